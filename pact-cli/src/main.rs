@@ -1,0 +1,3 @@
+//! The `pact` command.
+
+fn main() {}
