@@ -1,1 +1,14 @@
-//! Part of the contract-testing suite.
+//! The contract: one model of a pact, the file formats V1 to V4, matching rules, generators,
+//! comparison and merge.
+//!
+//! Data goes one way: bytes → [`format`] → [`model`] → [`plan`] → [`matching::Mismatch`].
+//! The crate does no I/O, has no async, no clock and no hidden randomness.
+
+pub mod format;
+pub mod generators;
+pub mod json;
+pub mod matching;
+pub mod model;
+pub mod path;
+pub mod plan;
+pub mod rules;

@@ -1,0 +1,72 @@
+//! A difference between what was expected and what arrived. A mismatch is data, never an error.
+
+use std::fmt;
+
+/// One difference.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mismatch {
+    /// The part of the request, response or message that differs.
+    pub part: Part,
+    /// Where in the part: a document path for bodies, a name for headers, query parameters and
+    /// metadata, empty for method, path and status.
+    pub path: String,
+    /// What differs.
+    pub kind: MismatchKind,
+}
+
+/// The part of a request, response or message.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Part {
+    /// The method.
+    Method,
+    /// The path.
+    Path,
+    /// The status code.
+    Status,
+    /// A query parameter.
+    Query,
+    /// A header.
+    Header,
+    /// The media type of the body.
+    BodyType,
+    /// The body or the contents of a message.
+    Body,
+    /// A metadata entry of a message.
+    Metadata,
+}
+
+/// What differs, with both sides as text of one line.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MismatchKind {
+    /// What was expected; `None` when nothing was.
+    pub expected: Option<String>,
+    /// What arrived; `None` when nothing did.
+    pub actual: Option<String>,
+    /// The rule that decided, as it reads in a report (`type`, `regex ^a+$`); `None` for equality
+    /// without a rule.
+    pub rule: Option<String>,
+    /// The difference in the words of the compatibility suite.
+    pub description: String,
+}
+
+impl Part {
+    /// Returns the name of the part in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Path => "path",
+            Self::Status => "status",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::BodyType => "body-content-type",
+            Self::Body => "body",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,172 @@
+//! HTTP requests and responses as a contract states them.
+
+use super::Body;
+use crate::generators::Generators;
+use crate::json::Object;
+use crate::rules::MatchingRules;
+
+/// The request of an HTTP interaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The method in upper case.
+    pub method: String,
+    /// The path as it stands in the request line: escapes are neither added nor removed.
+    pub path: String,
+    /// Query parameters, decoded.
+    pub query: Query,
+    /// Headers.
+    pub headers: Headers,
+    /// Body.
+    pub body: Body,
+    /// Rules for method, path, query, header and body.
+    pub matching_rules: MatchingRules,
+    /// Generators for method, path, query, header and body.
+    pub generators: Generators,
+    /// Members nobody here knows, carried from read to write.
+    pub extra: Object<'static>,
+}
+
+impl Default for Request {
+    /// Returns `GET /` with nothing else.
+    fn default() -> Self {
+        Self {
+            method: "GET".to_owned(),
+            path: "/".to_owned(),
+            query: Query::default(),
+            headers: Headers::default(),
+            body: Body::default(),
+            matching_rules: MatchingRules::default(),
+            generators: Generators::default(),
+            extra: Object::default(),
+        }
+    }
+}
+
+/// The response of an HTTP interaction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// Headers.
+    pub headers: Headers,
+    /// Body.
+    pub body: Body,
+    /// Rules for status, header and body.
+    pub matching_rules: MatchingRules,
+    /// Generators for status, header and body.
+    pub generators: Generators,
+    /// Members nobody here knows, carried from read to write.
+    pub extra: Object<'static>,
+}
+
+impl Default for Response {
+    /// Returns status 200 with nothing else.
+    fn default() -> Self {
+        Self {
+            status: 200,
+            headers: Headers::default(),
+            body: Body::default(),
+            matching_rules: MatchingRules::default(),
+            generators: Generators::default(),
+            extra: Object::default(),
+        }
+    }
+}
+
+/// Query parameters in order of first appearance, each with its values; names are case-sensitive.
+///
+/// A value of `None` is a parameter without `=`.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Query(Vec<(String, Vec<Option<String>>)>);
+
+impl Query {
+    /// Appends a value to the parameter `name`.
+    pub fn push(&mut self, name: impl Into<String>, value: Option<String>) {
+        let name = name.into();
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => values.push(value),
+            None => self.0.push((name, vec![value])),
+        }
+    }
+
+    /// Sets all values of the parameter `name`; an empty list says it must have none.
+    pub fn set(&mut self, name: impl Into<String>, values: Vec<Option<String>>) {
+        let name = name.into();
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = values,
+            None => self.0.push((name, values)),
+        }
+    }
+
+    /// Returns the values of the parameter `name`.
+    pub fn get(&self, name: &str) -> Option<&[Option<String>]> {
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, values)| values.as_slice())
+    }
+
+    /// Iterates over the parameters with their values.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[Option<String>])> {
+        self.0
+            .iter()
+            .map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+
+    /// Returns whether there are no parameters.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Headers in the order they were given; names keep their case and are looked up without it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Headers(Vec<(String, Vec<String>)>);
+
+impl Headers {
+    /// Appends a value to the header `name`.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let name = name.into();
+        match self.find(&name) {
+            Some(at) => self.0[at].1.push(value.into()),
+            None => self.0.push((name, vec![value.into()])),
+        }
+    }
+
+    /// Sets all values of the header `name`; an empty list says it must be empty.
+    pub fn set(&mut self, name: impl Into<String>, values: Vec<String>) {
+        let name = name.into();
+        match self.find(&name) {
+            Some(at) => self.0[at].1 = values,
+            None => self.0.push((name, values)),
+        }
+    }
+
+    /// Returns the values of the header `name`, whatever the case of either.
+    pub fn get(&self, name: &str) -> Option<&[String]> {
+        self.find(name).map(|at| self.0[at].1.as_slice())
+    }
+
+    /// Returns the first value of the header `name`.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.get(name)?.first().map(String::as_str)
+    }
+
+    /// Iterates over the headers with their values.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[String])> {
+        self.0
+            .iter()
+            .map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+
+    /// Returns whether there are no headers.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.0
+            .iter()
+            .position(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+}

@@ -1,0 +1,1 @@
+//! Interactions compiled for comparison.

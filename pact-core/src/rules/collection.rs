@@ -1,0 +1,94 @@
+//! All rules of a request, response or message, by the part they govern.
+
+use super::{MatchingRule, RuleList};
+use crate::path::DocPath;
+
+/// The rules of a request, response or message.
+///
+/// Which parts a kind of thing has is the specification's: a request has no `status`, a message
+/// only `body` and `metadata`; the others stay empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MatchingRules {
+    /// Rules for the body or contents, by path into it.
+    pub body: Category<DocPath>,
+    /// Rules for headers, by name (compared without case).
+    pub header: Category<String>,
+    /// Rules for message metadata, by path; a plain name is a path of one field.
+    pub metadata: Category<DocPath>,
+    /// Rules for the method.
+    pub method: RuleList,
+    /// Rules for the path.
+    pub path: RuleList,
+    /// Rules for query parameters, by name.
+    pub query: Category<String>,
+    /// Rules for the status code.
+    pub status: RuleList,
+}
+
+impl MatchingRules {
+    /// Returns whether there is no rule at all.
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty()
+            && self.header.is_empty()
+            && self.metadata.is_empty()
+            && self.method.is_empty()
+            && self.path.is_empty()
+            && self.query.is_empty()
+            && self.status.is_empty()
+    }
+}
+
+/// Rules for the places of one part, in the order they were written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Category<K> {
+    entries: Vec<(K, RuleList)>,
+}
+
+impl<K> Default for Category<K> {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+        }
+    }
+}
+
+impl<K: PartialEq> Category<K> {
+    /// Appends a rule to the list at `key`.
+    pub fn add(&mut self, key: K, rule: MatchingRule) {
+        self.list_mut(key).rules.push(rule);
+    }
+
+    /// Replaces the list at `key`.
+    pub fn set(&mut self, key: K, list: RuleList) {
+        *self.list_mut(key) = list;
+    }
+
+    /// Returns the list at exactly `key`.
+    pub fn get(&self, key: &K) -> Option<&RuleList> {
+        self.entries
+            .iter()
+            .find(|(known, _)| known == key)
+            .map(|(_, list)| list)
+    }
+
+    /// Iterates over the places with their lists.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &RuleList)> {
+        self.entries.iter().map(|(key, list)| (key, list))
+    }
+
+    /// Returns whether there is no place with rules.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn list_mut(&mut self, key: K) -> &mut RuleList {
+        let at = match self.entries.iter().position(|(known, _)| *known == key) {
+            Some(at) => at,
+            None => {
+                self.entries.push((key, RuleList::default()));
+                self.entries.len() - 1
+            }
+        };
+        &mut self.entries[at].1
+    }
+}
