@@ -1,1 +1,25 @@
-//! Part of the contract-testing suite.
+//! A contract broker: it stores contracts and verification results, speaks the HTTP API of the Pact Broker and answers
+//! whether a version can be deployed.
+//!
+//! ```no_run
+//! use pact_broker::{Broker, BrokerConfig};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let broker = Broker::start(BrokerConfig::new("sqlite://broker.sqlite", "127.0.0.1:9292".parse()?)).await?;
+//! println!("serving at {}", broker.url());
+//! tokio::signal::ctrl_c().await?;
+//! broker.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod api;
+mod config;
+mod serve;
+mod state;
+mod ui;
+
+pub use crate::{
+    config::{BaseUrl, BrokerConfig, Limits, ParseBaseUrlError},
+    serve::{Broker, RunningBroker, StartError},
+};

@@ -1,0 +1,216 @@
+//! What happens to every request before a route is looked for, and to every answer before it leaves.
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use percent_encoding::percent_decode_str;
+use tower::ServiceExt as _;
+
+use super::{
+    error::ApiError,
+    extract::{Address, announced_length, decodes},
+    media::Accept,
+};
+use crate::state::AppState;
+
+/// The way into the broker: checks addresses, tells browsers from tools, renders errors, sets headers.
+#[derive(Clone)]
+pub(crate) struct Door {
+    state: AppState,
+    api: Router,
+    pages: Router,
+}
+
+/// Endings of a path that ask for a representation.
+const SUFFIXES: [(&str, &str); 4] = [
+    (".csv", "text/csv"),
+    (".svg", "image/svg+xml"),
+    (".json", "application/hal+json"),
+    (".yaml", "application/yaml"),
+];
+
+/// Paths whose ending is part of their name.
+const LITERAL: [&str; 1] = ["/openapi.json"];
+
+/// Pages run nothing and load nothing from elsewhere.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+impl Door {
+    pub(crate) fn new(state: AppState) -> Self {
+        let api = super::router(state.clone());
+        let pages = crate::ui::router(state.clone());
+        Self { state, api, pages }
+    }
+
+    /// Answers one request.
+    pub(crate) async fn answer(&self, mut request: Request<Body>, peer: SocketAddr) -> Response {
+        let started = Instant::now();
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+        let trusted = self.state.config().trusted_proxies.contains(&peer.ip());
+        let urls = self.state.base_urls().choose(request.headers(), trusted);
+        let accept = match prepare(&mut request) {
+            Ok(accept) => accept,
+            Err(error) => return finish(error.render(&Accept::problem(), "")),
+        };
+        let parts = request.extensions_mut();
+        parts.insert(urls.clone());
+        parts.insert(accept.clone());
+        let response = self.within_limits(request, &accept).await;
+        let response = match response.extensions().get::<ApiError>() {
+            Some(error) => error.render(&accept, urls.base()),
+            None => response,
+        };
+        tracing::debug!(
+            method = method.as_str(),
+            path,
+            status = response.status().as_u16(),
+            milliseconds = started.elapsed().as_millis() as u64,
+            "answered"
+        );
+        finish(response)
+    }
+
+    async fn within_limits(&self, request: Request<Body>, accept: &Accept) -> Response {
+        let limits = &self.state.config().limits;
+        if announced_length(request.headers()).is_some_and(|length| length > limits.body as u64) {
+            return ApiError::status(StatusCode::PAYLOAD_TOO_LARGE).into_response();
+        }
+        let answer = self.route(request, accept);
+        match tokio::time::timeout(limits.request_timeout, answer).await {
+            Ok(response) => response,
+            Err(_) => ApiError::message(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the request took too long and was given up",
+            )
+            .into_response(),
+        }
+    }
+
+    async fn route(&self, request: Request<Body>, accept: &Accept) -> Response {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let writes_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|media| media.as_bytes().ends_with(b"json"));
+        let router = if reads && accept.is_browser() && !writes_json {
+            &self.pages
+        } else {
+            &self.api
+        };
+        match router.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// Checks the address, takes a suffix off it and returns what the client accepts.
+fn prepare(request: &mut Request<Body>) -> Result<Accept, ApiError> {
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::TRACE,
+    ];
+    if !known.contains(request.method()) {
+        return Err(ApiError::status(StatusCode::NOT_IMPLEMENTED));
+    }
+    check_path(request.uri().path())?;
+    let written = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |all| all.as_str());
+    let address = Address {
+        path_and_query: Arc::from(written),
+    };
+    request.extensions_mut().insert(address);
+    let path = request.uri().path();
+    let suffix = SUFFIXES
+        .iter()
+        .find(|(suffix, _)| path.ends_with(suffix) && !LITERAL.contains(&path));
+    let mut accept = Accept::from_headers(request.headers());
+    let mut shorter = path;
+    if let Some((suffix, media)) = suffix {
+        shorter = &path[..path.len() - suffix.len()];
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static(media));
+        accept = Accept::from_headers(&headers);
+    }
+    let trimmed = if shorter.len() > 1 {
+        shorter.trim_end_matches('/')
+    } else {
+        shorter
+    };
+    if trimmed != path {
+        let query = request
+            .uri()
+            .query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
+        let uri: Uri = format!("{trimmed}{query}")
+            .parse()
+            .map_err(|_| ApiError::not_found())?;
+        *request.uri_mut() = uri;
+    }
+    Ok(accept)
+}
+
+fn check_path(path: &str) -> Result<(), ApiError> {
+    if path.contains("//") {
+        return Err(ApiError::message(
+            StatusCode::NOT_FOUND,
+            "the path has an empty part: `//`",
+        ));
+    }
+    if !decodes(path) {
+        return Err(ApiError::message(
+            StatusCode::NOT_FOUND,
+            "the path is not percent-encoded UTF-8",
+        ));
+    }
+    let decoded: Vec<u8> = percent_decode_str(path).collect();
+    let refuse = |what| {
+        Err(ApiError::message(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            format!("the path cannot contain {what}"),
+        ))
+    };
+    if decoded.contains(&b'\n') {
+        return refuse("a new line");
+    }
+    if decoded.contains(&b'\t') {
+        return refuse("a tab");
+    }
+    if decoded.contains(&0) {
+        return refuse("a null character");
+    }
+    Ok(())
+}
+
+/// Sets the headers every answer carries.
+fn finish(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::VARY, "Accept"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

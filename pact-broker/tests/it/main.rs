@@ -1,0 +1,4 @@
+//! The broker over HTTP: a real server on a free port, a real database file.
+
+mod index;
+mod support;

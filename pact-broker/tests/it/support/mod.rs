@@ -1,0 +1,105 @@
+//! A running broker and a client that sends exactly what a test writes.
+
+use std::net::SocketAddr;
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::{Request, StatusCode, body::Bytes, header::HeaderMap};
+use hyper_util::rt::TokioIo;
+use pact_broker::{Broker, BrokerConfig, RunningBroker};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+
+/// A broker on a fresh database, stopped when dropped.
+pub(crate) struct TestBroker {
+    broker: RunningBroker,
+    _folder: TempDir,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl TestBroker {
+    pub(crate) async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// Starts a broker after changing its configuration.
+    pub(crate) async fn with(change: impl FnOnce(&mut BrokerConfig)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("broker.sqlite").display());
+        let mut config = BrokerConfig::new(url, "127.0.0.1:0".parse().unwrap());
+        change(&mut config);
+        Self {
+            broker: Broker::start(config).await.unwrap(),
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.broker.url()
+    }
+
+    pub(crate) fn addr(&self) -> SocketAddr {
+        self.broker.addr()
+    }
+
+    pub(crate) async fn shutdown(self) {
+        self.broker.shutdown().await;
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[("accept", "application/hal+json")], "")
+            .await
+    }
+
+    /// Sends a request as written, on a connection of its own.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let stream = TcpStream::connect(self.addr()).await.unwrap();
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
+        let driving = tokio::spawn(connection);
+        let mut request = Request::builder().method(method).uri(path);
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header("host", self.addr().to_string());
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request
+            .body(Full::new(Bytes::from(body.to_owned())))
+            .unwrap();
+        let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        driving.abort();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.into()).unwrap(),
+        }
+    }
+}
+
+impl Answer {
+    /// Returns the body as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
