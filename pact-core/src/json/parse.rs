@@ -1,0 +1,360 @@
+//! From bytes to [`Json`], borrowing every text that has no escapes.
+
+use std::borrow::Cow;
+
+use memchr::{memchr_iter, memchr2};
+
+use super::number::number_length;
+use super::{Json, Number, Object};
+
+/// A text is not JSON, or too deep; says where.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("line {line}, column {column}: {kind}")]
+#[non_exhaustive]
+pub struct ParseError {
+    /// Line of the fault, from 1.
+    pub line: usize,
+    /// Character of the fault in its line, from 1.
+    pub column: usize,
+    /// Number of bytes before the fault.
+    pub offset: usize,
+    /// What is wrong there.
+    pub kind: ParseErrorKind,
+}
+
+/// What is wrong with a text that should be JSON.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseErrorKind {
+    /// The text stops too early.
+    #[error("expected {expected}, found the end of the text")]
+    Ended {
+        /// What would have been right there.
+        expected: &'static str,
+    },
+    /// The bytes are not UTF-8.
+    #[error("expected UTF-8, found the byte 0x{byte:02x}")]
+    Encoding {
+        /// The first byte that is none of a character.
+        byte: u8,
+    },
+    /// An escape names half of a character.
+    #[error("expected a character, found half of a surrogate pair")]
+    LoneSurrogate,
+    /// Arrays and objects are nested too deeply.
+    #[error("expected at most {limit} levels of nesting")]
+    TooDeep {
+        /// The greatest depth allowed.
+        limit: usize,
+    },
+    /// Another character was expected.
+    #[error("expected {expected}, found {found:?}")]
+    Unexpected {
+        /// What would have been right there.
+        expected: &'static str,
+        /// What stands there.
+        found: char,
+    },
+}
+
+pub(super) fn parse(bytes: &[u8], depth_limit: usize) -> Result<Json<'_>, ParseError> {
+    let skipped = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    let body = &bytes[skipped..];
+    let text = str::from_utf8(body).map_err(|error| {
+        let at = error.valid_up_to();
+        let byte = body.get(at).copied().unwrap_or_default();
+        located(
+            bytes,
+            Fault {
+                at: skipped + at,
+                kind: ParseErrorKind::Encoding { byte },
+            },
+        )
+    })?;
+    let mut parser = Parser {
+        text,
+        at: 0,
+        depth: 0,
+        depth_limit,
+    };
+    parser.document().map_err(|fault| {
+        located(
+            bytes,
+            Fault {
+                at: skipped + fault.at,
+                kind: fault.kind,
+            },
+        )
+    })
+}
+
+/// A fault by its offset; line and column are counted once it is final.
+struct Fault {
+    at: usize,
+    kind: ParseErrorKind,
+}
+
+fn located(bytes: &[u8], fault: Fault) -> ParseError {
+    let before = &bytes[..fault.at.min(bytes.len())];
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let line_text = String::from_utf8_lossy(&before[line_start..]);
+    ParseError {
+        line: memchr_iter(b'\n', before).count() + 1,
+        column: line_text.trim_start_matches('\u{feff}').chars().count() + 1,
+        offset: fault.at,
+        kind: fault.kind,
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+    depth: usize,
+    depth_limit: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn document(&mut self) -> Result<Json<'a>, Fault> {
+        self.skip_space();
+        let value = self.value()?;
+        self.skip_space();
+        if self.at < self.text.len() {
+            return Err(self.unexpected("the end of the text"));
+        }
+        Ok(value)
+    }
+
+    fn value(&mut self) -> Result<Json<'a>, Fault> {
+        match self.peek() {
+            Some(b'"') => Ok(Json::String(self.string()?)),
+            Some(b'{') => self.nested(Self::object),
+            Some(b'[') => self.nested(Self::array),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b't') => self.word("true", Json::Bool(true)),
+            Some(b'f') => self.word("false", Json::Bool(false)),
+            Some(b'n') => self.word("null", Json::Null),
+            Some(_) | None => Err(self.unexpected("a value")),
+        }
+    }
+
+    fn nested(
+        &mut self,
+        parse: fn(&mut Self) -> Result<Json<'a>, Fault>,
+    ) -> Result<Json<'a>, Fault> {
+        if self.depth == self.depth_limit {
+            return Err(self.fault(ParseErrorKind::TooDeep {
+                limit: self.depth_limit,
+            }));
+        }
+        self.depth += 1;
+        self.at += 1;
+        let value = parse(self)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn array(&mut self) -> Result<Json<'a>, Fault> {
+        let mut items = Vec::new();
+        self.skip_space();
+        if self.take(b']') {
+            return Ok(Json::Array(items));
+        }
+        loop {
+            self.skip_space();
+            items.push(self.value()?);
+            self.skip_space();
+            if self.take(b']') {
+                return Ok(Json::Array(items));
+            }
+            if !self.take(b',') {
+                return Err(self.unexpected("`,` or `]`"));
+            }
+        }
+    }
+
+    fn object(&mut self) -> Result<Json<'a>, Fault> {
+        let mut members = Vec::new();
+        self.skip_space();
+        if self.take(b'}') {
+            return Ok(Json::Object(Object::new()));
+        }
+        loop {
+            self.skip_space();
+            if self.peek() != Some(b'"') {
+                return Err(self.unexpected("a name in double quotes"));
+            }
+            let name = self.string()?;
+            self.skip_space();
+            if !self.take(b':') {
+                return Err(self.unexpected("`:`"));
+            }
+            self.skip_space();
+            members.push((name, self.value()?));
+            self.skip_space();
+            if self.take(b'}') {
+                return Ok(Json::Object(Object::from_members(members)));
+            }
+            if !self.take(b',') {
+                return Err(self.unexpected("`,` or `}`"));
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Json<'a>, Fault> {
+        let start = self.at;
+        match number_length(&self.text.as_bytes()[start..]) {
+            Ok(length) => self.at += length,
+            Err(fault) => {
+                self.at += fault.at;
+                return Err(self.unexpected(fault.expected));
+            }
+        }
+        let text = &self.text[start..self.at];
+        Ok(Json::Number(Number(Cow::Borrowed(text))))
+    }
+
+    fn word(&mut self, word: &'static str, value: Json<'a>) -> Result<Json<'a>, Fault> {
+        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
+            return Err(self.unexpected("a value"));
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.at += 1;
+        let start = self.at;
+        if self.skip_plain()? == b'"' {
+            let text = &self.text[start..self.at];
+            self.at += 1;
+            return Ok(Cow::Borrowed(text));
+        }
+        let mut unescaped = String::with_capacity((self.at - start) * 2);
+        let mut plain_from = start;
+        loop {
+            unescaped.push_str(&self.text[plain_from..self.at]);
+            if self.take(b'"') {
+                return Ok(Cow::Owned(unescaped));
+            }
+            unescaped.push(self.escape()?);
+            plain_from = self.at;
+            self.skip_plain()?;
+        }
+    }
+
+    /// Moves to the next quote or backslash of a string and returns it.
+    fn skip_plain(&mut self) -> Result<u8, Fault> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let near = &rest[..rest.len().min(NEAR)];
+        let length = match near.iter().position(|byte| is_special(*byte)) {
+            Some(length) => length,
+            None => {
+                let plain = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+                rest[..plain]
+                    .iter()
+                    .position(|byte| *byte < b' ')
+                    .unwrap_or(plain)
+            }
+        };
+        self.at += length;
+        match rest.get(length) {
+            Some(special @ (b'"' | b'\\')) => Ok(*special),
+            Some(_) => Err(self.unexpected("an escape in place of a control character")),
+            None => Err(self.unexpected("the closing double quote")),
+        }
+    }
+
+    /// Takes an escape, the backslash included.
+    fn escape(&mut self) -> Result<char, Fault> {
+        let start = self.at;
+        self.at += 1;
+        let character = match self.peek() {
+            Some(plain @ (b'"' | b'\\' | b'/')) => char::from(plain),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode_escape(start),
+            Some(_) | None => {
+                return Err(self.unexpected("one of `\"\\/bfnrtu` after the backslash"));
+            }
+        };
+        self.at += 1;
+        Ok(character)
+    }
+
+    fn unicode_escape(&mut self, start: usize) -> Result<char, Fault> {
+        let first = self.hexadecimal()?;
+        let lone = Fault {
+            at: start,
+            kind: ParseErrorKind::LoneSurrogate,
+        };
+        if !(0xD800..0xE000).contains(&first) {
+            return char::from_u32(first).ok_or(lone);
+        }
+        if first >= 0xDC00 || !self.text.as_bytes()[self.at..].starts_with(br"\u") {
+            return Err(lone);
+        }
+        self.at += 1;
+        let second = self.hexadecimal()?;
+        if !(0xDC00..0xE000).contains(&second) {
+            return Err(lone);
+        }
+        char::from_u32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)).ok_or(lone)
+    }
+
+    /// Takes the `u` and four digits.
+    fn hexadecimal(&mut self) -> Result<u32, Fault> {
+        self.at += 1;
+        let mut value = 0;
+        for _ in 0..4 {
+            let digit = self
+                .peek()
+                .and_then(|byte| char::from(byte).to_digit(16))
+                .ok_or_else(|| self.unexpected("four hexadecimal digits"))?;
+            value = value * 16 + digit;
+            self.at += 1;
+        }
+        Ok(value)
+    }
+
+    fn skip_space(&mut self) {
+        let bytes = self.text.as_bytes();
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn take(&mut self, wanted: u8) -> bool {
+        let found = self.peek() == Some(wanted);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn fault(&self, kind: ParseErrorKind) -> Fault {
+        Fault { at: self.at, kind }
+    }
+
+    fn unexpected(&self, expected: &'static str) -> Fault {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        self.fault(match rest.chars().next() {
+            Some(found) => ParseErrorKind::Unexpected { expected, found },
+            None => ParseErrorKind::Ended { expected },
+        })
+    }
+}
+
+/// Returns whether a byte ends a run of plain characters in a string.
+fn is_special(byte: u8) -> bool {
+    byte == b'"' || byte == b'\\' || byte < b' '
+}
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Strings up to this length are scanned byte by byte, longer ones by vector search.
+const NEAR: usize = 24;
