@@ -15,8 +15,10 @@
 
 mod api;
 mod config;
+pub mod domain;
 mod serve;
 mod state;
+pub mod store;
 mod ui;
 
 pub use crate::{

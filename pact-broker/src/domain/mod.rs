@@ -1,0 +1,14 @@
+//! What the broker knows and how it decides: types and pure functions, no database, no HTTP.
+
+pub mod content;
+pub mod environment;
+pub mod json;
+pub mod matrix;
+pub mod pact;
+pub mod pacticipant;
+pub mod selector;
+pub mod text;
+pub mod time;
+pub mod verification;
+pub mod version;
+pub mod webhook;

@@ -1,0 +1,195 @@
+//! Opening a database, and running work in transactions on it.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::store::ambient::Ambient;
+use crate::store::connection::{Backend, Tx};
+use crate::store::error::StoreError;
+use crate::store::writer::{BoxFuture, Writer};
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How often a change is tried when another transaction is in its way.
+const ATTEMPTS: u32 = 12;
+
+/// The connections to one database.
+#[derive(Clone)]
+pub(super) enum Pools {
+    Postgres {
+        pool: PgPool,
+        ambient: Ambient,
+    },
+    Sqlite {
+        readers: SqlitePool,
+        writer: Writer,
+        writing: SqlitePool,
+        ambient: Ambient,
+    },
+}
+
+impl Pools {
+    pub(super) async fn open(url: &str, ambient: Ambient) -> Result<Self, StoreError> {
+        let scheme = url.split(':').next().unwrap_or_default();
+        match scheme {
+            "postgres" | "postgresql" => Self::open_postgres(url, ambient).await,
+            "sqlite" => Self::open_sqlite(url, ambient).await,
+            _ => Err(open_error(url, None)),
+        }
+    }
+
+    async fn open_postgres(url: &str, ambient: Ambient) -> Result<Self, StoreError> {
+        let failed = |source| open_error(url, Some(source));
+        let options = PgConnectOptions::from_str(url)
+            .map_err(failed)?
+            .application_name("pact-broker")
+            .statement_cache_capacity(256)
+            .options([("statement_timeout", "15s"), ("timezone", "UTC")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        POSTGRES.run(&pool).await.map_err(StoreError::Migrate)?;
+        Ok(Self::Postgres { pool, ambient })
+    }
+
+    async fn open_sqlite(url: &str, ambient: Ambient) -> Result<Self, StoreError> {
+        let failed = |source| open_error(url, Some(source));
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(failed)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(256)
+            .pragma("cache_size", "-16384");
+        let writing = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await
+            .map_err(failed)?;
+        SQLITE.run(&writing).await.map_err(StoreError::Migrate)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .map_err(failed)?;
+        let writer = Writer::start(writing.clone(), ambient.clone());
+        Ok(Self::Sqlite {
+            readers,
+            writer,
+            writing,
+            ambient,
+        })
+    }
+
+    /// Opens a transaction that sees one state of the database throughout.
+    pub(super) async fn reading(&self) -> Result<Tx, StoreError> {
+        match self {
+            Self::Postgres { pool, ambient } => {
+                let tx = pool
+                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await
+                    .map_err(StoreError::begin)?;
+                Ok(Tx::new(Backend::Postgres(tx), ambient))
+            }
+            Self::Sqlite {
+                readers, ambient, ..
+            } => {
+                let tx = readers.begin().await.map_err(StoreError::begin)?;
+                Ok(Tx::new(Backend::Sqlite(tx), ambient))
+            }
+        }
+    }
+
+    /// Makes a change in one transaction, and returns once it is durable. Work that returns an
+    /// error leaves no trace.
+    pub(super) async fn change<I, T, F>(&self, input: I, work: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'a> Fn(&'a mut Tx, &'a I) -> BoxFuture<'a, Result<T, StoreError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        match self {
+            Self::Postgres { pool, ambient } => {
+                let mut attempt = 1;
+                loop {
+                    match change_once(pool, ambient, &input, &work).await {
+                        Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                            tracing::debug!(%error, attempt, "a change is tried again");
+                            let pause = rand::random_range(1..=8 * u64::from(attempt));
+                            tokio::time::sleep(Duration::from_millis(pause)).await;
+                            attempt += 1;
+                        }
+                        outcome => return outcome,
+                    }
+                }
+            }
+            Self::Sqlite { writer, .. } => writer.change(input, work).await,
+        }
+    }
+
+    /// Closes every connection.
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Postgres { pool, .. } => pool.close().await,
+            Self::Sqlite {
+                readers, writing, ..
+            } => {
+                readers.close().await;
+                writing.close().await;
+            }
+        }
+    }
+}
+
+async fn change_once<I, T, F>(
+    pool: &PgPool,
+    ambient: &Ambient,
+    input: &I,
+    work: &F,
+) -> Result<T, StoreError>
+where
+    I: Sync,
+    F: for<'a> Fn(&'a mut Tx, &'a I) -> BoxFuture<'a, Result<T, StoreError>>,
+{
+    let begun = pool.begin().await.map_err(StoreError::begin)?;
+    let mut tx = Tx::new(Backend::Postgres(begun), ambient);
+    match work(&mut tx, input).await {
+        Ok(value) => {
+            tx.commit().await?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The error of the work tells more than that of the roll-back after it.
+            let _ = tx.roll_back().await;
+            Err(error)
+        }
+    }
+}
+
+/// Leaves user and password out of the address.
+fn open_error(url: &str, source: Option<sqlx::Error>) -> StoreError {
+    let shown = match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
+        _ => url.to_owned(),
+    };
+    StoreError::Open { url: shown, source }
+}

@@ -1,0 +1,242 @@
+//! A statement with its values, written once for both databases.
+//!
+//! Placeholders are `$1`, `$2`, … on either side. The one construct that cannot be spelt alike is
+//! membership in a bound list: it is written `IN_LIST($n)` and expanded for the database at hand.
+
+use std::borrow::Cow;
+
+use sqlx::postgres::PgArguments;
+use sqlx::query::QueryAs;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite};
+
+use crate::domain::text::{
+    BranchId, BranchName, ContentId, EnvironmentId, EnvironmentName, LabelName, PactSha,
+    PacticipantId, PacticipantName, PublicationId, TagName, Uuid, VerificationId, VersionId,
+    VersionNumber,
+};
+use crate::domain::time::Timestamp;
+
+/// One bound value.
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    Bool(bool),
+    Id(i64),
+    Ids(Vec<i64>),
+    OptionalBool(Option<bool>),
+    OptionalId(Option<i64>),
+    OptionalText(Option<String>),
+    Text(String),
+    Texts(Vec<String>),
+}
+
+/// A statement and the values bound to it.
+#[derive(Debug, Clone)]
+pub(super) struct Statement {
+    text: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// Starts a statement.
+pub(super) fn sql(text: &'static str) -> Statement {
+    Statement {
+        text: Cow::Borrowed(text),
+        values: Vec::new(),
+    }
+}
+
+impl Statement {
+    /// Starts a statement put together from fixed parts.
+    pub(super) fn joined(parts: &[&'static str]) -> Self {
+        Self {
+            text: Cow::Owned(parts.concat()),
+            values: Vec::new(),
+        }
+    }
+
+    /// Binds the next value.
+    pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Binds a list of ids, for `IN_LIST`.
+    pub(super) fn ids<T: Into<Value>>(self, ids: impl IntoIterator<Item = T>) -> Self {
+        let ids = ids
+            .into_iter()
+            .filter_map(|id| match id.into() {
+                Value::Id(id) => Some(id),
+                _ => None,
+            })
+            .collect();
+        self.bind(Value::Ids(ids))
+    }
+
+    /// Binds a list of texts, for `IN_LIST`.
+    pub(super) fn texts<T: AsRef<str>>(self, texts: impl IntoIterator<Item = T>) -> Self {
+        let texts = texts
+            .into_iter()
+            .map(|text| text.as_ref().to_owned())
+            .collect();
+        self.bind(Value::Texts(texts))
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Replaces `IN_LIST($n)` by what this database has for it.
+    fn expanded(&self, before: &str, after: &str) -> String {
+        let mut out = String::with_capacity(self.text.len() + 32);
+        let mut rest: &str = &self.text;
+        while let Some((head, tail)) = rest.split_once("IN_LIST(") {
+            let (placeholder, tail) = tail.split_once(')').unwrap_or((tail, ""));
+            out.push_str(head);
+            out.push_str(before);
+            out.push_str(placeholder);
+            out.push_str(after);
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+
+    pub(super) fn for_sqlite<T>(&self) -> QueryAs<'static, Sqlite, T, SqliteArguments>
+    where
+        T: for<'r> FromRow<'r, sqlx::sqlite::SqliteRow>,
+    {
+        let text = self.expanded("IN (SELECT value FROM json_each(", "))");
+        let query = sqlx::query_as(AssertSqlSafe(text));
+        self.values
+            .iter()
+            .fold(query, |query, value| match value.clone() {
+                Value::Bool(value) => query.bind(value),
+                Value::Id(value) => query.bind(value),
+                Value::Ids(values) => query.bind(json(&values)),
+                Value::OptionalBool(value) => query.bind(value),
+                Value::OptionalId(value) => query.bind(value),
+                Value::OptionalText(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+                Value::Texts(values) => query.bind(json(&values)),
+            })
+    }
+
+    pub(super) fn for_postgres<T>(&self) -> QueryAs<'static, Postgres, T, PgArguments>
+    where
+        T: for<'r> FromRow<'r, sqlx::postgres::PgRow>,
+    {
+        let query = sqlx::query_as(AssertSqlSafe(self.expanded("= ANY(", ")")));
+        self.values
+            .iter()
+            .fold(query, |query, value| match value.clone() {
+                Value::Bool(value) => query.bind(value),
+                Value::Id(value) => query.bind(value),
+                Value::Ids(values) => query.bind(values),
+                Value::OptionalBool(value) => query.bind(value),
+                Value::OptionalId(value) => query.bind(value),
+                Value::OptionalText(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+                Value::Texts(values) => query.bind(values),
+            })
+    }
+}
+
+fn json<T: serde::Serialize>(values: &[T]) -> String {
+    serde_json::to_string(values).expect("lists of numbers or texts have a JSON form")
+}
+
+macro_rules! bound_as {
+    ($variant:ident of $($id:ty),+) => {$(
+        impl From<$id> for Value {
+            fn from(id: $id) -> Self {
+                Self::$variant(id.0)
+            }
+        }
+
+        impl From<&$id> for Value {
+            fn from(id: &$id) -> Self {
+                Self::$variant(id.0)
+            }
+        }
+    )+};
+}
+
+macro_rules! bound_as_text {
+    ($($text:ty),+) => {$(
+        impl From<&$text> for Value {
+            fn from(text: &$text) -> Self {
+                Self::Text(text.as_str().to_owned())
+            }
+        }
+
+        impl From<Option<&$text>> for Value {
+            fn from(text: Option<&$text>) -> Self {
+                Self::OptionalText(text.map(|text| text.as_str().to_owned()))
+            }
+        }
+    )+};
+}
+
+bound_as!(Id of BranchId, ContentId, EnvironmentId, PacticipantId, PublicationId, VerificationId, VersionId);
+bound_as_text!(
+    BranchName,
+    EnvironmentName,
+    LabelName,
+    PacticipantName,
+    PactSha,
+    String,
+    TagName,
+    Timestamp,
+    Uuid,
+    VersionNumber
+);
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<Option<bool>> for Value {
+    fn from(value: Option<bool>) -> Self {
+        Self::OptionalBool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Id(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<Option<PacticipantId>> for Value {
+    fn from(id: Option<PacticipantId>) -> Self {
+        Self::OptionalId(id.map(|id| id.0))
+    }
+}
+
+impl From<Option<VerificationId>> for Value {
+    fn from(id: Option<VerificationId>) -> Self {
+        Self::OptionalId(id.map(|id| id.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn membership_in_a_list_is_spelt_for_the_database() {
+        let statement = sql("SELECT 1 WHERE a IN_LIST($1) AND b IN_LIST($2)");
+        assert_eq!(
+            statement.expanded("= ANY(", ")"),
+            "SELECT 1 WHERE a = ANY($1) AND b = ANY($2)"
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! The one writer of an SQLite database, with group commit.
+//!
+//! Jobs wait in a queue. The writer opens one transaction, runs every job that is waiting, each in
+//! a savepoint of its own, and commits them together: the disk is made to sync once for all of
+//! them, and nobody is answered before it did.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use sqlx::{Pool, Sqlite};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::store::ambient::Ambient;
+use crate::store::connection::{Backend, Tx};
+use crate::store::error::StoreError;
+use crate::store::statement::sql;
+
+/// A future that can be sent to another thread.
+pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// How many jobs may wait before the next caller has to.
+const QUEUE: usize = 1024;
+
+/// How many jobs one transaction takes at most.
+const GROUP: usize = 64;
+
+/// A change that waits for its turn.
+trait Job: Send {
+    /// Makes the change, and tells whether it shall stay.
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool>;
+
+    /// Answers the caller: the change was committed, or the transaction failed.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct Change<I, T, F> {
+    input: I,
+    work: F,
+    outcome: Option<Result<T, StoreError>>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<I, T, F> Job for Change<I, T, F>
+where
+    I: Send + Sync,
+    T: Send,
+    F: for<'a> Fn(&'a mut Tx, &'a I) -> BoxFuture<'a, Result<T, StoreError>> + Send + Sync,
+{
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let outcome = (self.work)(tx, &self.input).await;
+            let stays = outcome.is_ok();
+            self.outcome = Some(outcome);
+            stays
+        })
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let answer = match (self.outcome, committed) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(error),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err(StoreError::Closed),
+        };
+        // A caller that went away needs no answer.
+        let _ = self.caller.send(answer);
+    }
+}
+
+/// The way to the writer.
+#[derive(Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Box<dyn Job>>,
+}
+
+impl Writer {
+    /// Starts the writer on a pool of one connection. It ends when the last handle is dropped.
+    pub(super) fn start(pool: Pool<Sqlite>, ambient: Ambient) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        tokio::spawn(write(pool, ambient, jobs));
+        Self { queue }
+    }
+
+    /// Makes a change, and returns once it is durable.
+    pub(super) async fn change<I, T, F>(&self, input: I, work: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'a> Fn(&'a mut Tx, &'a I) -> BoxFuture<'a, Result<T, StoreError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        let job = Change {
+            input,
+            work,
+            outcome: None,
+            caller,
+        };
+        self.queue
+            .send(Box::new(job))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+async fn write(pool: Pool<Sqlite>, ambient: Ambient, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while jobs.recv_many(&mut group, GROUP).await > 0 {
+        let committed = run_group(&pool, &ambient, &mut group).await;
+        let failure = committed.err().map(Arc::new);
+        for job in group.drain(..) {
+            job.answer(match &failure {
+                None => Ok(()),
+                Some(error) => Err(StoreError::Group(Arc::clone(error))),
+            });
+        }
+    }
+}
+
+async fn run_group(
+    pool: &Pool<Sqlite>,
+    ambient: &Ambient,
+    group: &mut [Box<dyn Job>],
+) -> Result<(), StoreError> {
+    let begun = pool
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(StoreError::begin)?;
+    let mut tx = Tx::new(Backend::Sqlite(begun), ambient);
+    for job in group {
+        tx.refresh_clock();
+        tx.run(sql("SAVEPOINT job")).await?;
+        if !job.run(&mut tx).await {
+            tx.run(sql("ROLLBACK TO job")).await?;
+        }
+        tx.run(sql("RELEASE job")).await?;
+    }
+    tx.commit().await
+}
