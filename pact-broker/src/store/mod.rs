@@ -11,13 +11,18 @@ mod pool;
 mod statement;
 mod writer;
 
+mod branches;
+mod environments;
 mod pacticipants;
+mod tags;
+mod versions;
 
 use crate::store::connection::Tx;
 use crate::store::pool::Pools;
 use crate::store::writer::BoxFuture;
 
 pub use ambient::Ambient;
+pub use branches::DeletedBranches;
 pub use error::StoreError;
 
 /// The database of a broker. Cloning shares the connections.
