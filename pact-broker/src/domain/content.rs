@@ -101,7 +101,7 @@ fn sha_of(json: Json<'_>) -> PactSha {
         .find(|key| json.get(key).is_some_and(Json::is_truthy));
     let mut json = json;
     if let Some(key) = sorted_array {
-        sort_keys(&mut json);
+        json.sort_keys();
         if let Json::Object(members) = &mut json {
             for (name, value) in members {
                 if let (true, Json::Array(elements)) = (name == key, value) {
@@ -156,30 +156,6 @@ fn specification_version(json: &Json<'_>) -> Option<String> {
         .or_else(|| metadata.get("pactSpecificationVersion"))
         .filter(|version| version.is_truthy())
         .map(compact)
-}
-
-fn sort_keys(json: &mut Json<'_>) {
-    match json {
-        Json::Array(elements) => elements.iter_mut().for_each(sort_keys),
-        Json::Object(members) => {
-            drop_overwritten(members);
-            members.sort_by(|(left, _), (right, _)| left.cmp(right));
-            members.iter_mut().for_each(|(_, value)| sort_keys(value));
-        }
-        Json::Bool(_) | Json::Null | Json::Number(_) | Json::String(_) => {}
-    }
-}
-
-/// Keeps the last of members with one name.
-fn drop_overwritten(members: &mut Vec<(String, Json<'_>)>) {
-    let mut seen = std::collections::HashSet::new();
-    let mut kept: Vec<_> = std::mem::take(members)
-        .into_iter()
-        .rev()
-        .filter(|(key, _)| seen.insert(key.clone()))
-        .collect();
-    kept.reverse();
-    *members = kept;
 }
 
 fn compact(json: &Json<'_>) -> String {
@@ -245,7 +221,7 @@ pub fn with_interaction_ids(text: &str) -> String {
 
 fn add_id(interaction: &mut Json<'_>) {
     let mut sorted = interaction.clone();
-    sort_keys(&mut sorted);
+    sorted.sort_keys();
     if let Json::Object(members) = interaction {
         if members.iter().all(|(name, _)| name != "_id") {
             let id = hex_sha(&compact(&sorted));

@@ -89,6 +89,22 @@ impl<'a> Json<'a> {
         !matches!(self, Self::Null | Self::Bool(false))
     }
 
+    /// Sorts the keys of every object in it, keeping the last of members with one name.
+    pub fn sort_keys(&mut self) {
+        match self {
+            Self::Array(elements) => elements.iter_mut().for_each(Self::sort_keys),
+            Self::Object(members) => {
+                // The sort is stable: of equal keys the last one read comes last.
+                members.sort_by(|(left, _), (right, _)| left.cmp(right));
+                members.reverse();
+                members.dedup_by(|(later, _), (kept, _)| later == kept);
+                members.reverse();
+                members.iter_mut().for_each(|(_, value)| value.sort_keys());
+            }
+            Self::Bool(_) | Self::Null | Self::Number(_) | Self::String(_) => {}
+        }
+    }
+
     /// Appends the value without whitespace, numbers as they were written.
     pub fn write(&self, out: &mut String) {
         self.write_with(out, &|number, out| out.push_str(number));

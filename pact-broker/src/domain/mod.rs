@@ -2,8 +2,10 @@
 
 pub mod content;
 pub mod environment;
+pub mod event;
 pub mod json;
 pub mod matrix;
+pub mod merge;
 pub mod pact;
 pub mod pacticipant;
 pub mod selector;

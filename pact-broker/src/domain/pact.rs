@@ -3,11 +3,13 @@
 use serde::Serialize;
 
 use crate::domain::content::Content;
+use crate::domain::event::PactEvent;
 use crate::domain::text::{
     BranchName, ContentId, PactSha, PacticipantName, PublicationId, TagName, VersionId,
     VersionNumber,
 };
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::TriggeredWebhook;
 
 /// That a consumer version published a content for a provider.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -141,6 +143,23 @@ pub struct PublishRequest {
     pub policy: PublishPolicy,
 }
 
+/// A request to put one pact in its place.
+#[derive(Debug, Clone)]
+pub struct PutPact {
+    /// The consumer.
+    pub consumer: PacticipantName,
+    /// The version that publishes.
+    pub version: VersionNumber,
+    /// The provider.
+    pub provider: PacticipantName,
+    /// The contract.
+    pub content: Content,
+    /// What to do with content already there.
+    pub on_conflict: OnConflict,
+    /// What the broker's settings say about publishing.
+    pub policy: PublishPolicy,
+}
+
 /// The settings that bear on publishing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishPolicy {
@@ -211,7 +230,7 @@ pub struct PublishedContract {
     /// Whether the provider ever published a verification for this consumer.
     pub ever_verified: bool,
     /// The webhooks that were put in the outbox for it.
-    pub triggered: Vec<crate::domain::webhook::TriggeredWebhook>,
+    pub triggered: Vec<TriggeredWebhook>,
     /// Whether any webhook, enabled or not, concerns the pair.
     pub webhooks_exist: bool,
 }
@@ -225,15 +244,6 @@ pub struct Published {
     pub has_branch: bool,
     /// The contracts in the order of the request.
     pub contracts: Vec<PublishedContract>,
-}
-
-/// Something that happened to a pact, which webhooks may wait for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PactEvent {
-    /// What happened.
-    pub kind: crate::domain::webhook::EventKind,
-    /// Why it is said to have happened, for the publisher to read.
-    pub comment: Option<String>,
 }
 
 /// That different content is already published for a version.

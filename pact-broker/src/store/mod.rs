@@ -13,8 +13,12 @@ mod writer;
 
 mod branches;
 mod environments;
+mod integrations;
 mod pacticipants;
+mod pacts;
+mod publish;
 mod tags;
+mod verifications;
 mod versions;
 
 use crate::store::connection::Tx;
@@ -24,6 +28,7 @@ use crate::store::writer::BoxFuture;
 pub use ambient::Ambient;
 pub use branches::DeletedBranches;
 pub use error::StoreError;
+pub use integrations::Integration;
 
 /// The database of a broker. Cloning shares the connections.
 #[derive(Clone)]
