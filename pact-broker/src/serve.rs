@@ -18,6 +18,7 @@ use crate::{
     api::{door::Door, urls::BaseUrls},
     config::BrokerConfig,
     state::AppState,
+    store::{Ambient, Store, StoreError},
 };
 
 /// The broker's front door: see [`Broker::start`].
@@ -38,6 +39,9 @@ pub struct RunningBroker {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
+    /// The database cannot be opened or brought up to date.
+    #[error("opening the broker's database")]
+    Database(#[source] StoreError),
     /// The address is taken, or not one of this machine.
     #[error("listening on `{addr}`")]
     Bind {
@@ -60,7 +64,7 @@ impl StartError {
                     addr.port()
                 ))
             }
-            Self::Bind { .. } => None,
+            Self::Bind { .. } | Self::Database(_) => None,
         }
     }
 }
@@ -72,6 +76,9 @@ impl Broker {
     ///
     /// When the database cannot be opened or brought up to date, or the address cannot be listened on.
     pub async fn start(config: BrokerConfig) -> Result<RunningBroker, StartError> {
+        let store = Store::open(&config.database_url, Ambient::system())
+            .await
+            .map_err(StartError::Database)?;
         let bind = config.bind;
         let refused = |source| StartError::Bind { addr: bind, source };
         let listener = TcpListener::bind(bind).await.map_err(refused)?;
@@ -81,7 +88,7 @@ impl Broker {
             .first()
             .map_or_else(|| reachable(addr), |url| url.as_str().to_owned());
         let base_urls = BaseUrls::new(config.base_urls.clone(), addr);
-        let state = AppState::new(config, base_urls);
+        let state = AppState::new(config, base_urls, store);
         let (stop, stopped) = watch::channel(false);
         let serving = tokio::spawn(serve(listener, state, stopped));
         Ok(RunningBroker {
@@ -134,6 +141,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 async fn serve(listener: TcpListener, state: AppState, mut stopped: watch::Receiver<bool>) {
     let limits = state.config().limits.clone();
+    let store = state.store().clone();
     let door = Door::new(state);
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(limits.connections));
@@ -173,6 +181,7 @@ async fn serve(listener: TcpListener, state: AppState, mut stopped: watch::Recei
     {
         tracing::warn!("requests still running after the shutdown grace were cut off");
     }
+    store.close().await;
 }
 
 fn connection(

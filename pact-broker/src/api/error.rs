@@ -12,6 +12,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 use super::media::{Accept, MediaType};
+use crate::store::StoreError;
 
 /// A request that cannot be served.
 #[derive(Debug, Clone)]
@@ -353,11 +354,15 @@ impl ApiError {
     }
 }
 
-impl<E> From<E> for ApiError
-where
-    E: std::error::Error + 'static,
-{
-    fn from(error: E) -> Self {
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        if error.is_unavailable() {
+            tracing::warn!(%error, "the database is not available");
+            return Self::message(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the database is not available; try again",
+            );
+        }
         Self::internal(&error)
     }
 }

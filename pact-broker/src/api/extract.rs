@@ -1,11 +1,11 @@
 //! What handlers take out of a request: names from the path, JSON bodies, paging.
 
-use std::sync::Arc;
+use std::{str::FromStr, sync::Arc};
 
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
 };
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
@@ -16,28 +16,40 @@ use super::{
     nested::Nested,
     urls::Urls,
 };
-use crate::state::AppState;
+use crate::{domain::text::InvalidText, state::AppState, store::Page};
 
-/// The names in the path of a request, decoded, in the order they stand in the route.
-pub(crate) struct Names<const N: usize>(pub(crate) [String; N]);
+/// The names in the path of a request, decoded and checked, in the order they stand in the route.
+pub(crate) struct Names<T>(pub(crate) T);
 
-impl<const N: usize> FromRequestParts<AppState> for Names<N> {
-    type Rejection = ApiError;
+macro_rules! names {
+    ($($kind:ident),+) => {
+        impl<$($kind: FromStr<Err = InvalidText>),+> FromRequestParts<AppState> for Names<($($kind,)+)> {
+            type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let params = RawPathParams::from_request_parts(parts, state)
-            .await
-            .map_err(|_| ApiError::not_found())?;
-        let mut names = Vec::with_capacity(N);
-        for (_, raw) in &params {
-            // RawPathParams has percent-decoded already.
-            names.push(raw.to_owned());
+            async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+                let raw = RawPathParams::from_request_parts(parts, state).await.map_err(|_| ApiError::not_found())?;
+                let mut texts = raw.iter().map(|(_, text)| text);
+                Ok(Self(($(name::<$kind>(texts.next(), &parts.method)?,)+)))
+            }
         }
-        names
-            .try_into()
-            .map(Self)
-            .map_err(|_| ApiError::not_found())
-    }
+    };
+}
+
+names!(A);
+names!(A, B);
+names!(A, B, C);
+names!(A, B, C, D);
+
+/// Checks one name. Nothing can be stored under an impossible one, so reading it finds nothing.
+fn name<T: FromStr<Err = InvalidText>>(text: Option<&str>, method: &Method) -> Result<T, ApiError> {
+    let text = text.ok_or_else(ApiError::not_found)?;
+    text.parse().map_err(|error: InvalidText| match *method {
+        Method::PUT | Method::POST | Method::PATCH => ApiError::malformed(format!(
+            "the path names `{}`, which {error}",
+            text.escape_debug()
+        )),
+        _ => ApiError::not_found(),
+    })
 }
 
 /// Where links of this request's answer start.
@@ -91,6 +103,19 @@ pub(crate) struct Json(pub(crate) Value);
 
 /// A JSON object; empty when nothing was sent.
 pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
+
+impl JsonText {
+    /// Reads the text as an object.
+    pub(crate) fn object(&self) -> Result<Map<String, Value>, ApiError> {
+        match parse(&self.0)? {
+            Value::Object(members) => Ok(members),
+            other => Err(ApiError::malformed(format!(
+                "the body is {}; a JSON object is expected",
+                kind_of(&other)
+            ))),
+        }
+    }
+}
 
 impl FromRequest<AppState> for JsonText {
     type Rejection = ApiError;
@@ -203,65 +228,37 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
         .filter(|name| !name.is_empty())
 }
 
-/// The page of a collection a client asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Page {
-    pub(crate) number: u32,
-    pub(crate) size: u32,
-}
-
-impl Page {
-    /// Reads `page` and `size`, or their older names; `None` when neither is given.
-    pub(crate) fn from_query(query: &Nested, default_size: u32) -> Result<Option<Self>, ApiError> {
-        let mut errors = Vec::new();
-        let mut read = |names: [&str; 2]| -> Option<u32> {
-            let (name, text) = names
-                .iter()
-                .find_map(|name| query.text(name).map(|text| (*name, text)))?;
-            match text.parse::<i64>() {
-                Ok(number) if number >= 1 => Some(u32::try_from(number).unwrap_or(u32::MAX)),
-                Ok(_) => {
-                    errors.push(FieldError::at(name, "must be greater than or equal to 1"));
-                    None
-                }
-                Err(_) => {
-                    errors.push(FieldError::at(name, "must be an integer"));
-                    None
-                }
+/// Reads `page` and `size`, or their older names; `None` when neither is given.
+pub(crate) fn page(query: &Nested, default_size: u32) -> Result<Option<Page>, ApiError> {
+    let mut errors = Vec::new();
+    let mut read = |names: [&str; 2]| -> Option<u32> {
+        let (name, text) = names
+            .iter()
+            .find_map(|name| query.text(name).map(|text| (*name, text)))?;
+        match text.parse::<i64>() {
+            Ok(number) if number >= 1 => Some(u32::try_from(number).unwrap_or(u32::MAX)),
+            Ok(_) => {
+                errors.push(FieldError::at(name, "must be greater than or equal to 1"));
+                None
             }
-        };
-        let number = read(["page", "pageNumber"]);
-        let size = read(["size", "pageSize"]);
-        if !errors.is_empty() {
-            return Err(ApiError::fields(errors));
+            Err(_) => {
+                errors.push(FieldError::at(name, "must be an integer"));
+                None
+            }
         }
-        if number.is_none() && size.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(Self {
-            number: number.unwrap_or(1),
-            size: size.unwrap_or(default_size),
-        }))
+    };
+    let number = read(["page", "pageNumber"]);
+    let size = read(["size", "pageSize"]);
+    if !errors.is_empty() {
+        return Err(ApiError::fields(errors));
     }
-
-    /// Cuts this page out of a whole collection.
-    pub(crate) fn of<T>(self, all: Vec<T>) -> (Vec<T>, Paging) {
-        let total = all.len();
-        let start = (self.number as usize - 1).saturating_mul(self.size as usize);
-        let items = all
-            .into_iter()
-            .skip(start)
-            .take(self.size as usize)
-            .collect();
-        (items, Paging { page: self, total })
+    if number.is_none() && size.is_none() {
+        return Ok(None);
     }
-}
-
-/// A page, and how much there is in all.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Paging {
-    pub(crate) page: Page,
-    pub(crate) total: usize,
+    Ok(Some(Page {
+        number: number.unwrap_or(1),
+        size: size.unwrap_or(default_size),
+    }))
 }
 
 /// The address a request came to, as the client wrote it.

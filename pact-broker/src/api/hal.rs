@@ -6,7 +6,8 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{extract::Paging, media::MediaType};
+use super::media::MediaType;
+use crate::{domain::time::Timestamp, store::Page};
 
 /// An `application/hal+json` answer.
 #[derive(Debug)]
@@ -105,19 +106,21 @@ pub(crate) fn set<T: Into<Value>>(object: &mut Map<String, Value>, key: &str, va
 }
 
 /// Sets `createdAt`, and `updatedAt` where something changed since.
-pub(crate) fn set_times(object: &mut Map<String, Value>, created_at: &str, updated_at: &str) {
-    object.insert("createdAt".to_owned(), created_at.into());
+pub(crate) fn set_times(
+    object: &mut Map<String, Value>,
+    created_at: &Timestamp,
+    updated_at: &Timestamp,
+) {
+    object.insert("createdAt".to_owned(), created_at.to_hal().into());
     if updated_at != created_at {
-        object.insert("updatedAt".to_owned(), updated_at.into());
+        object.insert("updatedAt".to_owned(), updated_at.to_hal().into());
     }
 }
 
 /// Adds what a page of a collection carries: counts, and links to its neighbours.
-pub(crate) fn set_paging(body: &mut Value, paging: Option<Paging>, collection: &str) {
-    let Some(Paging { page, total }) = paging else {
-        return;
-    };
-    let pages = total.div_ceil(page.size as usize);
+pub(crate) fn set_paging(body: &mut Value, page: Option<Page>, total: u64, collection: &str) {
+    let Some(page) = page else { return };
+    let pages = total.div_ceil(page.size.into());
     body["page"] = json!({ "number": page.number, "size": page.size, "totalElements": total, "totalPages": pages });
     let neighbour = |number: u32, title: &str| {
         titled(
@@ -125,7 +128,7 @@ pub(crate) fn set_paging(body: &mut Value, paging: Option<Paging>, collection: &
             format!("{collection}?size={}&page={number}", page.size),
         )
     };
-    if (page.number as usize) < pages {
+    if u64::from(page.number) < pages {
         body["_links"]["next"] = neighbour(page.number + 1, "Next page");
     }
     if page.number > 1 {

@@ -59,6 +59,10 @@ impl Urls {
         self.at(&format!("/pacticipants/{}", seg(name)))
     }
 
+    pub(crate) fn pacticipants_with_label(&self, label: &str) -> String {
+        self.at(&format!("/pacticipants/label/{}", seg(label)))
+    }
+
     pub(crate) fn label(&self, pacticipant: &str, label: &str) -> String {
         format!("{}/labels/{}", self.pacticipant(pacticipant), seg(label))
     }

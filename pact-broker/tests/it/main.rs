@@ -1,4 +1,5 @@
 //! The broker over HTTP: a real server on a free port, a real database file.
 
 mod index;
+mod pacticipants;
 mod support;

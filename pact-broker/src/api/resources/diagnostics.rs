@@ -1,10 +1,14 @@
 //! Whether the broker lives, and whether what it needs does.
 
+use axum::{extract::State, http::StatusCode};
 use serde_json::json;
 
-use crate::api::{
-    hal::{Hal, link},
-    urls::Urls,
+use crate::{
+    api::{
+        hal::{Hal, link},
+        urls::Urls,
+    },
+    state::AppState,
 };
 
 /// Answers without touching the database.
@@ -15,7 +19,15 @@ pub(crate) async fn heartbeat(urls: Urls) -> Hal {
 }
 
 /// Asks the database for an answer.
-pub(crate) async fn dependencies(urls: Urls) -> Hal {
+pub(crate) async fn dependencies(State(app): State<AppState>, urls: Urls) -> Hal {
     let links = json!({ "self": link(urls.at("/diagnostic/status/dependencies")) });
-    Hal::ok(json!({ "database": { "ok": true }, "_links": links }))
+    match app.store().ping().await {
+        Ok(()) => Hal::ok(json!({ "database": { "ok": true }, "_links": links })),
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            let database = json!({ "ok": false, "error": { "message": "the database does not answer; the log says why" } });
+            Hal::ok(json!({ "database": database, "_links": links }))
+                .with_status(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
 }

@@ -58,6 +58,34 @@ impl TestBroker {
             .await
     }
 
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(
+            "POST",
+            path,
+            &[("content-type", "application/json")],
+            &body.to_string(),
+        )
+        .await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(
+            "PUT",
+            path,
+            &[("content-type", "application/json")],
+            &body.to_string(),
+        )
+        .await
+    }
+
+    /// Takes the broker's own address off a link.
+    #[track_caller]
+    pub(crate) fn path(&self, link: &str) -> String {
+        link.strip_prefix(self.url())
+            .unwrap_or_else(|| panic!("{link} is not a link of {}", self.url()))
+            .to_owned()
+    }
+
     /// Sends a request as written, on a connection of its own.
     pub(crate) async fn send(
         &self,
