@@ -1,5 +1,7 @@
 //! The client against servers that misbehave, on real sockets.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
