@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// One difference.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Mismatch {
     /// The part of the request, response or message that differs.
     pub part: Part,
@@ -15,7 +15,7 @@ pub struct Mismatch {
 }
 
 /// The part of a request, response or message.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Part {
     /// The method.
     Method,
@@ -30,13 +30,14 @@ pub enum Part {
     /// The media type of the body.
     BodyType,
     /// The body or the contents of a message.
+    #[default]
     Body,
     /// A metadata entry of a message.
     Metadata,
 }
 
 /// What differs, with both sides as text of one line.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct MismatchKind {
     /// What was expected; `None` when nothing was.
     pub expected: Option<String>,
@@ -47,6 +48,8 @@ pub struct MismatchKind {
     pub rule: Option<String>,
     /// The difference in the words of the compatibility suite.
     pub description: String,
+    /// The difference in plain words: what was expected and what was there instead.
+    pub sentence: String,
 }
 
 impl Part {
@@ -68,5 +71,30 @@ impl Part {
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Mismatch {
+    /// Writes where it is, what was expected, what was there, and the rule that decided.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.part, self.path.as_str()) {
+            (Part::Body, "") => f.write_str("body")?,
+            (Part::Body, path) => write!(f, "body at {path}")?,
+            (Part::BodyType, _) => f.write_str("content type of the body")?,
+            (Part::Header, name) => write!(f, "header `{name}`")?,
+            (Part::Metadata, "") => f.write_str("metadata")?,
+            (Part::Metadata, name) => write!(f, "metadata `{name}`")?,
+            (Part::Query, name) => write!(f, "query parameter `{name}`")?,
+            (part @ (Part::Method | Part::Path | Part::Status), _) => f.write_str(part.name())?,
+        }
+        let sentence = match self.kind.sentence.as_str() {
+            "" => &self.kind.description,
+            sentence => sentence,
+        };
+        write!(f, ": {sentence}")?;
+        match &self.kind.rule {
+            Some(rule) => write!(f, " (rule: {rule})"),
+            None => Ok(()),
+        }
     }
 }

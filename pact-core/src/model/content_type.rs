@@ -137,6 +137,15 @@ impl ContentType {
         }
     }
 
+    /// Returns this type with nothing after the semicolon.
+    #[must_use]
+    pub fn without_attributes(&self) -> Self {
+        Self {
+            attributes: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Returns whether a body of type `actual` may stand where this type is expected.
     ///
     /// Attributes count only when this type has some; `text/xml` and `application/xml` are one.

@@ -1,5 +1,7 @@
 //! One rule, and the lists that rules stand in.
 
+use std::fmt;
+
 use crate::generators::Generator;
 use crate::json::{Object, OwnedJson};
 use crate::path::DocPath;
@@ -172,6 +174,55 @@ pub enum StatusClass {
     Codes(Vec<u16>),
     /// 200–299.
     Success,
+}
+
+impl StatusClass {
+    /// Returns whether a status code belongs here.
+    pub fn contains(&self, status: u16) -> bool {
+        match self {
+            Self::ClientError => (400..500).contains(&status),
+            Self::Codes(codes) => codes.contains(&status),
+            Self::Error => status >= 400,
+            Self::Info => (100..200).contains(&status),
+            Self::NonError => status < 400,
+            Self::Redirect => (300..400).contains(&status),
+            Self::ServerError => (500..600).contains(&status),
+            Self::Success => (200..300).contains(&status),
+        }
+    }
+
+    /// Returns what the class is, in words with its range.
+    pub fn phrase(&self) -> String {
+        match self {
+            Self::ClientError => "Client error (400–499)".to_owned(),
+            Self::Codes(codes) => {
+                let codes: Vec<String> = codes.iter().map(u16::to_string).collect();
+                codes.join(", ")
+            }
+            Self::Error => "Error response (>= 400)".to_owned(),
+            Self::Info => "Informational response (100–199)".to_owned(),
+            Self::NonError => "Non-error response (< 400)".to_owned(),
+            Self::Redirect => "Redirect (300–399)".to_owned(),
+            Self::ServerError => "Server error (500–599)".to_owned(),
+            Self::Success => "Successful response (200–299)".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for StatusClass {
+    /// Writes the class as a file names it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ClientError => "clientError",
+            Self::Codes(_) => return f.write_str(&self.phrase()),
+            Self::Error => "error",
+            Self::Info => "info",
+            Self::NonError => "nonError",
+            Self::Redirect => "redirect",
+            Self::ServerError => "serverError",
+            Self::Success => "success",
+        })
+    }
 }
 
 impl MatchingRule {

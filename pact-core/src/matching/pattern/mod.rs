@@ -1,0 +1,189 @@
+//! Regular expressions as contracts use them.
+//!
+//! A pattern must match the whole value. Files carry the dialects of Ruby, Java, JavaScript and
+//! .NET; [`translate`] turns what they share into the dialect of the `regex` crate, which runs in
+//! linear time. Only what needs look-around or back-references goes to a backtracking engine, and
+//! that one has a limit.
+
+mod translate;
+
+use std::fmt;
+
+use self::translate::translate;
+
+/// A compiled pattern.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern {
+    source: Box<str>,
+    engine: Engine,
+}
+
+#[derive(Clone, Debug)]
+enum Engine {
+    Backtracking(Box<fancy_regex::Regex>),
+    Linear(regex::Regex),
+}
+
+/// What became of trying a pattern on a text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Verdict {
+    /// The whole text matches.
+    Match,
+    /// It does not.
+    NoMatch,
+    /// The backtracking engine gave up.
+    TooCostly,
+}
+
+impl Pattern {
+    /// Compiles a pattern; the error is the engine's text on one line.
+    pub(crate) fn compile(source: &str) -> Result<Self, String> {
+        if source.len() > MAX_SOURCE {
+            return Err(format!(
+                "it is longer than {MAX_SOURCE} bytes: {} bytes",
+                source.len()
+            ));
+        }
+        let translated = translate(source);
+        let whole = format!(r"\A(?m:{})\z", translated.pattern);
+        let mut first_error = None;
+        if !translated.backtracks {
+            match linear(&whole) {
+                Ok(regex) => return Ok(Self::new(source, Engine::Linear(regex))),
+                Err(regex::Error::CompiledTooBig(limit)) => {
+                    return Err(format!("it needs more than {limit} bytes when compiled"));
+                }
+                Err(error) => first_error = Some(one_line(&error.to_string())),
+            }
+        }
+        fancy_regex::RegexBuilder::new(&whole)
+            .backtrack_limit(BACKTRACK_LIMIT)
+            .delegate_size_limit(SIZE_LIMIT)
+            .build()
+            .map(|regex| Self::new(source, Engine::Backtracking(Box::new(regex))))
+            .map_err(|error| first_error.unwrap_or_else(|| one_line(&error.to_string())))
+    }
+
+    /// Tries the pattern on the whole of `text`.
+    pub(crate) fn try_on(&self, text: &str) -> Verdict {
+        let found = match &self.engine {
+            Engine::Linear(regex) => regex.is_match(text),
+            Engine::Backtracking(regex) => match regex.is_match(text) {
+                Ok(found) => found,
+                Err(_) => return Verdict::TooCostly,
+            },
+        };
+        if found {
+            Verdict::Match
+        } else {
+            Verdict::NoMatch
+        }
+    }
+
+    fn new(source: &str, engine: Engine) -> Self {
+        Self {
+            source: source.into(),
+            engine,
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    /// Writes the pattern as its author did.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.source)
+    }
+}
+
+fn linear(pattern: &str) -> Result<regex::Regex, regex::Error> {
+    regex::RegexBuilder::new(pattern)
+        .size_limit(SIZE_LIMIT)
+        .build()
+}
+
+/// Returns the last line of an engine's message, which says what is wrong; the lines above draw it.
+fn one_line(message: &str) -> String {
+    let line = message.trim().lines().last().unwrap_or_default();
+    line.trim().trim_start_matches("error: ").to_owned()
+}
+
+/// Longer patterns are refused before they cost anything.
+const MAX_SOURCE: usize = 64 * 1024;
+
+/// Bytes a compiled pattern may take.
+const SIZE_LIMIT: usize = 10 * 1024 * 1024;
+
+/// Steps the backtracking engine may take for one value.
+const BACKTRACK_LIMIT: usize = 1_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, text: &str, expected: bool) {
+        let compiled = Pattern::compile(pattern).unwrap();
+        let verdict = compiled.try_on(text);
+        assert_eq!(
+            verdict == Verdict::Match,
+            expected,
+            "{pattern} on {text:?}: {verdict:?}"
+        );
+    }
+
+    #[test]
+    fn a_pattern_matches_the_whole_value() {
+        check(r"\d{1,4}", "9999", true);
+        check(r"\d{1,4}", "9999ABC", false);
+        check("a|ab", "ab", true);
+        check("^a$", "a\n", false);
+        check("^a$\n^b$", "a\nb", true);
+        check("", "", true);
+        check(r"a\Z", "a\n", false);
+        check(".", "\n", false);
+        check("(?m).", "\n", true);
+        check("(?s).", "\n", true);
+    }
+
+    #[test]
+    fn dialects_of_other_languages_are_understood() {
+        check(r"^\/orders\/\d+$", "/orders/42", true);
+        check(r"\h{2}\H", "aFg", true);
+        check(r"[\h-]+", "de-ad", true);
+        check(r"(?<year>\d{4})", "2026", true);
+        check(r"(?'year'\d{4})", "2026", true);
+        check(r"[[:alpha:]]+", "abc", true);
+        check(r"\p{Alnum}+", "a1", true);
+        check(r"[\p{Punct}]+", "!?", true);
+        check(r"\Qa.b\E+", "a.bb", true);
+        check(r"\Qa.b\E", "axb", false);
+        check(r"\u0041\x42\x{43}", "ABC", true);
+        check(r"\uD83D\uDE00", "\u{1F600}", true);
+        check("a{,2}b", "aab", true);
+        check("^{.*}$", "{x}", true);
+        check(r"a(?#comment)b", "ab", true);
+        check(r"\R", "\r\n", true);
+        check(r"\<b\>", "<b>", true);
+        check(r#"\"x\"\ y"#, "\"x\" y", true);
+        check("[^[]+", "abc", true);
+        check(r"[\w.+-]+@[\w-]+", "a.b+c@d-e", true);
+    }
+
+    #[test]
+    fn look_around_and_back_references_work_within_a_limit() {
+        check("^(?!foo).*$", "bar", true);
+        check("^(?!foo).*$", "foobar", false);
+        check(r"(a|b)\1", "aa", true);
+        check(r"(a|b)\1", "ab", false);
+        check(r"(?<=a)b|ab", "ab", true);
+        let costly = Pattern::compile(r"(?:(a+)+\1)+b").unwrap();
+        assert_eq!(costly.try_on(&"a".repeat(2000)), Verdict::TooCostly);
+    }
+
+    #[test]
+    fn a_wrong_pattern_is_refused_with_its_reason() {
+        insta::assert_snapshot!(Pattern::compile("(a").unwrap_err(), @"unclosed group");
+        insta::assert_snapshot!(Pattern::compile(r"(?:\w{1000}){1000}").unwrap_err(), @"it needs more than 10485760 bytes when compiled");
+        assert!(Pattern::compile(&"a".repeat(MAX_SOURCE + 1)).is_err());
+    }
+}

@@ -1,0 +1,46 @@
+//! A part of a request that is one text: the method, the path, a value of a header.
+
+use super::report::Report;
+use super::value::{text_holds, text_words};
+use super::{Mismatch, MismatchKind, Part};
+use crate::plan::rule::{Rule, RuleSet};
+
+/// Tries the rules on a text and notes each that does not hold.
+pub(crate) fn judge(rules: &RuleSet, at: TextPlace<'_>, report: &mut Report) {
+    if rules.judge(|rule| text_holds(rule, at.expected, at.actual)) {
+        return;
+    }
+    for rule in &rules.rules {
+        if !text_holds(rule, at.expected, at.actual) {
+            report.fail(|| failure(Some(rule), at));
+        }
+    }
+}
+
+/// Makes the mismatch of a text that does not satisfy a rule, or is not equal without one.
+pub(crate) fn failure(rule: Option<&Rule>, at: TextPlace<'_>) -> Mismatch {
+    let words = text_words(rule.unwrap_or(&Rule::Equality), at.expected, at.actual);
+    Mismatch {
+        part: at.part,
+        path: at.name.to_owned(),
+        kind: MismatchKind {
+            expected: Some(at.expected.to_owned()),
+            actual: Some(at.actual.to_owned()),
+            rule: rule.map(Rule::to_string),
+            description: format!("{}{}", at.prefix, words.description),
+            sentence: words.sentence,
+        },
+    }
+}
+
+/// A text that is compared, and where it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct TextPlace<'a> {
+    pub(crate) part: Part,
+    /// The header or parameter; empty for the method and the path.
+    pub(crate) name: &'a str,
+    /// What the suite's words begin with.
+    pub(crate) prefix: &'a str,
+    pub(crate) expected: &'a str,
+    pub(crate) actual: &'a str,
+}
