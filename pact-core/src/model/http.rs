@@ -1,5 +1,7 @@
 //! HTTP requests and responses as a contract states them.
 
+use std::collections::HashMap;
+
 use super::Body;
 use crate::generators::Generators;
 use crate::json::Object;
@@ -75,8 +77,9 @@ impl Default for Response {
 
 /// Query parameters in order of first appearance, each with its values; names are case-sensitive.
 ///
-/// A value of `None` is a parameter without `=`.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+/// A value of `None` is a parameter without `=`. Two queries are equal when every name has the same
+/// values; the order of the names says nothing.
+#[derive(Clone, Debug, Default, Eq)]
 pub struct Query(Vec<(String, Vec<Option<String>>)>);
 
 impl Query {
@@ -120,7 +123,9 @@ impl Query {
 }
 
 /// Headers in the order they were given; names keep their case and are looked up without it.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+///
+/// Two of them are equal when every name has the same values, whatever the order of the names.
+#[derive(Clone, Debug, Default, Eq)]
 pub struct Headers(Vec<(String, Vec<String>)>);
 
 impl Headers {
@@ -169,4 +174,68 @@ impl Headers {
             .iter()
             .position(|(known, _)| known.eq_ignore_ascii_case(name))
     }
+}
+
+impl PartialEq for Query {
+    fn eq(&self, other: &Self) -> bool {
+        by_name(&self.0) == by_name(&other.0)
+    }
+}
+
+impl FromIterator<(String, Option<String>)> for Query {
+    /// Collects the values of one name, in the place where the name first appeared.
+    fn from_iter<I: IntoIterator<Item = (String, Option<String>)>>(parameters: I) -> Self {
+        Self(grouped(
+            parameters
+                .into_iter()
+                .map(|(name, value)| (name, vec![value])),
+            |name| name.to_owned(),
+        ))
+    }
+}
+
+impl FromIterator<(String, Vec<Option<String>>)> for Query {
+    /// Collects the values of one name, in the place where the name first appeared.
+    fn from_iter<I: IntoIterator<Item = (String, Vec<Option<String>>)>>(parameters: I) -> Self {
+        Self(grouped(parameters, |name| name.to_owned()))
+    }
+}
+
+impl PartialEq for Headers {
+    fn eq(&self, other: &Self) -> bool {
+        by_name(&self.0) == by_name(&other.0)
+    }
+}
+
+impl FromIterator<(String, Vec<String>)> for Headers {
+    /// Collects the values of one name, in the place and the case in which it first appeared.
+    fn from_iter<I: IntoIterator<Item = (String, Vec<String>)>>(headers: I) -> Self {
+        Self(grouped(headers, str::to_ascii_lowercase))
+    }
+}
+
+/// Puts the values of one name together, names being equal when `key` of them is.
+fn grouped<V>(
+    entries: impl IntoIterator<Item = (String, Vec<V>)>,
+    key: impl Fn(&str) -> String,
+) -> Vec<(String, Vec<V>)> {
+    let mut places = HashMap::new();
+    let mut groups: Vec<(String, Vec<V>)> = Vec::new();
+    for (name, values) in entries {
+        let place = *places.entry(key(&name)).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, known)) => known.extend(values),
+            None => groups.push((name, values)),
+        }
+    }
+    groups
+}
+
+fn by_name<V>(entries: &[(String, Vec<V>)]) -> Vec<(&str, &[V])> {
+    let mut sorted: Vec<_> = entries
+        .iter()
+        .map(|(name, values)| (name.as_str(), values.as_slice()))
+        .collect();
+    sorted.sort_by_key(|(name, _)| *name);
+    sorted
 }

@@ -1,5 +1,8 @@
 //! All rules of a request, response or message, by the part they govern.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use super::{MatchingRule, RuleList};
 use crate::path::DocPath;
 
@@ -39,7 +42,9 @@ impl MatchingRules {
 }
 
 /// Rules for the places of one part, in the order they were written.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Two categories are equal when every place has the same list, whatever the order of the places.
+#[derive(Clone, Debug)]
 pub struct Category<K> {
     entries: Vec<(K, RuleList)>,
 }
@@ -90,5 +95,42 @@ impl<K: PartialEq> Category<K> {
             }
         };
         &mut self.entries[at].1
+    }
+}
+
+impl<K: Ord> PartialEq for Category<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.by_place() == other.by_place()
+    }
+}
+
+impl<K: Ord> Category<K> {
+    /// Returns the places with their lists, sorted by place.
+    fn by_place(&self) -> Vec<(&K, &RuleList)> {
+        let mut sorted: Vec<_> = self.iter().collect();
+        sorted.sort_by_key(|(key, _)| *key);
+        sorted
+    }
+}
+
+impl<K: Clone + Eq + Hash> FromIterator<(K, RuleList)> for Category<K> {
+    /// Puts the lists of one place together; the last one says how their verdicts combine.
+    fn from_iter<I: IntoIterator<Item = (K, RuleList)>>(lists: I) -> Self {
+        let mut places = HashMap::new();
+        let mut entries: Vec<(K, RuleList)> = Vec::new();
+        for (key, list) in lists {
+            match places.get(&key) {
+                Some(&at) => {
+                    let (_, known): &mut (K, RuleList) = &mut entries[at];
+                    known.rules.extend(list.rules);
+                    known.combine = list.combine;
+                }
+                None => {
+                    places.insert(key.clone(), entries.len());
+                    entries.push((key, list));
+                }
+            }
+        }
+        Self { entries }
     }
 }

@@ -1,0 +1,92 @@
+//! The query as one string, as V1 and V2 write it.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::model::Query;
+
+/// Reads `a=1&b&a=2`: escapes undone, `+` a space, empty segments dropped, order kept.
+pub(super) fn decode(text: &str) -> Query {
+    text.split('&')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| match segment.split_once('=') {
+            Some((name, value)) => (unescape(name), Some(unescape(value))),
+            None => (unescape(segment), None),
+        })
+        .collect()
+}
+
+/// Writes the parameters sorted by name; `None` when a parameter has no values, which a string
+/// cannot say.
+pub(super) fn encode(query: &Query) -> Option<String> {
+    let mut parameters: Vec<_> = query.iter().collect();
+    parameters.sort_by_key(|(name, _)| *name);
+    let mut pairs = Vec::new();
+    for (name, values) in parameters {
+        if values.is_empty() {
+            return None;
+        }
+        pairs.extend(values.iter().map(|value| match value {
+            Some(value) => format!("{}={}", escape(name), escape(value)),
+            None => escape(name),
+        }));
+    }
+    Some(pairs.join("&"))
+}
+
+/// A text whose escapes are no UTF-8 stays as it is.
+fn unescape(text: &str) -> String {
+    let spaced: Cow<'_, str> = if text.contains('+') {
+        Cow::Owned(text.replace('+', " "))
+    } else {
+        Cow::Borrowed(text)
+    };
+    match percent_decode_str(&spaced).decode_utf8() {
+        Ok(decoded) => decoded.into_owned(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+fn escape(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED)
+        .to_string()
+        .replace("%20", "+")
+}
+
+/// All but the unreserved characters of RFC 3986.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, canonical: &str) {
+        assert_eq!(encode(&decode(text)).as_deref(), Some(canonical));
+        assert_eq!(decode(canonical), decode(text));
+    }
+
+    #[test]
+    fn a_query_is_sorted_and_escaped_by_utf8() {
+        check("b=2&a=1&&a=3&", "a=1&a=3&b=2");
+        check("flag&k=", "flag&k=");
+        check("q=a+b%20c%2Bd", "q=a+b+c%2Bd");
+        check("n%C3%A4me=%C3%A9", "n%C3%A4me=%C3%A9");
+        check("näme=é", "n%C3%A4me=%C3%A9");
+        check("a=%zz", "a=%25zz");
+        check("ids[]=1", "ids%5B%5D=1");
+        check("", "");
+    }
+
+    #[test]
+    fn a_parameter_without_values_cannot_be_written() {
+        let mut query = Query::default();
+        query.set("a", Vec::new());
+        assert_eq!(encode(&query), None);
+    }
+}

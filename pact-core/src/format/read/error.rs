@@ -1,0 +1,124 @@
+//! What can be wrong with a pact file.
+
+use std::fmt;
+
+use crate::format::place::{At, Place};
+use crate::format::version::ParseSpecVersionError;
+use crate::json::{Json, ParseError};
+use crate::path::ParsePathError;
+
+/// A pact file cannot be read.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// Something in the file cannot mean anything.
+    #[error("{place}: {problem}")]
+    Invalid {
+        /// Where it stands.
+        place: Box<Place>,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// The file is not JSON.
+    #[error("the pact is not JSON: {source}")]
+    Json {
+        /// Where it stops being JSON.
+        #[from]
+        source: ParseError,
+    },
+    /// The file was written for a version nobody here knows.
+    #[error("`/metadata/pactSpecification/version`: {source}")]
+    Version {
+        /// What it says.
+        #[from]
+        source: ParseSpecVersionError,
+    },
+}
+
+/// What is wrong at a place of a pact file.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// An attribute of a rule or generator is missing or of the wrong kind.
+    #[error("{of} `{name}` needs {expected}, found {}", shown(found.as_deref()))]
+    Attribute {
+        /// `rule` or `generator`.
+        of: &'static str,
+        /// Name of the rule or generator.
+        name: String,
+        /// What would have been right, the attribute named.
+        expected: String,
+        /// What stands there, shortened; `None` when nothing does.
+        found: Option<String>,
+    },
+    /// A value is of the wrong kind.
+    #[error("expected {expected}, found {found}")]
+    Kind {
+        /// What would have been right.
+        expected: &'static str,
+        /// What stands there, shortened.
+        found: String,
+    },
+    /// A member is missing.
+    #[error("expected {expected}, found nothing")]
+    Missing {
+        /// What would have been right.
+        expected: &'static str,
+    },
+    /// A path is not one.
+    #[error("{0}")]
+    Path(ParsePathError),
+}
+
+/// Something in a pact file that was read in the most likely sense, or left out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Warning {
+    /// Where it stands.
+    pub place: Place,
+    /// What was found and what was made of it.
+    pub message: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+impl At<'_> {
+    pub(super) fn invalid(&self, problem: Problem) -> ReadError {
+        ReadError::Invalid {
+            place: Box::new(self.place()),
+            problem,
+        }
+    }
+
+    pub(super) fn wrong(&self, expected: &'static str, found: &Json<'_>) -> ReadError {
+        self.invalid(Problem::Kind {
+            expected,
+            found: excerpt(found),
+        })
+    }
+
+    pub(super) fn missing(&self, expected: &'static str) -> ReadError {
+        self.invalid(Problem::Missing { expected })
+    }
+}
+
+/// Returns a value as one short line.
+pub(super) fn excerpt(value: &Json<'_>) -> String {
+    const LENGTH: usize = 60;
+    let text = match value {
+        Json::Array(_) | Json::Object(_) => return value.kind().to_owned(),
+        scalar => scalar.to_compact(),
+    };
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}
+
+fn shown(found: Option<&str>) -> &str {
+    found.unwrap_or("nothing")
+}

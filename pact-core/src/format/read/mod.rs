@@ -1,0 +1,182 @@
+//! From bytes to the model, through every spelling of every version.
+
+mod body;
+mod error;
+mod generators;
+mod http;
+mod interaction;
+mod message;
+mod rule;
+mod rules;
+
+#[cfg(test)]
+mod tests;
+
+use super::place::At;
+use super::version;
+use crate::json::{Json, Object};
+use crate::model::{Interaction, Pact, SpecVersion};
+
+pub use error::{Problem, ReadError, Warning};
+
+/// A pact and what was odd about its file.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ReadPact {
+    /// The pact.
+    pub pact: Pact,
+    /// What was read in the most likely sense, or left out.
+    pub warnings: Vec<Warning>,
+}
+
+/// Reads a pact file of any version.
+///
+/// # Errors
+///
+/// Refuses what is not JSON, a version nobody here knows, and whatever cannot mean anything; the
+/// error names the interaction, the place in it and what was expected.
+pub fn read(bytes: &[u8]) -> Result<ReadPact, ReadError> {
+    let root = At::root();
+    let mut top = match Json::parse(bytes)? {
+        Json::Object(top) => top,
+        other => {
+            return Err(root.wrong(
+                "an object with `consumer`, `provider` and `interactions`",
+                &other,
+            ));
+        }
+    };
+    let mut warnings = Vec::new();
+    let metadata_name = if top.contains("metadata") {
+        "metadata"
+    } else {
+        "metaData"
+    };
+    let mut metadata = object_or_none(top.remove(metadata_name), &root.name(metadata_name))?;
+    let spec_version = match version::take(&mut metadata) {
+        Some(text) => text.parse()?,
+        None => {
+            warnings.push(Warning {
+                place: root.name("metadata").place(),
+                message: "names no version of the specification; read as 3.0.0".to_owned(),
+            });
+            SpecVersion::V3
+        }
+    };
+    if let Some(versions) = metadata.remove("pact-rust") {
+        metadata.insert("pactRust", versions);
+    }
+    let mut reader = Reader {
+        version: spec_version,
+        knows_plugins: metadata.contains("plugins"),
+        warnings,
+    };
+    let consumer = reader.participant(&mut top, "consumer")?;
+    let provider = reader.participant(&mut top, "provider")?;
+    let interactions = reader.interactions(&mut top)?;
+    Ok(ReadPact {
+        pact: Pact {
+            consumer,
+            provider,
+            interactions,
+            metadata: metadata.into_owned(),
+            spec_version,
+            extra: top.into_owned(),
+        },
+        warnings: reader.warnings,
+    })
+}
+
+/// What is known of the file while its parts are read.
+struct Reader {
+    version: SpecVersion,
+    /// Whether the pact names plugins, so that rules nobody here knows are to be expected.
+    knows_plugins: bool,
+    warnings: Vec<Warning>,
+}
+
+impl Reader {
+    fn warn(&mut self, at: &At<'_>, message: impl Into<String>) {
+        self.warnings.push(Warning {
+            place: at.place(),
+            message: message.into(),
+        });
+    }
+
+    /// Warns of what is left of an object whose known members have been taken.
+    fn leave_out(&mut self, at: &At<'_>, rest: &Object<'_>) {
+        for (name, _) in rest.iter() {
+            self.warn(
+                at,
+                format!("member `{name}` has no meaning here and is left out"),
+            );
+        }
+    }
+
+    fn participant(
+        &mut self,
+        top: &mut Object<'_>,
+        role: &'static str,
+    ) -> Result<String, ReadError> {
+        let root = At::root();
+        let at = root.name(role);
+        let mut participant = match top.remove(role) {
+            Some(Json::Object(participant)) => participant,
+            Some(other) => return Err(at.wrong("an object with a `name`", &other)),
+            None => return Err(at.missing("an object with a `name`")),
+        };
+        let at_name = at.name("name");
+        let name = match participant.remove("name") {
+            Some(Json::String(name)) if !name.is_empty() => name.into_owned(),
+            Some(other) => return Err(at_name.wrong("the name of an application", &other)),
+            None => return Err(at_name.missing("the name of an application")),
+        };
+        self.leave_out(&at, &participant);
+        Ok(name)
+    }
+
+    fn interactions(&mut self, top: &mut Object<'_>) -> Result<Vec<Interaction>, ReadError> {
+        let root = At::root();
+        let mut lists = Vec::new();
+        for list in [interaction::List::Interactions, interaction::List::Messages] {
+            match top.remove(list.name()) {
+                Some(Json::Array(items)) => lists.push((list, items)),
+                Some(other) => return Err(root.name(list.name()).wrong("a list", &other)),
+                None => {}
+            }
+        }
+        if lists.is_empty() {
+            return Err(root.name("interactions").missing("a list of interactions"));
+        }
+        if lists.iter().filter(|(_, items)| !items.is_empty()).count() > 1 {
+            self.warn(
+                &root,
+                "holds both `interactions` and `messages`; both are read",
+            );
+        }
+        let mut interactions = Vec::new();
+        for (list, items) in lists {
+            for (index, item) in items.into_iter().enumerate() {
+                interactions.push(self.interaction(item, list, index)?);
+            }
+        }
+        Ok(interactions)
+    }
+}
+
+/// Returns the object, an empty one for nothing and `null`.
+fn object_or_none<'a>(value: Option<Json<'a>>, at: &At<'_>) -> Result<Object<'a>, ReadError> {
+    match value {
+        Some(Json::Object(object)) => Ok(object),
+        Some(Json::Null) | None => Ok(Object::new()),
+        Some(other) => Err(at.wrong("an object", &other)),
+    }
+}
+
+/// Returns a text as it is, anything else as its JSON text.
+fn text_of(value: Json<'_>) -> String {
+    match value {
+        Json::String(text) => text.into_owned(),
+        other => other.to_compact(),
+    }
+}
