@@ -2,4 +2,5 @@
 
 mod index;
 mod pacticipants;
+mod store;
 mod support;

@@ -1,5 +1,9 @@
 //! A running broker and a client that sends exactly what a test writes.
 
+pub(crate) mod database;
+pub(crate) mod postgres;
+pub(crate) mod scenario;
+
 use std::net::SocketAddr;
 
 use http_body_util::{BodyExt as _, Full};

@@ -1,0 +1,19 @@
+//! The store on both databases: every module of tests is included once for each.
+
+#[path = "."]
+mod on_sqlite {
+    use crate::support::database::on_sqlite as empty_store;
+
+    mod publishing;
+    mod races;
+    mod versions;
+}
+
+#[path = "."]
+mod on_postgres {
+    use crate::support::database::on_postgres as empty_store;
+
+    mod publishing;
+    mod races;
+    mod versions;
+}

@@ -1,0 +1,44 @@
+//! An empty store on either database.
+
+use pact_broker::store::{Ambient, Store};
+use tempfile::TempDir;
+
+use crate::support::postgres;
+
+/// A store, and the folder that lasts as long as it.
+pub(crate) struct TestStore {
+    pub(crate) store: Store,
+    pub(crate) url: String,
+    _folder: Option<TempDir>,
+}
+
+impl std::ops::Deref for TestStore {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// A store on an SQLite file.
+pub(crate) async fn on_sqlite() -> Option<TestStore> {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("broker.sqlite").display());
+    let store = Store::open(&url, Ambient::system()).await.unwrap();
+    Some(TestStore {
+        store,
+        url,
+        _folder: Some(folder),
+    })
+}
+
+/// A store on PostgreSQL; nothing where no server can be had, which has been said by then.
+pub(crate) async fn on_postgres() -> Option<TestStore> {
+    let url = postgres::database_url().await?;
+    let store = Store::open(&url, Ambient::system()).await.unwrap();
+    Some(TestStore {
+        store,
+        url,
+        _folder: None,
+    })
+}
