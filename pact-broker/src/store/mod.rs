@@ -14,6 +14,7 @@ mod writer;
 mod branches;
 mod environments;
 mod integrations;
+mod matrix;
 mod pacticipants;
 mod pacts;
 mod publish;

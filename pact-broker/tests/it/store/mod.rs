@@ -4,6 +4,7 @@
 mod on_sqlite {
     use crate::support::database::on_sqlite as empty_store;
 
+    mod deciding;
     mod publishing;
     mod races;
     mod versions;
@@ -13,6 +14,7 @@ mod on_sqlite {
 mod on_postgres {
     use crate::support::database::on_postgres as empty_store;
 
+    mod deciding;
     mod publishing;
     mod races;
     mod versions;

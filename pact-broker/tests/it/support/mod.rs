@@ -2,6 +2,7 @@
 
 pub(crate) mod database;
 pub(crate) mod postgres;
+pub(crate) mod question;
 pub(crate) mod scenario;
 
 use std::net::SocketAddr;

@@ -28,7 +28,7 @@ as_server "'$bin/pg_ctl' -D '$dir/data' -l '$dir/log' -w -t 60 -o '-p $port -c l
 (
     while kill -0 "$watched" 2>/dev/null; do sleep 1; done
     as_server "'$bin/pg_ctl' -D '$dir/data' -m immediate stop" || true
-    rm -rf "$dir"
+    rm -rf "$dir" "${dir%.*}.lock"
 ) >/dev/null 2>&1 </dev/null &
 "#;
 

@@ -1,0 +1,125 @@
+//! Gathering the facts for a matrix question.
+//!
+//! The steps are those of [`crate::domain::matrix::resolve`]: which versions the selectors may
+//! mean, which pairs follow from them, which versions stand for the counterparts, and then the
+//! publications and results between all of these. Each step is a handful of statements whose cost
+//! is that of their answer.
+
+mod candidates;
+mod rows;
+mod version_facts;
+
+use crate::domain::matrix::{Facts, Matrix, MatrixQuery, VersionChoice, answer, resolve};
+use crate::domain::text::{PacticipantId, VersionId};
+use crate::store::Store;
+use crate::store::connection::Tx;
+use crate::store::error::StoreError;
+use crate::store::statement::sql;
+
+impl Store {
+    /// Answers a matrix question.
+    ///
+    /// Selectors of unknown pacticipants mean nothing; whoever asks is told so before.
+    pub async fn matrix(&self, query: &MatrixQuery) -> Result<Matrix, StoreError> {
+        let mut tx = self.reading().await?;
+        let facts = gather(&mut tx, query).await?;
+        Ok(answer(query, &facts))
+    }
+}
+
+async fn gather(tx: &mut Tx, query: &MatrixQuery) -> Result<Facts, StoreError> {
+    let mut facts = Facts::default();
+    load_named_pacticipants(tx, query, &mut facts).await?;
+    load_selected_versions(tx, query, &mut facts).await?;
+    let mut entries = resolve::specified(&query.selectors, &facts);
+    rows::load_dependencies(tx, &entries, &mut facts).await?;
+    if let Some(destination) = &query.destination {
+        let dependencies = resolve::dependencies(&entries, true, &facts);
+        let counterparts = resolve::counterparts(&entries, &dependencies);
+        let counterparts: Vec<_> = counterparts.into_iter().collect();
+        load_pacticipants(tx, &counterparts, &mut facts).await?;
+        let found = candidates::of(tx, &destination.choice(), &counterparts).await?;
+        version_facts::load(tx, &found, &mut facts).await?;
+        entries.extend(resolve::inferred(
+            &entries,
+            &dependencies,
+            destination,
+            &facts,
+        ));
+    }
+    rows::load(tx, query, &entries, &mut facts).await?;
+    load_versions_of_rows(tx, &mut facts).await?;
+    Ok(facts)
+}
+
+async fn load_named_pacticipants(
+    tx: &mut Tx,
+    query: &MatrixQuery,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let selected = query.selectors.iter().map(|selector| &selector.pacticipant);
+    let names = selected.chain(query.ignore.iter().map(|ignore| &ignore.pacticipant));
+    let select = sql("SELECT id, name, main_branch FROM pacticipants WHERE name IN_LIST($1)");
+    let found = tx.all(select.texts(names)).await?;
+    add_pacticipants(found, facts);
+    Ok(())
+}
+
+fn add_pacticipants(found: Vec<crate::domain::matrix::facts::PacticipantFact>, facts: &mut Facts) {
+    facts
+        .pacticipants
+        .extend(found.into_iter().map(|fact| (fact.id, fact)));
+}
+
+async fn load_pacticipants(
+    tx: &mut Tx,
+    ids: &[PacticipantId],
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let missing: Vec<_> = ids
+        .iter()
+        .filter(|id| !facts.pacticipants.contains_key(id))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let select = sql("SELECT id, name, main_branch FROM pacticipants WHERE id IN_LIST($1)");
+    let found = tx.all(select.ids(missing)).await?;
+    add_pacticipants(found, facts);
+    Ok(())
+}
+
+/// Loads the versions that selectors may mean, and those to be ignored.
+async fn load_selected_versions(
+    tx: &mut Tx,
+    query: &MatrixQuery,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let ignored = query.ignore.iter().filter_map(|ignore| {
+        let number = ignore.version.clone()?;
+        Some((&ignore.pacticipant, VersionChoice::Number(number)))
+    });
+    let selected = query
+        .selectors
+        .iter()
+        .map(|one| (&one.pacticipant, one.versions.clone()));
+    let mut found = Vec::new();
+    for (name, choice) in selected.chain(ignored) {
+        if let Some(pacticipant) = facts.pacticipant_named(name) {
+            found.extend(candidates::of(tx, &choice, &[pacticipant.id]).await?);
+        }
+    }
+    version_facts::load(tx, &found, facts).await
+}
+
+/// Loads what the rows show of their versions.
+async fn load_versions_of_rows(tx: &mut Tx, facts: &mut Facts) -> Result<(), StoreError> {
+    let consumers = facts.publications.iter().map(|fact| fact.consumer_version);
+    let providers = facts.verifications.iter().map(|fact| fact.provider_version);
+    let versions: Vec<VersionId> = consumers.chain(providers).collect();
+    version_facts::load(tx, &versions, facts).await?;
+    let consumers = facts.publications.iter().map(|fact| fact.consumer);
+    let providers = facts.publications.iter().map(|fact| fact.provider);
+    let pacticipants: Vec<_> = consumers.chain(providers).collect();
+    load_pacticipants(tx, &pacticipants, facts).await
+}

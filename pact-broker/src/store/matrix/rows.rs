@@ -1,0 +1,237 @@
+//! Publications and results between the versions of a question.
+
+use std::collections::HashSet;
+
+use crate::domain::matrix::facts::{PublicationFact, VerificationFact};
+use crate::domain::matrix::resolve::{Entry, Versions};
+use crate::domain::matrix::{Facts, MatrixQuery};
+use crate::domain::text::{ContentId, PacticipantId, VersionId};
+use crate::store::connection::Tx;
+use crate::store::error::StoreError;
+use crate::store::statement::{Statement, sql};
+
+const PUBLICATION: &str = "SELECT pub.id, pub.consumer_id AS consumer, \
+    pub.provider_id AS provider, pub.consumer_version_id AS consumer_version, \
+    pub.content_id AS content, c.sha, pub.revision, \
+    (cur.publication_id IS NOT NULL) AS current, pub.created_at ";
+
+/// The last revisions: their rows are found by the narrow table of current publications.
+const CURRENT: &str = "FROM current_publications cur \
+    JOIN publications pub ON pub.id = cur.publication_id JOIN contents c ON c.id = cur.content_id ";
+
+/// Every revision.
+const EVERY: &str = "FROM publications pub JOIN contents c ON c.id = pub.content_id \
+    LEFT JOIN current_publications cur ON cur.publication_id = pub.id ";
+
+/// The results that count; conditions are put on the narrow table `k`.
+const LATEST_RESULT: &str = "SELECT r.id, r.content_id AS content, \
+    r.provider_version_id AS provider_version, r.success, TRUE AS latest, r.executed_at \
+    FROM latest_verifications k JOIN verifications r ON r.id = k.verification_id ";
+
+/// Every result, with `k` for the same conditions.
+const EVERY_RESULT: &str = "SELECT r.id, r.content_id AS content, \
+    r.provider_version_id AS provider_version, r.success, (l.verification_id IS NOT NULL) AS latest, \
+    r.executed_at FROM verifications k JOIN verifications r ON r.id = k.id \
+    LEFT JOIN latest_verifications l ON l.verification_id = r.id ";
+
+/// What the entries of a question name, apart.
+struct Wanted {
+    /// The versions that were found.
+    versions: Vec<VersionId>,
+    /// The pacticipants of which any version will do.
+    any: Vec<PacticipantId>,
+    /// All pacticipants.
+    pacticipants: Vec<PacticipantId>,
+    /// Those that the question names.
+    specified: Vec<PacticipantId>,
+}
+
+impl Wanted {
+    fn of(entries: &[Entry]) -> Self {
+        let mut wanted = Self {
+            versions: Vec::new(),
+            any: Vec::new(),
+            pacticipants: Vec::new(),
+            specified: Vec::new(),
+        };
+        for entry in entries {
+            wanted.pacticipants.push(entry.pacticipant);
+            if entry.specified {
+                wanted.specified.push(entry.pacticipant);
+            }
+            match &entry.versions {
+                Versions::Any => wanted.any.push(entry.pacticipant),
+                Versions::These(found) => wanted.versions.extend(found.keys()),
+            }
+        }
+        wanted
+    }
+}
+
+/// Loads what tells which pairs a question is about: what the specified versions publish, one
+/// publication for each pair of a pacticipant of which any version will do, and who consumes them.
+pub(super) async fn load_dependencies(
+    tx: &mut Tx,
+    specified: &[Entry],
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let wanted = Wanted::of(specified);
+    let published = Statement::joined(&[
+        PUBLICATION,
+        CURRENT,
+        "WHERE cur.consumer_version_id IN_LIST($1)",
+    ]);
+    facts.publications = tx.all(published.ids(&wanted.versions)).await?;
+    if !wanted.any.is_empty() {
+        let newest = Statement::joined(&[
+            PUBLICATION,
+            CURRENT,
+            "JOIN integrations i ON i.consumer_id = cur.consumer_id AND i.provider_id = cur.provider_id \
+             AND cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) \
+             FROM current_publications n WHERE n.provider_id = i.provider_id \
+             AND n.consumer_id = i.consumer_id) WHERE i.consumer_id IN_LIST($1)",
+        ]);
+        let newest: Vec<PublicationFact> = tx.all(newest.ids(&wanted.any)).await?;
+        add_publications(newest, facts);
+    }
+    let consumers =
+        sql("SELECT consumer_id, provider_id FROM integrations WHERE provider_id IN_LIST($1)");
+    facts.integrations = tx.all(consumers.ids(&wanted.pacticipants)).await?;
+    Ok(())
+}
+
+fn add_publications(more: Vec<PublicationFact>, facts: &mut Facts) {
+    let known: HashSet<_> = facts.publications.iter().map(|fact| fact.id).collect();
+    facts
+        .publications
+        .extend(more.into_iter().filter(|fact| !known.contains(&fact.id)));
+}
+
+/// Loads the publications and results between the entries.
+pub(super) async fn load(
+    tx: &mut Tx,
+    query: &MatrixQuery,
+    entries: &[Entry],
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let wanted = Wanted::of(entries);
+    let latest_only = query.latest_by.is_some();
+    let (publications, results) = if latest_only {
+        (CURRENT, LATEST_RESULT)
+    } else {
+        (EVERY, EVERY_RESULT)
+    };
+    match entries {
+        [_] => load_alone(tx, &wanted, (publications, results), facts).await,
+        _ => load_between(tx, &wanted, (publications, results), facts).await,
+    }
+}
+
+/// For several entries: what the versions published for the pacticipants, and the results of the
+/// versions for that.
+async fn load_between(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    (publications, results): (&'static str, &'static str),
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    const TOUCHING: &str = "AND (pub.consumer_id IN_LIST($3) OR pub.provider_id IN_LIST($3))";
+    for (condition, ids) in [
+        (
+            "WHERE pub.consumer_version_id IN_LIST($1) ",
+            ids_of(&wanted.versions),
+        ),
+        ("WHERE pub.consumer_id IN_LIST($1) ", ids_of(&wanted.any)),
+    ] {
+        if ids.is_empty() {
+            continue;
+        }
+        let select = Statement::joined(&[
+            PUBLICATION,
+            publications,
+            condition,
+            "AND pub.provider_id IN_LIST($2) ",
+            TOUCHING,
+        ]);
+        let select = select
+            .ids(ids)
+            .ids(&wanted.pacticipants)
+            .ids(&wanted.specified);
+        add_publications(tx.all(select).await?, facts);
+    }
+    let contents = contents_of(facts);
+    let of_versions = "WHERE k.content_id IN_LIST($1) AND k.provider_version_id IN_LIST($2)";
+    let select = Statement::joined(&[results, of_versions])
+        .ids(&contents)
+        .ids(&wanted.versions);
+    let mut found: Vec<VerificationFact> = tx.all(select).await?;
+    if !wanted.any.is_empty() {
+        let of_any = "WHERE k.content_id IN_LIST($1) AND r.provider_id IN_LIST($2)";
+        let select = Statement::joined(&[results, of_any])
+            .ids(&contents)
+            .ids(&wanted.any);
+        found.extend(tx.all::<VerificationFact>(select).await?);
+    }
+    add_verifications(found, facts);
+    Ok(())
+}
+
+/// For a single entry: what it published beside every result, and every result of it.
+async fn load_alone(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    (publications, results): (&'static str, &'static str),
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let condition = if wanted.any.is_empty() {
+        "WHERE k.provider_version_id IN_LIST($1)"
+    } else {
+        "WHERE r.provider_id IN_LIST($1)"
+    };
+    let own = if wanted.any.is_empty() {
+        ids_of(&wanted.versions)
+    } else {
+        ids_of(&wanted.any)
+    };
+    let select = Statement::joined(&[results, condition]).ids(own.clone());
+    let mut found: Vec<VerificationFact> = tx.all(select).await?;
+    let verified: Vec<_> = found.iter().map(|fact| fact.content).collect();
+    let condition = if wanted.any.is_empty() {
+        "WHERE pub.consumer_version_id IN_LIST($1)"
+    } else {
+        "WHERE pub.consumer_id IN_LIST($1)"
+    };
+    let select = Statement::joined(&[PUBLICATION, publications, condition]).ids(own);
+    let published: Vec<PublicationFact> = tx.all(select).await?;
+    let contents: Vec<_> = published.iter().map(|fact| fact.content).collect();
+    let select = Statement::joined(&[results, "WHERE k.content_id IN_LIST($1)"]).ids(contents);
+    found.extend(tx.all::<VerificationFact>(select).await?);
+    add_publications(published, facts);
+    let select = Statement::joined(&[
+        PUBLICATION,
+        publications,
+        "WHERE pub.content_id IN_LIST($1)",
+    ]);
+    add_publications(tx.all(select.ids(verified)).await?, facts);
+    add_verifications(found, facts);
+    Ok(())
+}
+
+fn add_verifications(found: Vec<VerificationFact>, facts: &mut Facts) {
+    let mut known = HashSet::new();
+    facts.verifications = found
+        .into_iter()
+        .filter(|fact| known.insert(fact.id))
+        .collect();
+}
+
+fn contents_of(facts: &Facts) -> Vec<ContentId> {
+    let contents: HashSet<_> = facts.publications.iter().map(|fact| fact.content).collect();
+    contents.into_iter().collect()
+}
+
+fn ids_of<T: Copy + Into<crate::store::statement::Value>>(
+    ids: &[T],
+) -> Vec<crate::store::statement::Value> {
+    ids.iter().map(|id| (*id).into()).collect()
+}
