@@ -4,6 +4,7 @@ mod actual;
 mod assign;
 pub(crate) mod body;
 pub(crate) mod headers;
+pub(crate) mod metadata;
 mod mismatch;
 pub(crate) mod pattern;
 pub(crate) mod query;

@@ -10,6 +10,7 @@ use super::text_plan::{TextPlace, failure};
 use super::value::text_holds;
 use super::{Mismatch, MismatchKind, Part};
 use crate::model::Query;
+use crate::path::DocPath;
 use crate::plan::CompileError;
 use crate::plan::rule::{Rule, RuleSet};
 use crate::rules::Category;
@@ -22,6 +23,8 @@ pub(crate) struct QueryPlan(Vec<ParameterPlan>);
 #[derive(Clone, Debug)]
 pub(crate) struct ParameterPlan {
     pub(crate) name: String,
+    /// Where a mismatch says it is.
+    pub(crate) path: String,
     pub(crate) values: Vec<String>,
     pub(crate) rules: ParameterRules,
 }
@@ -58,6 +61,7 @@ impl QueryPlan {
                 .transpose()?;
             Ok(ParameterPlan {
                 name: name.to_owned(),
+                path: name.to_owned(),
                 values: values
                     .iter()
                     .map(|value| value.clone().unwrap_or_default())
@@ -284,7 +288,7 @@ impl ParameterPlan {
                     Some(rule),
                     TextPlace {
                         part: wording.part,
-                        name: &self.name,
+                        name: &self.path,
                         prefix: "",
                         expected,
                         actual,
@@ -297,7 +301,7 @@ impl ParameterPlan {
     fn mismatch(&self, wording: Wording, description: String, sentence: String) -> Mismatch {
         Mismatch {
             part: wording.part,
-            path: self.name.clone(),
+            path: self.path.clone(),
             kind: MismatchKind {
                 expected: Some(self.values.join(", ")),
                 actual: None,
@@ -312,7 +316,10 @@ impl ParameterPlan {
 fn unexpected(name: &str, value: &str, wording: Wording) -> Mismatch {
     Mismatch {
         part: wording.part,
-        path: name.to_owned(),
+        path: match wording.part {
+            Part::Body => DocPath::field(name).to_string(),
+            _ => name.to_owned(),
+        },
         kind: MismatchKind {
             expected: None,
             actual: Some(value.to_owned()),

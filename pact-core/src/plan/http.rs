@@ -2,7 +2,7 @@
 
 use super::CompileError;
 use crate::matching::body::json::Unexpected;
-use crate::matching::body::{ActualBody, BodyPlan};
+use crate::matching::body::{ActualBody, BodyPlan, Carrier};
 use crate::matching::headers::HeadersPlan;
 use crate::matching::query::QueryPlan;
 use crate::matching::report::Report;
@@ -87,6 +87,7 @@ impl RequestPlan {
             type_is_accepted: content_type
                 .is_some_and(|named| self.headers.rule_accepts_type(named)),
             unexpected: Unexpected::Refused,
+            carrier: Carrier::Http,
         };
         self.body.compare(body, report);
     }
@@ -119,6 +120,7 @@ impl ResponsePlan {
             type_is_accepted: content_type
                 .is_some_and(|named| self.headers.rule_accepts_type(named)),
             unexpected: Unexpected::Allowed,
+            carrier: Carrier::Http,
         };
         self.body.compare(body, &mut report);
         report.into_mismatches()

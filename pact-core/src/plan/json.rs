@@ -82,12 +82,14 @@ pub(crate) struct ObjectNode {
 }
 
 impl JsonPlan {
-    /// Compiles an example with the rules of its body.
+    /// Compiles an example with its rules; `part` is what errors call it.
     pub(crate) fn compile(
         example: &Json<'_>,
         rules: &Category<DocPath>,
+        part: &'static str,
     ) -> Result<Self, CompileError> {
         let mut compiler = Compiler {
+            part,
             nodes: Vec::new(),
             sets: Vec::new(),
             limit: count(example).saturating_mul(8).saturating_add(1 << 16),
@@ -225,6 +227,8 @@ fn count(json: &Json<'_>) -> usize {
 }
 
 struct Compiler {
+    /// What the document is called in errors.
+    part: &'static str,
     nodes: Vec<Node>,
     sets: Vec<RuleSet>,
     limit: usize,
@@ -247,10 +251,10 @@ impl Compiler {
     ) -> Result<NodeId, CompileError> {
         let rules = expanded(rules);
         let paths: Vec<&DocPath> = rules.iter().map(|(path, _)| path).collect();
-        let selector = Selector::new(&paths).map_err(|_| too_many())?;
-        let base = u32::try_from(self.sets.len()).map_err(|_| too_many())?;
+        let selector = Selector::new(&paths).map_err(|_| self.too_many())?;
+        let base = u32::try_from(self.sets.len()).map_err(|_| self.too_many())?;
         for (path, list) in rules.iter() {
-            let set = RuleSet::compile(list, &format_args!("body at `{path}`"))?;
+            let set = RuleSet::compile(list, &format_args!("{} at `{path}`", self.part))?;
             self.sets.push(set);
         }
         let scope = Scope {
@@ -393,7 +397,7 @@ impl Compiler {
         let mut positions = HashMap::new();
         if nodes.len() > SCANNED {
             for (position, (name, _)) in nodes.iter().enumerate() {
-                let position = u32::try_from(position).map_err(|_| too_many())?;
+                let position = u32::try_from(position).map_err(|_| self.too_many())?;
                 positions.insert(name.clone(), position);
             }
         }
@@ -476,6 +480,10 @@ impl Compiler {
         })
     }
 
+    fn too_many(&self) -> CompileError {
+        CompileError::TooManyCombinations { part: self.part }
+    }
+
     fn push(
         &mut self,
         scope: Scope<'_>,
@@ -483,9 +491,9 @@ impl Compiler {
         shape: Shape,
     ) -> Result<NodeId, CompileError> {
         if self.nodes.len() >= self.limit {
-            return Err(too_many());
+            return Err(self.too_many());
         }
-        let id = u32::try_from(self.nodes.len()).map_err(|_| too_many())?;
+        let id = u32::try_from(self.nodes.len()).map_err(|_| self.too_many())?;
         let governor = scope.set_at(at).map(|set| Governor {
             set,
             cascaded: scope.is_cascaded(at),
@@ -513,10 +521,6 @@ fn array_contains(rules: &[Rule]) -> Option<&[crate::rules::Variant]> {
         Rule::ArrayContains(variants) => Some(variants.as_slice()),
         _ => None,
     })
-}
-
-fn too_many() -> CompileError {
-    CompileError::TooManyCombinations { part: "body" }
 }
 
 /// Members of an object that are looked through rather than hashed.

@@ -22,12 +22,14 @@ mod error;
 mod http;
 mod index;
 pub(crate) mod json;
+mod message;
 pub(crate) mod rule;
 pub(crate) mod select;
 
 pub use error::CompileError;
 pub use http::{RequestPlan, ResponsePlan};
 pub use index::{InteractionIndex, Nearest, Selection};
+pub use message::MessagePlan;
 
 #[cfg(test)]
 mod tests;

@@ -78,6 +78,16 @@ impl RuleSet {
         }
     }
 
+    /// Returns the rules as they reach down to descendants: sizes count only where they stand.
+    pub(crate) fn unbounded(mut self) -> Self {
+        for rule in &mut self.rules {
+            if let Rule::Type(bounds) | Rule::IgnoreOrder(bounds) = rule {
+                *bounds = Bounds::default();
+            }
+        }
+        self
+    }
+
     /// Puts the verdicts of the rules together.
     pub(crate) fn judge<'s>(&'s self, holds: impl FnMut(&'s Rule) -> bool) -> bool {
         match self.combine {

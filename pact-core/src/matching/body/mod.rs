@@ -2,11 +2,13 @@
 
 mod binary;
 mod charset;
+mod form;
 pub(crate) mod json;
 mod text;
 
 use self::binary::BinaryBody;
 use self::charset::decode;
+use self::form::FormBody;
 use self::json::Unexpected;
 use self::text::TextBody;
 use super::render::shortened;
@@ -43,6 +45,7 @@ pub(crate) struct PresentPlan {
 #[derive(Clone, Debug)]
 enum Format {
     Binary(BinaryBody),
+    Form(FormBody),
     Json(JsonPlan),
     Text(TextBody),
 }
@@ -56,6 +59,14 @@ pub(crate) struct ActualBody<'a> {
     /// Whether a rule on the `Content-Type` header takes that type for good.
     pub(crate) type_is_accepted: bool,
     pub(crate) unexpected: Unexpected,
+    pub(crate) carrier: Carrier,
+}
+
+/// What a body travels in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Carrier {
+    Http,
+    Message,
 }
 
 impl BodyPlan {
@@ -123,6 +134,7 @@ impl PresentPlan {
                     Err(error) => report.fail(|| unreadable(&error.to_string(), actual)),
                 }
             }
+            Format::Form(plan) => plan.compare(&decode(actual.bytes, charset.as_deref()), report),
             Format::Text(plan) => plan.compare(&decode(actual.bytes, charset.as_deref()), report),
         }
     }
@@ -147,7 +159,7 @@ impl PresentPlan {
             || expected.is_unknown()
             || found.is_unknown()
             || expected.accepts(&found)
-            || *expected == found.base()
+            || actual.carrier == Carrier::Http && *expected == found.base()
     }
 
     fn wrong_type(&self, actual: ActualBody<'_>) -> Mismatch {
@@ -157,9 +169,14 @@ impl PresentPlan {
             part: Part::BodyType,
             path: String::new(),
             kind: MismatchKind {
-                description: format!(
-                    "Expected a body of '{expected}' but the actual content type was '{found}'"
-                ),
+                description: match actual.carrier {
+                    Carrier::Http => format!(
+                        "Expected a body of '{expected}' but the actual content type was '{found}'"
+                    ),
+                    Carrier::Message => {
+                        format!("Expected message with content type {expected} but was {found}")
+                    }
+                },
                 sentence: format!("expected {expected}, got {found}"),
                 expected: Some(expected),
                 actual: Some(found.to_owned()),
@@ -214,7 +231,7 @@ impl PresentPlan {
     fn wants_something(&self) -> bool {
         match &self.format {
             Format::Binary(plan) => plan.has_rule(|rule| matches!(rule, Rule::NotEmpty)),
-            Format::Json(_) | Format::Text(_) => false,
+            Format::Form(_) | Format::Json(_) | Format::Text(_) => false,
         }
     }
 
@@ -244,7 +261,10 @@ fn format(
                 format: "JSON",
                 reason: error.to_string(),
             })?;
-            JsonPlan::compile(&example, rules).map(Format::Json)
+            JsonPlan::compile(&example, rules, "body").map(Format::Json)
+        }
+        Some(form) if form.is_form() && !by_signature => {
+            FormBody::compile(&decode(bytes, charset), rules).map(Format::Form)
         }
         Some(other) if !other.is_text() || by_signature => {
             Ok(Format::Binary(BinaryBody::new(bytes, other, root)))

@@ -33,13 +33,24 @@ pub(crate) fn compare<'c>(
     actual: &'c Json<'c>,
     report: &mut Report,
 ) {
+    compare_at(plan, plan.root(), unexpected, actual, report);
+}
+
+/// Compares a value with a part of a plan; paths begin there.
+pub(crate) fn compare_at<'c>(
+    plan: &'c JsonPlan,
+    id: NodeId,
+    unexpected: Unexpected,
+    actual: &'c Json<'c>,
+    report: &mut Report,
+) {
     let mut walk = Walk {
         plan,
         unexpected,
         report,
         path: Vec::new(),
     };
-    walk.value(plan.root(), actual);
+    walk.value(id, actual);
 }
 
 struct Walk<'c, 'r> {
