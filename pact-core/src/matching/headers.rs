@@ -314,7 +314,10 @@ pub(crate) fn parameters_match(expected: &str, actual: &str) -> bool {
     let mut wanted = expected.split(';').map(str::trim);
     let mut found = actual.split(';').map(str::trim);
     let same_type = match (wanted.next(), found.next()) {
-        (Some(expected), Some(actual)) => expected.eq_ignore_ascii_case(actual),
+        // Only media types ignore case; what else stands in such a header does not.
+        (Some(expected), Some(actual)) if expected.contains('/') => {
+            expected.eq_ignore_ascii_case(actual)
+        }
         (expected, actual) => expected == actual,
     };
     same_type
