@@ -39,6 +39,7 @@ names!(A);
 names!(A, B);
 names!(A, B, C);
 names!(A, B, C, D);
+names!(A, B, C, D, E);
 
 /// Checks one name. Nothing can be stored under an impossible one, so reading it finds nothing.
 fn name<T: FromStr<Err = InvalidText>>(text: Option<&str>, method: &Method) -> Result<T, ApiError> {

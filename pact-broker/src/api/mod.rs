@@ -6,7 +6,9 @@ mod extract;
 mod fields;
 mod hal;
 mod media;
+mod metadata;
 mod nested;
+mod raw_object;
 mod resources;
 mod route;
 pub(crate) mod urls;
@@ -16,11 +18,26 @@ pub(crate) use self::{error::ApiError, media::MediaType};
 use axum::Router;
 
 use self::{
-    resources::{branches, deployments, diagnostics, environments, index, pacticipants, versions},
+    resources::{
+        branches, deployments, diagnostics, diff, environments, index, integrations, pact_lists,
+        pacticipants, pacts, publish, verifications, versions,
+    },
     route::Route,
 };
 use crate::state::AppState;
 
+const JSON: &[MediaType] = &[MediaType::Json];
+const TEXT: &[MediaType] = &[MediaType::Text];
+const CSV: &[MediaType] = &[MediaType::Csv];
+const PACT: &[MediaType] = &[MediaType::Hal, MediaType::Json, MediaType::ExtendedPact];
+const RESULT: &[MediaType] = &[MediaType::Hal, MediaType::Json, MediaType::ExtendedPact];
+const GRAPH: &[MediaType] = &[MediaType::Graphviz, MediaType::Hal];
+const ANYTHING: &[MediaType] = &[
+    MediaType::Hal,
+    MediaType::Json,
+    MediaType::Html,
+    MediaType::Text,
+];
 const MERGE_PATCH: &[MediaType] = &[MediaType::MergePatch];
 const ANY_JSON: &[MediaType] = &[MediaType::Json, MediaType::MergePatch];
 
@@ -64,6 +81,70 @@ pub(crate) fn routes() -> Vec<Route> {
             .get(branches::show_version)
             .put(branches::put_version)
             .delete(branches::delete_version),
+        Route::at("/contracts/publish").post(publish::publish),
+        Route::at("/pacts/latest").get(pact_lists::latest),
+        pact_at("/pacts/provider/{provider}/consumer/{consumer}/version/{version}"),
+        pact_at("/pacts/provider/{provider}/consumer/{consumer}/versions/{version}"),
+        pact_at("/pact/provider/{provider}/consumer/{consumer}/version/{version}"),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/latest").provides(PACT).get(pacts::latest),
+        Route::at("/pact/provider/{provider}/consumer/{consumer}/latest").provides(PACT).get(pacts::latest),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}").provides(PACT).get(pacts::latest_tagged),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/latest-untagged").provides(PACT).get(pacts::latest_untagged),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest").provides(PACT).get(pacts::latest_on_branch),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}").provides(PACT).get(pacts::content),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}")
+            .provides(PACT)
+            .get(pacts::content_with_metadata),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct")
+            .provides(PACT)
+            .get(pacts::previous_distinct),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/previous-distinct")
+            .provides(TEXT)
+            .get(diff::previous_distinct),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/version/{other}").provides(TEXT).get(diff::versions),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/diff/pact-version/{other}")
+            .provides(TEXT)
+            .get(diff::contents),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/versions").get(pact_lists::of_pair).delete(pact_lists::delete_of_pair),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/tag/{tag}").get(pact_lists::tagged).delete(pact_lists::delete_tagged),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}")
+            .get(pact_lists::of_branch)
+            .delete(pact_lists::delete_of_branch),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/versions").get(pact_lists::at_branch_head),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/branch/versions").get(pact_lists::of_main_branch),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions").get(pact_lists::at_main_branch_head),
+        Route::at("/pacts/provider/{provider}").get(pact_lists::of_provider),
+        Route::at("/pacts/provider/{provider}/tag/{tag}").get(pact_lists::of_provider_tagged),
+        Route::at("/pacts/provider/{provider}/latest").get(pact_lists::latest_of_provider),
+        Route::at("/pacts/provider/{provider}/latest/{tag}").get(pact_lists::latest_of_provider_tagged),
+        Route::at("/pacts/provider/{provider}/branch").get(pact_lists::of_provider_main),
+        Route::at("/pacts/provider/{provider}/branch/latest").get(pact_lists::of_provider_main_head),
+        Route::at("/pacts/provider/{provider}/branch/{branch}").get(pact_lists::of_provider_branch),
+        Route::at("/pacts/provider/{provider}/branch/{branch}/latest").get(pact_lists::of_provider_branch_head),
+        Route::at("/pacts/provider/{provider}/provider-states").get(pact_lists::provider_states),
+        Route::at("/pacts/provider/{provider}/provider-states/branch/{branch}").get(pact_lists::provider_states_of_branch),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results").post(verifications::create),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results")
+            .post(verifications::create_with_metadata),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}")
+            .provides(RESULT)
+            .get(verifications::show)
+            .delete(verifications::delete),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}")
+            .provides(RESULT)
+            .get(verifications::show_with_metadata),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/latest")
+            .get(verifications::latest_of_content),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest")
+            .get(verifications::latest_of_version),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest").get(verifications::latest_of_latest),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/verification-results/latest")
+            .get(verifications::latest_of_latest_tagged),
+        Route::at("/verification-results/consumer/{consumer}/version/{version}/latest").get(verifications::summary),
+        Route::at("/integrations").provides(GRAPH).get(integrations::list).delete(integrations::delete_all),
+        Route::at("/integrations/provider/{provider}/consumer/{consumer}").provides(ANYTHING).delete(integrations::delete),
+        Route::at("/relationships").provides(CSV).get(integrations::relationships),
+        Route::at("/groups/{pacticipant}").provides(CSV).get(integrations::group),
         Route::at("/environments").get(environments::list).post(environments::create),
         Route::at("/environments/{environment}")
             .get(environments::show)
@@ -80,6 +161,16 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::at("/deployed-versions/{deployment}").get(deployments::show).patch(MERGE_PATCH, deployments::update),
         Route::at("/released-versions/{release}").get(deployments::show_release).patch(MERGE_PATCH, deployments::update_release),
     ]
+}
+
+/// The pact of a version, at one of the addresses clients know.
+fn pact_at(path: &'static str) -> Route {
+    Route::at(path)
+        .provides(PACT)
+        .get(pacts::show)
+        .put(pacts::put)
+        .patch(JSON, pacts::patch)
+        .delete(pacts::delete)
 }
 
 /// Builds the router over [`routes`].

@@ -188,6 +188,22 @@ impl Urls {
         ))
     }
 
+    /// The matrix of a pair, from the root of the host where the broker stands there.
+    ///
+    /// DIFFERENCE: the Ruby broker leaves the base out always, which breaks under a path.
+    pub(crate) fn matrix_from_root(&self, pair: Pair<'_>) -> String {
+        let full = self.matrix(pair);
+        let host = self
+            .base
+            .split_once("://")
+            .map_or(&*self.base, |(_, host)| host);
+        if host.contains('/') {
+            full
+        } else {
+            full[self.base.len()..].to_owned()
+        }
+    }
+
     pub(crate) fn dashboard(&self, pair: Pair<'_>) -> String {
         self.at(&format!(
             "/dashboard/provider/{}/consumer/{}",

@@ -2,5 +2,6 @@
 
 mod index;
 mod pacticipants;
+mod publish;
 mod store;
 mod support;

@@ -7,11 +7,12 @@ pub(crate) mod scenario;
 
 use std::net::SocketAddr;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{Request, StatusCode, body::Bytes, header::HeaderMap};
 use hyper_util::rt::TokioIo;
 use pact_broker::{Broker, BrokerConfig, RunningBroker};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
@@ -71,6 +72,20 @@ impl TestBroker {
             &body.to_string(),
         )
         .await
+    }
+
+    /// Publishes one contract of a version on branch `main`.
+    pub(crate) async fn publish(&self, consumer: &str, version: &str, contract: &Value) -> Answer {
+        let content = STANDARD.encode(contract.to_string());
+        let provider = &contract["provider"]["name"];
+        let contract = json!({
+            "consumerName": consumer, "providerName": provider, "content": content,
+            "contentType": "application/json", "specification": "pact",
+        });
+        let body = json!({
+            "pacticipantName": consumer, "pacticipantVersionNumber": version, "branch": "main", "contracts": [contract],
+        });
+        self.post("/contracts/publish", body).await
     }
 
     pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
@@ -135,4 +150,18 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
+}
+
+/// A contract of one interaction.
+pub(crate) fn contract(consumer: &str, provider: &str, method: &str) -> Value {
+    json!({
+        "consumer": { "name": consumer },
+        "provider": { "name": provider },
+        "interactions": [{
+            "description": "a request",
+            "request": { "method": method, "path": "/" },
+            "response": { "status": 200 },
+        }],
+        "metadata": { "pactSpecification": { "version": "2.0.0" } },
+    })
 }

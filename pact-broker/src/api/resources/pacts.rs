@@ -1,0 +1,463 @@
+//! Single pacts: reading one by every address, publishing one by `PUT`, merging by `PATCH`, deleting.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json, value::RawValue};
+
+use crate::{
+    api::{
+        error::{ApiError, FieldError},
+        extract::{JsonText, Names, Negotiated, kind_of},
+        hal::{Hal, link, named, template, titled},
+        media::MediaType,
+        metadata::Metadata,
+        raw_object::RawObject,
+        urls::{Pair, Urls},
+    },
+    domain::{
+        content::{Content, with_interaction_ids},
+        pact::{OnConflict, Pact, PactAddress, PactPublication, PutPact},
+        text::{BranchName, PactSha, PacticipantName, TagName, VersionNumber},
+        time::Timestamp,
+    },
+    state::AppState,
+    store::StoreError,
+};
+
+/// A provider and a consumer, in the order addresses name them.
+type PairNames = Names<(PacticipantName, PacticipantName)>;
+type PairNamesAnd<T> = Names<(PacticipantName, PacticipantName, T)>;
+
+/// Shows the pact of a version.
+pub(crate) async fn show(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, number)): PairNamesAnd<VersionNumber>,
+    negotiated: Negotiated,
+) -> Result<Response, ApiError> {
+    let pact = find(&app, (&consumer, &provider), &PactAddress::Version(number)).await?;
+    Ok(answer(&urls, &pact, &Metadata::default(), negotiated))
+}
+
+/// Shows the newest pact.
+pub(crate) async fn latest(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer)): PairNames,
+    negotiated: Negotiated,
+) -> Result<Response, ApiError> {
+    let pact = find(&app, (&consumer, &provider), &PactAddress::Latest).await?;
+    let metadata = Metadata::of_version(pact.publication.consumer_version_id);
+    Ok(with_version_header(
+        answer(&urls, &pact, &metadata, negotiated),
+        &pact,
+    ))
+}
+
+/// Shows the newest pact with a tag.
+pub(crate) async fn latest_tagged(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, tag)): PairNamesAnd<TagName>,
+    negotiated: Negotiated,
+) -> Result<Response, ApiError> {
+    let pact = find(
+        &app,
+        (&consumer, &provider),
+        &PactAddress::LatestTagged(tag.clone()),
+    )
+    .await?;
+    let metadata = Metadata::of_tagged_version(tag.as_str(), pact.publication.consumer_version_id);
+    Ok(with_version_header(
+        answer(&urls, &pact, &metadata, negotiated),
+        &pact,
+    ))
+}
+
+/// Shows the newest pact of a version without tags.
+pub(crate) async fn latest_untagged(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer)): PairNames,
+    negotiated: Negotiated,
+) -> Result<Response, ApiError> {
+    let pact = find(&app, (&consumer, &provider), &PactAddress::LatestUntagged).await?;
+    let metadata = Metadata::of_tagged_version("untagged", pact.publication.consumer_version_id);
+    Ok(with_version_header(
+        answer(&urls, &pact, &metadata, negotiated),
+        &pact,
+    ))
+}
+
+/// Shows the newest pact of a branch.
+pub(crate) async fn latest_on_branch(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, branch)): PairNamesAnd<BranchName>,
+    negotiated: Negotiated,
+) -> Result<Response, ApiError> {
+    let pact = find(
+        &app,
+        (&consumer, &provider),
+        &PactAddress::LatestOnBranch(branch),
+    )
+    .await?;
+    let metadata = Metadata::of_version(pact.publication.consumer_version_id);
+    Ok(with_version_header(
+        answer(&urls, &pact, &metadata, negotiated),
+        &pact,
+    ))
+}
+
+/// Shows the newest older pact with different content.
+pub(crate) async fn previous_distinct(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, number)): PairNamesAnd<VersionNumber>,
+    negotiated: Negotiated,
+) -> Result<Response, ApiError> {
+    let pact = find(
+        &app,
+        (&consumer, &provider),
+        &PactAddress::PreviousDistinct(number),
+    )
+    .await?;
+    Ok(answer(&urls, &pact, &Metadata::default(), negotiated))
+}
+
+/// Shows a content.
+pub(crate) async fn content(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, sha)): PairNamesAnd<PactSha>,
+    negotiated: Negotiated,
+) -> Result<Response, ApiError> {
+    let pact = find(&app, (&consumer, &provider), &PactAddress::Content(sha)).await?;
+    Ok(answer(&urls, &pact, &Metadata::default(), negotiated))
+}
+
+/// Shows a content, as fetched for the reasons that the metadata remembers.
+pub(crate) async fn content_with_metadata(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, sha, token)): Names<(
+        PacticipantName,
+        PacticipantName,
+        PactSha,
+        VersionNumber,
+    )>,
+    negotiated: Negotiated,
+) -> Result<Response, ApiError> {
+    let mut metadata = Metadata::decode(token.as_str());
+    metadata.look_up(&app).await?;
+    let named = metadata.consumer_versions().first().cloned();
+    let address = match named {
+        Some(number) => PactAddress::ContentOfVersion(sha.clone(), number),
+        None => PactAddress::Content(sha.clone()),
+    };
+    let pair = (&consumer, &provider);
+    let pact = match find_maybe(&app, pair, &address).await? {
+        Some(pact) => pact,
+        None => find(&app, pair, &PactAddress::Content(sha)).await?,
+    };
+    Ok(answer(&urls, &pact, &metadata, negotiated))
+}
+
+/// Publishes the pact of a version.
+pub(crate) async fn put(
+    app: State<AppState>,
+    urls: Urls,
+    names: PairNamesAnd<VersionNumber>,
+    body: JsonText,
+) -> Result<Response, ApiError> {
+    publish(app, urls, names, body, OnConflict::Overwrite).await
+}
+
+/// Adds interactions to the pact of a version.
+pub(crate) async fn patch(
+    app: State<AppState>,
+    urls: Urls,
+    names: PairNamesAnd<VersionNumber>,
+    body: JsonText,
+) -> Result<Response, ApiError> {
+    publish(app, urls, names, body, OnConflict::Merge).await
+}
+
+async fn publish(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, version)): PairNamesAnd<VersionNumber>,
+    JsonText(text): JsonText,
+    on_conflict: OnConflict,
+) -> Result<Response, ApiError> {
+    let content = Content::read(text)
+        .map_err(|error| ApiError::malformed(format!("the body is not a pact: {error}")))?;
+    check_names(&content, &consumer, &provider)?;
+    let request = PutPact {
+        consumer,
+        version,
+        provider,
+        content,
+        on_conflict,
+        policy: app.publish_policy(),
+    };
+    let written = app.store().put_pact(request).await.map_err(refused)?;
+    let mut response = answer(
+        &urls,
+        &written.value,
+        &Metadata::default(),
+        Negotiated(MediaType::Hal),
+    );
+    if written.created {
+        *response.status_mut() = StatusCode::CREATED;
+        let publication = &written.value.publication;
+        let place = urls.pact(pair_of(publication), publication.consumer_version.as_str());
+        if let Ok(place) = HeaderValue::try_from(place) {
+            response.headers_mut().insert(header::LOCATION, place);
+        }
+    }
+    Ok(response)
+}
+
+fn check_names(
+    content: &Content,
+    consumer: &PacticipantName,
+    provider: &PacticipantName,
+) -> Result<(), ApiError> {
+    let document: Value = serde_json::from_str(content.text()).unwrap_or_default();
+    if !document.is_object() {
+        return Err(ApiError::malformed(format!(
+            "the body is {}; a pact is a JSON object",
+            kind_of(&document)
+        )));
+    }
+    let mut errors = Vec::new();
+    for (role, named, expected) in [
+        ("consumer", content.consumer(), consumer),
+        ("provider", content.provider(), provider),
+    ] {
+        let member = &document[role];
+        if !member.is_null() && !member.is_object() {
+            errors.push(FieldError::at(
+                role,
+                format!("must be an object, not {}", kind_of(member)),
+            ));
+        } else if let Some(named) = named.filter(|named| *named != expected.as_str()) {
+            let message = format!("is '{named}' in the pact, but '{expected}' in the path");
+            errors.push(FieldError::at(&format!("{role}.name"), message));
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::fields(errors))
+    }
+}
+
+/// Says why a pact was refused.
+fn refused(error: StoreError) -> ApiError {
+    match error {
+        StoreError::ContentConflict(conflicts) => {
+            let texts: Vec<String> = conflicts
+                .iter()
+                .map(super::publish::conflict_text)
+                .collect();
+            ApiError::message(StatusCode::CONFLICT, texts.join("\n"))
+        }
+        StoreError::DuplicateNames(names) => {
+            let texts: Vec<String> = names.iter().map(super::publish::duplicate_text).collect();
+            ApiError::plain(StatusCode::CONFLICT, texts.join("\n"))
+        }
+        StoreError::MergeConflict { interaction } => {
+            let text = format!(
+                "the interaction `{interaction}` is published for this version with another request; nothing was merged"
+            );
+            ApiError::message(StatusCode::CONFLICT, text)
+        }
+        other => other.into(),
+    }
+}
+
+/// Deletes the pact of a version.
+pub(crate) async fn delete(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, number)): PairNamesAnd<VersionNumber>,
+) -> Result<Hal, ApiError> {
+    if !app
+        .store()
+        .delete_pact(&consumer, &number, &provider)
+        .await?
+    {
+        return Err(ApiError::not_found());
+    }
+    after_deletion(&app, &urls, (&consumer, &provider)).await
+}
+
+/// Answers a deletion with where to go next.
+pub(crate) async fn after_deletion(
+    app: &AppState,
+    urls: &Urls,
+    (consumer, provider): (&PacticipantName, &PacticipantName),
+) -> Result<Hal, ApiError> {
+    let mut links = json!({ "index": link(urls.base()) });
+    if find_maybe(app, (consumer, provider), &PactAddress::Latest)
+        .await?
+        .is_some()
+    {
+        let pair = Pair {
+            consumer: consumer.as_str(),
+            provider: provider.as_str(),
+        };
+        links["pb:latest-pact-version"] =
+            titled("The latest pact", format!("{}/latest", urls.pair(pair)));
+    }
+    Ok(Hal::ok(json!({ "_links": links })))
+}
+
+/// Finds a pact, or says that nothing is there.
+pub(crate) async fn find(
+    app: &AppState,
+    pair: (&PacticipantName, &PacticipantName),
+    address: &PactAddress,
+) -> Result<Pact, ApiError> {
+    find_maybe(app, pair, address)
+        .await?
+        .ok_or_else(ApiError::not_found)
+}
+
+async fn find_maybe(
+    app: &AppState,
+    (consumer, provider): (&PacticipantName, &PacticipantName),
+    address: &PactAddress,
+) -> Result<Option<Pact>, ApiError> {
+    Ok(app.store().pact(consumer, provider, address).await?)
+}
+
+/// The pair of a publication.
+pub(crate) fn pair_of(publication: &PactPublication) -> Pair<'_> {
+    Pair {
+        consumer: publication.consumer.as_str(),
+        provider: publication.provider.as_str(),
+    }
+}
+
+/// What a pact is called.
+pub(crate) fn title(pair: Pair<'_>, number: &str) -> String {
+    format!(
+        "Pact between {} ({number}) and {}",
+        pair.consumer, pair.provider
+    )
+}
+
+/// The day of a moment, as titles show it.
+pub(crate) fn day(moment: &Timestamp) -> String {
+    let text = moment.as_str();
+    match (text.get(..4), text.get(5..7), text.get(8..10)) {
+        (Some(year), Some(month), Some(day)) => format!("{day}/{month}/{year}"),
+        _ => text.to_owned(),
+    }
+}
+
+fn with_version_header(mut response: Response, pact: &Pact) -> Response {
+    if let Ok(number) = HeaderValue::try_from(pact.publication.consumer_version.as_str()) {
+        response
+            .headers_mut()
+            .insert("x-pact-consumer-version", number);
+    }
+    response
+}
+
+/// Renders a pact in the representation agreed on. The contract's own text is passed on as it is.
+fn answer(
+    urls: &Urls,
+    pact: &Pact,
+    metadata: &Metadata,
+    Negotiated(media): Negotiated,
+) -> Response {
+    let publication = &pact.publication;
+    let text = with_interaction_ids(&pact.content);
+    let links = links(urls, publication, metadata);
+    let created = publication.created_at.to_hal();
+    let body = if media == MediaType::ExtendedPact {
+        let contract = RawValue::from_string(text).unwrap_or_default();
+        RawObject::default()
+            .with("contract", contract)
+            .with_value("createdAt", &created.into())
+            .with_value("_embedded", &json!({ "tags": [] }))
+            .with_value("_links", &links)
+            .to_string()
+    } else {
+        match RawObject::parse(&text) {
+            Some(object) => object
+                .with_value("createdAt", &created.into())
+                .with_value("_links", &links)
+                .to_string(),
+            None => text,
+        }
+    };
+    let mut response = body.into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, media.header());
+    response
+}
+
+fn links(urls: &Urls, publication: &PactPublication, metadata: &Metadata) -> Value {
+    let pair = pair_of(publication);
+    let (number, sha) = (
+        publication.consumer_version.as_str(),
+        publication.sha.as_str(),
+    );
+    let between = urls.pair(pair);
+    let own = urls.pact(pair, number);
+    let content = urls.pact_version(pair, sha);
+    let fetched = urls.pact_version_with_metadata(pair, sha, &metadata.encode());
+    let version = urls.version(pair.consumer, number);
+    let matrix = format!(
+        "/matrix?q%5B%5D%5Bpacticipant%5D={}&q%5B%5D%5Bversion%5D={}&latestby=cvpv",
+        form(pair.consumer),
+        form(number)
+    );
+    let mut links = json!({
+        "self": named("Pact", &title(pair, number), own.as_str()),
+        "pb:consumer": named("Consumer", pair.consumer, urls.pacticipant(pair.consumer)),
+        "pb:consumer-version": named("Consumer version", number, version.as_str()),
+        "pb:provider": named("Provider", pair.provider, urls.pacticipant(pair.provider)),
+        "pb:pact-version": named("This content", sha, content.as_str()),
+        "pb:latest-pact-version": titled("The latest pact", format!("{between}/latest")),
+        "pb:all-pact-versions": titled("All pacts of the pair", format!("{between}/versions")),
+        "pb:latest-untagged-pact-version": titled("The latest pact of a version without tags", format!("{between}/latest-untagged")),
+        "pb:latest-tagged-pact-version": template("The latest pact with a tag", format!("{between}/latest/{{tag}}")),
+        "pb:previous-distinct": titled("The latest older pact that differs", format!("{own}/previous-distinct")),
+        "pb:diff-previous-distinct": titled("What changed since that", format!("{own}/diff/previous-distinct")),
+        "pb:diff": template("What differs from another content", format!("{content}/diff/pact-version/{{pactVersion}}")),
+        "pb:pact-webhooks": titled("Webhooks of the pair", urls.webhooks_of(pair)),
+        // DIFFERENCE: the Ruby broker puts the provider's name here.
+        "pb:consumer-webhooks": titled("Webhooks of the consumer", urls.consumer_webhooks(pair.consumer)),
+        "pb:tag-prod-version": titled("PUT here to tag the version `prod`", format!("{version}/tags/prod")),
+        "pb:tag-version": titled("PUT here to tag the version", format!("{version}/tags/{{tag}}")),
+        "pb:publish-verification-results": titled("POST a verification result here", format!("{fetched}/verification-results")),
+        "pb:latest-verification-results": link(format!("{content}/verification-results/latest")),
+        "pb:triggered-webhooks": titled("Webhooks triggered by this pact", format!("{own}/triggered-webhooks")),
+        "pb:matrix-for-consumer-version": titled("The matrix of the version", urls.at(&matrix)),
+        "curies": urls.curies("pact"),
+    });
+    let versions = metadata.selected_versions();
+    if !versions.is_empty() {
+        let place = |number: &VersionNumber| urls.version(pair.consumer, number.as_str());
+        links["pb:consumer-versions"] = versions
+            .iter()
+            .map(|number| named("Consumer version", number.as_str(), place(number)))
+            .collect();
+    }
+    links
+}
+
+/// Encodes a text for a query.
+fn form(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

@@ -1,0 +1,413 @@
+//! Publishing the contracts of a version in one request.
+
+use axum::{extract::State, http::StatusCode};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Map, Value, json};
+
+use super::{
+    diff,
+    pacts::{pair_of, title},
+    versions,
+};
+use crate::{
+    api::{
+        error::{ApiError, FieldError, Segment},
+        extract::{JsonObject, kind_of, non_utf8},
+        fields::{Fields, Need},
+        hal::{Hal, named},
+        urls::Urls,
+    },
+    domain::{
+        content::Content,
+        pact::{
+            ContentConflict, DuplicateName, NewContract, OnConflict, PublishKind, PublishRequest,
+            Published, PublishedContract,
+        },
+        text::{BranchName, PacticipantName, TagName, VersionNumber},
+    },
+    state::AppState,
+    store::StoreError,
+};
+
+/// Publishes contracts.
+pub(crate) async fn publish(
+    State(app): State<AppState>,
+    urls: Urls,
+    JsonObject(body): JsonObject,
+) -> Result<Hal, ApiError> {
+    let request = read(&app, &body)?;
+    let published = app
+        .store()
+        .publish(request.clone())
+        .await
+        .map_err(refused)?;
+    let notices = notices(&urls, &request, &published);
+    let logs = notices.iter().map(|notice| {
+        json!({ "level": notice["type"], "message": notice["text"], "deprecationWarning": "Replaced by notices" })
+    });
+    let (name, number) = (request.pacticipant.as_str(), request.version.as_str());
+    let tags = request
+        .tags
+        .iter()
+        .map(|tag| named("Tag", tag.as_str(), urls.tag(name, number, tag.as_str())));
+    let contracts = published.contracts.iter().map(|one| {
+        let pair = pair_of(&one.pact.publication);
+        named("Pact", &title(pair, number), urls.pact(pair, number))
+    });
+    Ok(Hal::ok(json!({
+        "logs": logs.collect::<Vec<_>>(),
+        "notices": notices,
+        "_embedded": {
+            "pacticipant": versions::brief_pacticipant(&urls, name),
+            "version": versions::brief(&urls, name, number),
+        },
+        "_links": {
+            "pb:pacticipant": named("Pacticipant", name, urls.pacticipant(name)),
+            "pb:pacticipant-version": named("Pacticipant version", number, urls.version(name, number)),
+            "pb:pacticipant-version-tags": tags.collect::<Vec<_>>(),
+            "pb:contracts": contracts.collect::<Vec<_>>(),
+        },
+    })))
+}
+
+fn read(app: &AppState, body: &Map<String, Value>) -> Result<PublishRequest, ApiError> {
+    let mut fields = Fields::of(body);
+    let pacticipant = fields
+        .line("pacticipantName", Need::Required)
+        .and_then(|text| PacticipantName::parse(text).ok());
+    let version = fields
+        .line("pacticipantVersionNumber", Need::Required)
+        .and_then(|text| VersionNumber::parse(text).ok());
+    let branch = fields
+        .line("branch", Need::Optional)
+        .and_then(|text| BranchName::parse(text).ok());
+    let tags: Vec<TagName> = fields
+        .lines("tags")
+        .into_iter()
+        .filter_map(|text| TagName::parse(text).ok())
+        .collect();
+    let build_url = fields.line_or_empty("buildUrl");
+    let mut contracts = Vec::new();
+    let listed = fields
+        .array("contracts", Need::Required)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    for (index, contract) in listed.iter().enumerate() {
+        let place = vec![Segment::Key("contracts".to_owned()), Segment::Index(index)];
+        match contract {
+            Value::Object(members) => {
+                let mut reading = Reading {
+                    fields: Fields::inside(members, place),
+                    pacticipant: pacticipant.as_ref(),
+                };
+                contracts.extend(reading.contract());
+                fields.absorb(reading.fields.into_errors());
+            }
+            _ => fields.absorb(vec![FieldError::new(place, "must be an object")]),
+        }
+    }
+    let request = pacticipant
+        .zip(version)
+        .map(|(pacticipant, version)| PublishRequest {
+            pacticipant,
+            version,
+            branch,
+            tags,
+            build_url,
+            contracts,
+            policy: app.publish_policy(),
+        });
+    fields.finish(request)
+}
+
+/// One contract of the request, and who publishes it.
+struct Reading<'a> {
+    fields: Fields<'a>,
+    pacticipant: Option<&'a PacticipantName>,
+}
+
+impl<'a> Reading<'a> {
+    fn contract(&mut self) -> Option<NewContract> {
+        let consumer = self.fields.line("consumerName", Need::Required);
+        let provider = self.fields.line("providerName", Need::Required);
+        let content = self.fields.text("content", Need::Required);
+        self.one_of("contentType", Need::Required, &["application/json"]);
+        self.one_of("specification", Need::Required, &["pact"]);
+        let on_conflict = self.one_of("onConflict", Need::Optional, &["overwrite", "merge"]);
+        if let (Some(consumer), Some(pacticipant)) = (consumer, self.pacticipant)
+            && consumer != pacticipant.as_str()
+        {
+            self.fields.refuse_whole(format!(
+                "consumerName ('{consumer}') must be pacticipantName ('{pacticipant}')"
+            ));
+        }
+        if !self.fields.is_fine() {
+            return None;
+        }
+        let content = self.content(content?)?;
+        for (role, named, expected) in [
+            ("consumer", content.consumer(), consumer),
+            ("provider", content.provider(), provider),
+        ] {
+            if let (Some(named), Some(expected)) = (named, expected)
+                && named != expected
+            {
+                self.fields.refuse_whole(format!(
+                    "{role} name in the content ('{named}') must be {role}Name ('{expected}')"
+                ));
+                return None;
+            }
+        }
+        let provider = PacticipantName::parse(provider?).ok()?;
+        let on_conflict = if on_conflict == Some("merge") {
+            OnConflict::Merge
+        } else {
+            OnConflict::Overwrite
+        };
+        self.fields.is_fine().then_some(NewContract {
+            provider,
+            content,
+            on_conflict,
+        })
+    }
+
+    fn one_of(&mut self, key: &str, need: Need, allowed: &[&str]) -> Option<&'a str> {
+        let text = self.fields.text(key, need)?;
+        if allowed.contains(&text) {
+            return Some(text);
+        }
+        self.fields
+            .refuse(key, format!("must be one of: {}", allowed.join(", ")));
+        None
+    }
+
+    fn content(&mut self, encoded: &str) -> Option<Content> {
+        let Ok(bytes) = STANDARD.decode(encoded) else {
+            self.fields.refuse_whole("is not valid Base64");
+            self.fields
+                .refuse_whole("content could not be parsed as application/json");
+            return None;
+        };
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let valid =
+                    String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()])
+                        .into_owned();
+                self.fields
+                    .refuse_whole(non_utf8("contract content", &valid));
+                self.fields
+                    .refuse_whole("content could not be parsed as application/json");
+                return None;
+            }
+        };
+        match serde_json::from_str::<Value>(&text) {
+            Ok(Value::Object(members)) => self.check_parties(&members)?,
+            Ok(other) => {
+                self.fields.refuse_whole(format!(
+                    "content must be a JSON object, but is {}",
+                    kind_of(&other)
+                ));
+                return None;
+            }
+            Err(error) => {
+                self.fields.refuse_whole(format!(
+                    "content could not be parsed as application/json: {error}"
+                ));
+                return None;
+            }
+        }
+        match Content::read(text) {
+            Ok(content) => Some(content),
+            Err(error) => {
+                self.fields
+                    .refuse_whole(format!("content could not be read as a contract: {error}"));
+                None
+            }
+        }
+    }
+
+    fn check_parties(&mut self, members: &Map<String, Value>) -> Option<()> {
+        for role in ["consumer", "provider"] {
+            match members.get(role) {
+                None | Some(Value::Null | Value::Object(_)) => {}
+                Some(other) => {
+                    self.fields.refuse_whole(format!(
+                        "{role} in the content must be an object, but is {}",
+                        kind_of(other)
+                    ));
+                    return None;
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// Says why nothing was published.
+fn refused(error: StoreError) -> ApiError {
+    let (texts, details): (Vec<String>, Vec<String>) = match &error {
+        StoreError::ContentConflict(conflicts) => (
+            conflicts.iter().map(conflict_text).collect(),
+            conflicts
+                .iter()
+                .map(|conflict| diff::of_texts(&conflict.existing, &conflict.refused))
+                .collect(),
+        ),
+        StoreError::DuplicateNames(names) => {
+            (names.iter().map(duplicate_text).collect(), Vec::new())
+        }
+        StoreError::MergeConflict { interaction } => (
+            vec![format!(
+                "The interaction `{interaction}` is published for this version with another request"
+            )],
+            Vec::new(),
+        ),
+        _ => return error.into(),
+    };
+    let mut notices = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        notices.push(json!({ "type": "error", "text": text }));
+        if let Some(detail) = details.get(index) {
+            notices.push(json!({ "type": "info", "text": detail }));
+        }
+    }
+    let body = json!({ "notices": notices, "errors": { "contracts": texts } });
+    ApiError::document(StatusCode::CONFLICT, body)
+}
+
+/// Says that the content of a version cannot change.
+pub(crate) fn conflict_text(conflict: &ContentConflict) -> String {
+    let ContentConflict {
+        consumer,
+        version,
+        provider,
+        ..
+    } = conflict;
+    format!(
+        "The pact between {consumer} {version} and {provider} is published with other content. Content cannot change under a version: \
+         every answer about {version} so far would become untrue. Publish each build under a version of its own; if this is the same \
+         build, look for values in the consumer tests that are random or made anew on each run and give them fixed examples."
+    )
+}
+
+/// Says that a new name looks like one that exists.
+pub(crate) fn duplicate_text(duplicate: &DuplicateName) -> String {
+    let existing: Vec<&str> = duplicate
+        .existing
+        .iter()
+        .map(PacticipantName::as_str)
+        .collect();
+    format!(
+        "There is no pacticipant '{name}', but there is one with a similar name: {existing}. If '{name}' is meant, correct it; if it is \
+         a new pacticipant, create it first: `pact broker create-or-update-pacticipant --name '{name}'`, or turn off \
+         check_for_potential_duplicate_pacticipant_names.",
+        name = duplicate.name,
+        existing = existing.join(", "),
+    )
+}
+
+fn notices(urls: &Urls, request: &PublishRequest, published: &Published) -> Vec<Value> {
+    let notice = |kind: &str, text: String| json!({ "type": kind, "text": text });
+    let did = if published.version_created {
+        "Created"
+    } else {
+        "Updated"
+    };
+    let mut summary = format!("{did} {} version {}", request.pacticipant, request.version);
+    if let Some(branch) = &request.branch {
+        summary.push_str(&format!(" with branch {branch}"));
+    }
+    if !request.tags.is_empty() {
+        let tags: Vec<&str> = request.tags.iter().map(TagName::as_str).collect();
+        let joint = if request.branch.is_some() {
+            "and"
+        } else {
+            "with"
+        };
+        summary.push_str(&format!(" {joint} tags {}", tags.join(", ")));
+    }
+    let mut notices = vec![notice("debug", summary)];
+    if request.branch.is_none() {
+        notices.push(notice(
+            "prompt",
+            "  Next steps:\n    Give the branch of the repository when publishing.".to_owned(),
+        ));
+    }
+    for contract in &published.contracts {
+        contract_notices(urls, contract, &mut notices);
+    }
+    notices
+}
+
+fn contract_notices(urls: &Urls, contract: &PublishedContract, notices: &mut Vec<Value>) {
+    let mut notice = |kind: &str, text: String| notices.push(json!({ "type": kind, "text": text }));
+    let publication = &contract.pact.publication;
+    let (consumer, version, provider) = (
+        &publication.consumer,
+        &publication.consumer_version,
+        &publication.provider,
+    );
+    let (kind, what) = match contract.kind {
+        PublishKind::New => ("success", "Published the pact"),
+        PublishKind::Unchanged => ("success", "Published again, unchanged, the pact"),
+        PublishKind::Merged => ("success", "Merged interactions into the pact"),
+        PublishKind::Changed => ("warning", "Exchanged the content of the pact"),
+    };
+    notice(
+        kind,
+        format!("{what} between {consumer} {version} and {provider}."),
+    );
+    notice(
+        "debug",
+        format!(
+            "  View it at {}",
+            urls.pact(pair_of(publication), version.as_str())
+        ),
+    );
+    let events = contract.events.iter().map(|event| match &event.comment {
+        Some(comment) => format!("{} ({comment})", event.kind),
+        None => event.kind.to_string(),
+    });
+    notice(
+        "debug",
+        format!(
+            "  Events detected: {}",
+            events.collect::<Vec<_>>().join(", ")
+        ),
+    );
+    for triggered in &contract.triggered {
+        let logs = urls.triggered_webhook_logs(triggered.uuid.as_str());
+        notice(
+            "debug",
+            format!(
+                "  Webhook \"{}\" triggered for event {}.\n    View logs at {logs}",
+                triggered.description, triggered.event
+            ),
+        );
+    }
+    if contract.webhooks_exist && contract.triggered.is_empty() {
+        notice(
+            "debug",
+            "  No enabled webhook waits for these events".to_owned(),
+        );
+    }
+    if contract.ever_verified && contract.webhooks_exist {
+        return;
+    }
+    notice("prompt", "  Next steps:".to_owned());
+    if !contract.ever_verified {
+        notice(
+            "prompt",
+            format!("    * Verify this pact in the build of {provider}."),
+        );
+    }
+    if !contract.webhooks_exist {
+        notice(
+            "prompt",
+            format!(
+                "    * Add a webhook that starts a verification by {provider} when the content changes."
+            ),
+        );
+    }
+}

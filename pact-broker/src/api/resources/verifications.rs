@@ -1,0 +1,415 @@
+//! Verification results: publishing, reading, deleting, and the summary for a consumer version.
+
+use axum::{extract::State, http::StatusCode};
+use serde_json::{Map, Value, json};
+
+use super::{
+    pacticipants::gone,
+    pacts::{pair_of, title},
+};
+use crate::{
+    api::{
+        error::ApiError,
+        extract::{Address, JsonObject, Names, Negotiated},
+        fields::{Fields, Need},
+        hal::{Hal, link, named, set, titled},
+        media::MediaType,
+        metadata::Metadata,
+        urls::{Pair, Urls},
+    },
+    domain::{
+        pact::{PactAddress, PactPublication},
+        text::{PactSha, PacticipantName, TagName, VerificationId, VersionNumber},
+        verification::{NewVerification, Verification, VerificationDetail, VerifiedBy},
+    },
+    state::AppState,
+};
+
+/// A content in an address: provider, consumer, SHA.
+type ContentNames = Names<(PacticipantName, PacticipantName, PactSha)>;
+/// A content and one more part.
+type ContentNamesAnd<T> = Names<(PacticipantName, PacticipantName, PactSha, T)>;
+
+/// Publishes a result.
+pub(crate) async fn create(
+    app: State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, sha)): ContentNames,
+    JsonObject(body): JsonObject,
+) -> Result<Hal, ApiError> {
+    publish(
+        app,
+        urls,
+        Target {
+            consumer,
+            provider,
+            sha,
+            metadata: Metadata::default(),
+        },
+        &body,
+    )
+    .await
+}
+
+/// Publishes a result for a pact fetched with metadata.
+pub(crate) async fn create_with_metadata(
+    app: State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, sha, token)): ContentNamesAnd<VersionNumber>,
+    JsonObject(body): JsonObject,
+) -> Result<Hal, ApiError> {
+    let metadata = Metadata::decode(token.as_str());
+    publish(
+        app,
+        urls,
+        Target {
+            consumer,
+            provider,
+            sha,
+            metadata,
+        },
+        &body,
+    )
+    .await
+}
+
+/// What a result is about.
+struct Target {
+    consumer: PacticipantName,
+    provider: PacticipantName,
+    sha: PactSha,
+    metadata: Metadata,
+}
+
+async fn publish(
+    State(app): State<AppState>,
+    urls: Urls,
+    mut target: Target,
+    body: &Map<String, Value>,
+) -> Result<Hal, ApiError> {
+    target.metadata.look_up(&app).await?;
+    let new = read(body, &target.metadata)?;
+    let Target {
+        consumer,
+        provider,
+        sha,
+        ..
+    } = target;
+    let recorded = app
+        .store()
+        .record_verification(&consumer, &provider, &sha, new)
+        .await?;
+    let detail = recorded.ok_or_else(ApiError::not_found)?;
+    let place = urls.verification(
+        pair(&detail.verification),
+        sha.as_str(),
+        detail.verification.id.0,
+    );
+    Ok(Hal::created(place, document(&urls, &detail)))
+}
+
+fn read(body: &Map<String, Value>, metadata: &Metadata) -> Result<NewVerification, ApiError> {
+    let mut fields = Fields::of(body);
+    let success = fields.boolean("success", Need::Required);
+    let version = fields.line("providerApplicationVersion", Need::Required);
+    let version = version.and_then(|text| VersionNumber::parse(text).ok());
+    let build_url = fields.line_or_empty("buildUrl");
+    if build_url
+        .as_deref()
+        .is_some_and(|text| url::Url::parse(text).is_err())
+    {
+        fields.refuse("buildUrl", "is not a URL");
+    }
+    let verified_by = body
+        .get("verifiedBy")
+        .and_then(Value::as_object)
+        .map(verified_by)
+        .unwrap_or_default();
+    let test_results = body
+        .get("testResults")
+        .filter(|results| !results.is_null())
+        .map(Value::to_string);
+    let new = success
+        .zip(version)
+        .map(|(success, provider_version)| NewVerification {
+            provider_version,
+            success,
+            wip: metadata.wip(),
+            pending: metadata.pending(),
+            consumer_versions: metadata.consumer_versions().to_vec(),
+            selectors: metadata.selectors(),
+            build_url,
+            verified_by,
+            test_results,
+        });
+    fields.finish(new)
+}
+
+fn verified_by(members: &Map<String, Value>) -> VerifiedBy {
+    let text = |members: &Map<String, Value>, key: &str| {
+        members.get(key).and_then(Value::as_str).map(str::to_owned)
+    };
+    let client = members.get("clientLanguage").and_then(Value::as_object);
+    let of_client = |key: &str| client.and_then(|client| text(client, key));
+    VerifiedBy {
+        implementation: text(members, "implementation"),
+        version: text(members, "version"),
+        client_name: of_client("name"),
+        client_version: of_client("version"),
+        client_test_framework: of_client("testFramework"),
+    }
+}
+
+/// Shows a result by its number.
+pub(crate) async fn show(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, sha, number)): ContentNamesAnd<VersionNumber>,
+    negotiated: Negotiated,
+) -> Result<Hal, ApiError> {
+    let id = verification_id(&number)?;
+    let detail = app
+        .store()
+        .verification(&consumer, &provider, &sha, id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    let mut body = document(&urls, &detail);
+    if negotiated.0 == MediaType::ExtendedPact {
+        let name = detail.verification.provider.as_str();
+        let number = detail.verification.provider_version.as_str();
+        let tags = detail.provider_head_tags.iter().map(|tag| {
+            let place = urls.tag(name, number, tag.as_str());
+            json!({ "name": tag.as_str(), "latest": true, "_links": { "self": link(place) } })
+        });
+        body["_embedded"] = json!({ "tags": tags.collect::<Vec<_>>() });
+    }
+    Ok(Hal::ok(body))
+}
+
+/// Shows a result by its number, under an address with metadata.
+pub(crate) async fn show_with_metadata(
+    app: State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, sha, _, number)): Names<(
+        PacticipantName,
+        PacticipantName,
+        PactSha,
+        VersionNumber,
+        VersionNumber,
+    )>,
+    negotiated: Negotiated,
+) -> Result<Hal, ApiError> {
+    show(
+        app,
+        urls,
+        Names((provider, consumer, sha, number)),
+        negotiated,
+    )
+    .await
+}
+
+/// Deletes a result.
+pub(crate) async fn delete(
+    State(app): State<AppState>,
+    Names((provider, consumer, sha, number)): ContentNamesAnd<VersionNumber>,
+) -> Result<StatusCode, ApiError> {
+    let id = verification_id(&number)?;
+    gone(
+        app.store()
+            .delete_verification(&consumer, &provider, &sha, id)
+            .await?,
+    )
+}
+
+/// Reads the number of a result out of an address.
+pub(crate) fn verification_id(number: &VersionNumber) -> Result<VerificationId, ApiError> {
+    if number.as_str() == "all" {
+        return Err(ApiError::message(
+            StatusCode::NOT_FOUND,
+            "results are listed in the matrix, at /matrix",
+        ));
+    }
+    number
+        .as_str()
+        .parse()
+        .map(VerificationId)
+        .map_err(|_| ApiError::not_found())
+}
+
+/// Shows the newest result for a content.
+pub(crate) async fn latest_of_content(
+    app: State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, sha)): ContentNames,
+) -> Result<Hal, ApiError> {
+    latest(app, urls, (consumer, provider), PactAddress::Content(sha)).await
+}
+
+/// Shows the newest result for the pact of a version.
+pub(crate) async fn latest_of_version(
+    app: State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, number)): Names<(PacticipantName, PacticipantName, VersionNumber)>,
+) -> Result<Hal, ApiError> {
+    latest(
+        app,
+        urls,
+        (consumer, provider),
+        PactAddress::Version(number),
+    )
+    .await
+}
+
+/// Shows the newest result for the newest pact.
+pub(crate) async fn latest_of_latest(
+    app: State<AppState>,
+    urls: Urls,
+    Names((provider, consumer)): Names<(PacticipantName, PacticipantName)>,
+) -> Result<Hal, ApiError> {
+    latest(app, urls, (consumer, provider), PactAddress::Latest).await
+}
+
+/// Shows the newest result for the newest pact with a tag.
+pub(crate) async fn latest_of_latest_tagged(
+    app: State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, tag)): Names<(PacticipantName, PacticipantName, TagName)>,
+) -> Result<Hal, ApiError> {
+    latest(
+        app,
+        urls,
+        (consumer, provider),
+        PactAddress::LatestTagged(tag),
+    )
+    .await
+}
+
+async fn latest(
+    State(app): State<AppState>,
+    urls: Urls,
+    (consumer, provider): (PacticipantName, PacticipantName),
+    address: PactAddress,
+) -> Result<Hal, ApiError> {
+    let detail = app
+        .store()
+        .latest_verification(&consumer, &provider, &address)
+        .await?;
+    Ok(Hal::ok(document(
+        &urls,
+        &detail.ok_or_else(ApiError::not_found)?,
+    )))
+}
+
+/// Sums up the latest results for the pacts of a consumer version.
+pub(crate) async fn summary(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((consumer, number)): Names<(PacticipantName, VersionNumber)>,
+    address: Address,
+) -> Result<Hal, ApiError> {
+    let summary = app
+        .store()
+        .verification_summary(&consumer, &number)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    let providers = |result: Option<bool>| -> Vec<&str> {
+        let those = summary
+            .pacts
+            .iter()
+            .filter(|(_, one)| one.as_ref().map(|one| one.success) == result);
+        those
+            .map(|(publication, _)| publication.provider.as_str())
+            .collect()
+    };
+    let results = summary.pacts.iter().filter_map(|(publication, result)| {
+        Some(of_parts(&urls, result.as_ref()?, Some(publication)))
+    });
+    Ok(Hal::ok(json!({
+        "success": summary.success(),
+        "providerSummary": {
+            "successful": providers(Some(true)),
+            "failed": providers(Some(false)),
+            "unknown": providers(None),
+        },
+        "_embedded": { "verificationResults": results.collect::<Vec<_>>() },
+        "_links": { "self": titled("The latest result for each pact of this version", urls.at(address.path())) },
+    })))
+}
+
+fn pair(verification: &Verification) -> Pair<'_> {
+    Pair {
+        consumer: verification.consumer.as_str(),
+        provider: verification.provider.as_str(),
+    }
+}
+
+/// Renders a result.
+fn document(urls: &Urls, detail: &VerificationDetail) -> Value {
+    let mut body = of_parts(urls, &detail.verification, detail.publication.as_ref());
+    let results = detail
+        .test_results
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<Value>(text).ok());
+    if let Some(results) = results {
+        body["testResults"] = results;
+    }
+    body
+}
+
+fn of_parts(
+    urls: &Urls,
+    verification: &Verification,
+    publication: Option<&PactPublication>,
+) -> Value {
+    let sha = verification.sha.as_str();
+    let own = urls.verification(pair(verification), sha, verification.id.0);
+    let mut body = Map::new();
+    body.insert(
+        "providerName".to_owned(),
+        verification.provider.as_str().into(),
+    );
+    body.insert(
+        "providerApplicationVersion".to_owned(),
+        verification.provider_version.as_str().into(),
+    );
+    body.insert("success".to_owned(), verification.success.into());
+    body.insert(
+        "verificationDate".to_owned(),
+        verification.executed_at.to_hal().into(),
+    );
+    set(&mut body, "buildUrl", verification.build_url.clone());
+    body.insert(
+        "verifiedBy".to_owned(),
+        verified_by_document(&verification.verified_by),
+    );
+    let mut links = json!({
+        "pb:triggered-webhooks": titled("Webhooks triggered by this result", format!("{own}/triggered-webhooks")),
+    });
+    let number = verification.id.0;
+    let mut name = format!("Verification result {number}");
+    if let Some(publication) = publication {
+        let version = publication.consumer_version.as_str();
+        let called = title(pair_of(publication), version);
+        name = format!("{name} for {called}");
+        let metadata = Metadata::of_number(version).encode();
+        let place = urls.pact_version_with_metadata(pair_of(publication), sha, &metadata);
+        links["pb:pact-version"] = named("Pact", &called, place);
+    }
+    links["self"] = named("Verification result", &name, own);
+    body.insert("_links".to_owned(), links);
+    body.into()
+}
+
+fn verified_by_document(by: &VerifiedBy) -> Value {
+    let mut body = Map::new();
+    set(&mut body, "implementation", by.implementation.clone());
+    set(&mut body, "version", by.version.clone());
+    set(&mut body, "client_implementation", by.client_name.clone());
+    set(&mut body, "client_version", by.client_version.clone());
+    set(
+        &mut body,
+        "client_test_framework",
+        by.client_test_framework.clone(),
+    );
+    body.into()
+}
