@@ -17,17 +17,18 @@
 //! let read = pact_core::format::read(file)?;
 //! assert_eq!(read.pact.interactions[0].description, "an order");
 //! assert!(read.warnings.is_empty());
-//! # Ok::<(), pact_core::format::ReadError>(())
+//! assert!(pact_core::format::write(&read.pact)?.contains("10.50"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the writer comes next"))]
 mod header_value;
 mod place;
-#[cfg_attr(not(test), expect(dead_code, reason = "the writer comes next"))]
 mod query_string;
 mod read;
 mod version;
+mod write;
 
 pub use place::{InteractionPlace, Place};
 pub use read::{Problem, ReadError, ReadPact, Warning, read};
 pub use version::ParseSpecVersionError;
+pub use write::{Loss, WriteError, write, write_as};

@@ -9,7 +9,7 @@ use crate::json::{Json, Object};
 use crate::model::{Body, BodyContent, ContentType, ContentTypeHint};
 
 /// The media type that headers or metadata name.
-pub(super) struct Named(pub(super) Option<ContentType>);
+pub(in crate::format) struct Named(pub(in crate::format) Option<ContentType>);
 
 /// How the text in `content` stands for bytes.
 enum Encoding {
@@ -141,7 +141,7 @@ impl Reader {
 }
 
 /// Reads a body of V1 to V3: the value itself, or a text that stands for it.
-pub(super) fn plain_body(value: Json<'_>, named: Named) -> Body {
+pub(in crate::format) fn plain_body(value: Json<'_>, named: Named) -> Body {
     let text = match value {
         Json::Null => return Body::Null,
         Json::String(text) if text.is_empty() => return Body::Empty,

@@ -70,7 +70,7 @@ impl Reader {
 }
 
 /// Returns the media type that metadata name under either spelling.
-fn content_type_of(metadata: &Object<'_>) -> Option<ContentType> {
+pub(in crate::format) fn content_type_of(metadata: &Object<'_>) -> Option<ContentType> {
     metadata
         .iter()
         .find(|(name, _)| {

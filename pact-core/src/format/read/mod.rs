@@ -17,7 +17,9 @@ use super::version;
 use crate::json::{Json, Object};
 use crate::model::{Interaction, Pact, SpecVersion};
 
+pub(super) use body::{Named, from_base64, plain_body};
 pub use error::{Problem, ReadError, Warning};
+pub(super) use message::content_type_of;
 
 /// A pact and what was odd about its file.
 #[derive(Clone, Debug, PartialEq)]
