@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{ReadError, Reader, text_of};
+use crate::detect;
 use crate::format::place::At;
 use crate::json::{Json, Object};
 use crate::model::{Body, BodyContent, ContentType, ContentTypeHint};
@@ -166,15 +167,8 @@ pub(in crate::format) fn plain_body(value: Json<'_>, named: Named) -> Body {
 fn present(bytes: Vec<u8>, named: Option<ContentType>) -> Body {
     let content_type = named
         .filter(|named| !named.is_unknown())
-        .or_else(|| detected(&bytes));
+        .or_else(|| detect::content_type(&bytes));
     Body::present(bytes, content_type)
-}
-
-fn detected(bytes: &[u8]) -> Option<ContentType> {
-    if Json::parse(bytes).is_ok() {
-        return Some(ContentType::json());
-    }
-    str::from_utf8(bytes).is_ok().then(ContentType::text)
 }
 
 /// Reads a text under a JSON type: JSON that was encoded twice, or a string value.

@@ -5,12 +5,14 @@ mod charset;
 mod form;
 pub(crate) mod json;
 mod text;
+mod xml;
 
 use self::binary::BinaryBody;
 use self::charset::decode;
 use self::form::FormBody;
 use self::json::Unexpected;
 use self::text::TextBody;
+use self::xml::XmlBody;
 use super::render::shortened;
 use super::report::Report;
 use super::{Mismatch, MismatchKind, Part};
@@ -48,6 +50,7 @@ enum Format {
     Form(FormBody),
     Json(JsonPlan),
     Text(TextBody),
+    Xml(XmlBody),
 }
 
 /// A body that arrived.
@@ -136,6 +139,12 @@ impl PresentPlan {
             }
             Format::Form(plan) => plan.compare(&decode(actual.bytes, charset.as_deref()), report),
             Format::Text(plan) => plan.compare(&decode(actual.bytes, charset.as_deref()), report),
+            Format::Xml(plan) => {
+                let decoded = decode(actual.bytes, charset.as_deref());
+                if let Err(reason) = plan.compare(&decoded, actual.unexpected, report) {
+                    report.fail(|| unreadable(&reason, actual));
+                }
+            }
         }
     }
 
@@ -231,7 +240,7 @@ impl PresentPlan {
     fn wants_something(&self) -> bool {
         match &self.format {
             Format::Binary(plan) => plan.has_rule(|rule| matches!(rule, Rule::NotEmpty)),
-            Format::Form(_) | Format::Json(_) | Format::Text(_) => false,
+            Format::Form(_) | Format::Json(_) | Format::Text(_) | Format::Xml(_) => false,
         }
     }
 
@@ -262,6 +271,9 @@ fn format(
                 reason: error.to_string(),
             })?;
             JsonPlan::compile(&example, rules, "body").map(Format::Json)
+        }
+        Some(xml) if xml.is_xml() && !by_signature => {
+            XmlBody::compile(&decode(bytes, charset), rules).map(Format::Xml)
         }
         Some(form) if form.is_form() && !by_signature => {
             FormBody::compile(&decode(bytes, charset), rules).map(Format::Form)

@@ -1,7 +1,9 @@
 //! Requests and responses against what arrives: one row each.
 
+mod formats;
 mod http;
 mod json;
+mod messages;
 
 use super::*;
 use crate::matching::{ActualRequest, ActualResponse, Mismatch};
