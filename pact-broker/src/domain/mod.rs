@@ -8,6 +8,7 @@ pub mod matrix;
 pub mod merge;
 pub mod pact;
 pub mod pacticipant;
+pub mod pending;
 pub mod selector;
 pub mod text;
 pub mod time;

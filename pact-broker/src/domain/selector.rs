@@ -1,8 +1,11 @@
 //! Consumer version selectors: which pacts a provider asks to verify.
 
+use std::collections::BTreeMap;
+
 use crate::domain::pact::PactPublication;
 use crate::domain::text::{
-    BranchName, EnvironmentName, PacticipantName, TagName, VersionId, VersionNumber,
+    BranchName, ContentId, EnvironmentName, PacticipantId, PacticipantName, TagName, VersionId,
+    VersionNumber,
 };
 use crate::domain::time::Timestamp;
 
@@ -94,8 +97,6 @@ pub enum ResolvedKind {
     Branch {
         /// The branch.
         branch: BranchName,
-        /// Whether it was chosen for having the provider's branch name.
-        matching: bool,
         /// The branch asked for, when this one is its fallback.
         fallback_for: Option<BranchName>,
     },
@@ -164,4 +165,198 @@ pub enum PendingScope {
         /// The tags for which it is not.
         verified: Vec<TagName>,
     },
+}
+
+/// A publication that one selector chose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The publication.
+    pub publication: PactPublication,
+    /// What it was chosen as.
+    pub kind: ResolvedKind,
+    /// The consumer that the selector was restricted to.
+    pub consumer: Option<PacticipantName>,
+}
+
+/// Puts together the hits on one content: the newest publication stands for it, with every
+/// selector that chose it. The pacts come by consumer, then by version.
+pub fn assemble(hits: Vec<Hit>) -> Vec<(PactPublication, Vec<ResolvedSelector>)> {
+    let mut contents: BTreeMap<ContentId, (PactPublication, Vec<ResolvedSelector>)> =
+        BTreeMap::new();
+    for Hit {
+        publication,
+        kind,
+        consumer,
+    } in hits
+    {
+        let selector = ResolvedSelector {
+            kind,
+            consumer,
+            version_id: publication.consumer_version_id,
+            version: publication.consumer_version.clone(),
+        };
+        let (newest, selectors) = contents
+            .entry(publication.content_id)
+            .or_insert_with(|| (publication.clone(), Vec::new()));
+        if publication.consumer_version_id > newest.consumer_version_id {
+            *newest = publication;
+        }
+        selectors.push(selector);
+    }
+    let mut pacts: Vec<_> = contents.into_values().collect();
+    for (_, selectors) in &mut pacts {
+        selectors.sort();
+        selectors.dedup();
+    }
+    pacts.sort_by_cached_key(|(pact, _)| {
+        (
+            pact.consumer.as_str().to_lowercase(),
+            pact.consumer.clone(),
+            pact.consumer_version_id,
+        )
+    });
+    pacts
+}
+
+/// A consumer of the provider, for choosing what is verified when nothing was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct IntegratedConsumer {
+    /// Its key.
+    pub id: PacticipantId,
+    /// Its main branch.
+    pub main_branch: Option<BranchName>,
+    /// Whether that branch has a version.
+    pub has_main_head: bool,
+    /// Whether a version is tagged with the name of that branch.
+    pub has_main_tag: bool,
+}
+
+/// The default selection for some consumers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefaultSelection {
+    /// Which of their versions.
+    pub kind: SelectorKind,
+    /// The consumers.
+    pub consumers: Vec<PacticipantId>,
+}
+
+/// What is verified when nothing was asked for: of each consumer the head of its main branch,
+/// else the newest version tagged with that branch's name, else the newest version with a pact;
+/// and whatever is deployed or released anywhere.
+pub fn default_selection(consumers: &[IntegratedConsumer]) -> Vec<DefaultSelection> {
+    let mut tagged: BTreeMap<TagName, Vec<PacticipantId>> = BTreeMap::new();
+    let (mut on_main, mut latest) = (Vec::new(), Vec::new());
+    for consumer in consumers {
+        let tag = consumer
+            .main_branch
+            .as_ref()
+            .filter(|_| consumer.has_main_tag);
+        match tag.and_then(|branch| TagName::parse(branch.as_str()).ok()) {
+            _ if consumer.has_main_head => on_main.push(consumer.id),
+            Some(tag) => tagged.entry(tag).or_default().push(consumer.id),
+            None => latest.push(consumer.id),
+        }
+    }
+    let mut selections = vec![
+        DefaultSelection {
+            kind: SelectorKind::MainBranch,
+            consumers: on_main,
+        },
+        DefaultSelection {
+            kind: SelectorKind::Latest,
+            consumers: latest,
+        },
+    ];
+    selections.extend(tagged.into_iter().map(|(tag, consumers)| DefaultSelection {
+        kind: SelectorKind::LatestTagged {
+            tag,
+            fallback: None,
+        },
+        consumers,
+    }));
+    selections.push(DefaultSelection {
+        kind: SelectorKind::DeployedOrReleased(None),
+        consumers: consumers.iter().map(|consumer| consumer.id).collect(),
+    });
+    selections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::{PactSha, PublicationId};
+
+    fn hit(consumer: &str, version: i64, content: i64, kind: ResolvedKind) -> Hit {
+        let publication = PactPublication {
+            id: PublicationId(version),
+            consumer: PacticipantName::parse(consumer).unwrap(),
+            consumer_version: VersionNumber::parse(version.to_string()).unwrap(),
+            consumer_version_id: VersionId(version),
+            provider: PacticipantName::parse("api").unwrap(),
+            content_id: ContentId(content),
+            sha: PactSha::parse(content.to_string()).unwrap(),
+            revision: 1,
+            created_at: Timestamp::parse("2026-01-01").unwrap(),
+        };
+        Hit {
+            publication,
+            kind,
+            consumer: None,
+        }
+    }
+
+    #[test]
+    fn one_content_is_verified_once_for_its_newest_version_with_all_reasons() {
+        let branch = ResolvedKind::MainBranch {
+            branch: BranchName::parse("main").unwrap(),
+        };
+        let pacts = assemble(vec![
+            hit("web", 3, 30, branch.clone()),
+            hit("web", 5, 30, ResolvedKind::Latest),
+            hit("web", 5, 30, ResolvedKind::Latest),
+            hit("App", 4, 40, branch.clone()),
+        ]);
+        let told: Vec<_> = pacts
+            .iter()
+            .map(|(pact, selectors)| {
+                let selectors: Vec<_> = selectors
+                    .iter()
+                    .map(|one| (&one.kind, one.version_id.0))
+                    .collect();
+                (
+                    pact.consumer.as_str(),
+                    pact.consumer_version_id.0,
+                    selectors,
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("App", 4, vec![(&branch, 4)]),
+                ("web", 5, vec![(&ResolvedKind::Latest, 5), (&branch, 3)]),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_default_is_the_best_known_line_of_each_consumer() {
+        let consumer = |id, main: Option<&str>, has_main_head, has_main_tag| IntegratedConsumer {
+            id: PacticipantId(id),
+            main_branch: main.map(|name| BranchName::parse(name).unwrap()),
+            has_main_head,
+            has_main_tag,
+        };
+        let selections = default_selection(&[
+            consumer(1, Some("main"), true, true),
+            consumer(2, Some("main"), false, true),
+            consumer(3, Some("main"), false, false),
+            consumer(4, None, false, false),
+        ]);
+        let consumers: Vec<Vec<i64>> = selections
+            .iter()
+            .map(|selection| selection.consumers.iter().map(|id| id.0).collect())
+            .collect();
+        assert_eq!(consumers, [vec![1], vec![3, 4], vec![2], vec![1, 2, 3, 4]]);
+    }
 }

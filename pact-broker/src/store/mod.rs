@@ -18,6 +18,7 @@ mod matrix;
 mod pacticipants;
 mod pacts;
 mod publish;
+mod selecting;
 mod tags;
 mod verifications;
 mod versions;

@@ -7,6 +7,7 @@ mod on_sqlite {
     mod deciding;
     mod publishing;
     mod races;
+    mod selecting;
     mod versions;
 }
 
@@ -17,5 +18,6 @@ mod on_postgres {
     mod deciding;
     mod publishing;
     mod races;
+    mod selecting;
     mod versions;
 }

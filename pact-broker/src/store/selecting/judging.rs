@@ -1,0 +1,205 @@
+//! What the provider's line has verified: pending and work in progress.
+
+use std::collections::HashMap;
+
+use crate::domain::pending::{self, Successes, TagSuccesses};
+use crate::domain::selector::{Pending, VerificationRequest};
+use crate::domain::text::{BranchName, ContentId, PacticipantId, TagName, VerificationId};
+use crate::domain::time::Timestamp;
+use crate::store::connection::Tx;
+use crate::store::error::StoreError;
+use crate::store::statement::{Statement, sql};
+
+/// Judges contents for the line of the provider that a request names.
+pub(super) enum Judge {
+    /// One branch, which may be new.
+    Branch {
+        name: BranchName,
+        id: Option<i64>,
+        first_version: Option<i64>,
+    },
+    /// The provider as a whole.
+    Provider,
+    /// Some tags, each with its first use.
+    Tags(Vec<(TagName, Option<i64>)>),
+}
+
+/// Successes of a content on a branch.
+const ON_BRANCH: &str = "SELECT c.id, \
+    EXISTS (SELECT 1 FROM verifications r JOIN branch_versions bv \
+    ON bv.version_id = r.provider_version_id AND bv.branch_id = $2 \
+    WHERE r.content_id = c.id AND r.success = TRUE) AS here, \
+    (SELECT r.id FROM verifications r WHERE r.content_id = c.id AND r.success = TRUE \
+    AND EXISTS (SELECT 1 FROM branch_versions bv \
+    WHERE bv.version_id = r.provider_version_id AND bv.branch_id <> $2) \
+    ORDER BY r.id LIMIT 1) AS elsewhere FROM contents c WHERE c.id IN_LIST($1)";
+
+/// The same, without those on request as work in progress, and since a moment.
+const ON_BRANCH_EXPLICITLY: &str = "SELECT c.id, \
+    EXISTS (SELECT 1 FROM verifications r JOIN branch_versions bv \
+    ON bv.version_id = r.provider_version_id AND bv.branch_id = $2 \
+    WHERE r.content_id = c.id AND r.success = TRUE AND r.wip = FALSE AND r.executed_at > $3) AS here, \
+    (SELECT r.id FROM verifications r WHERE r.content_id = c.id AND r.success = TRUE \
+    AND r.wip = FALSE AND r.executed_at > $3 AND EXISTS (SELECT 1 FROM branch_versions bv \
+    WHERE bv.version_id = r.provider_version_id AND bv.branch_id <> $2) \
+    ORDER BY r.id LIMIT 1) AS elsewhere FROM contents c WHERE c.id IN_LIST($1)";
+
+/// Successes of a content under a tag, with or without those as work in progress.
+const UNDER_TAG: &str = "SELECT c.id, \
+    EXISTS (SELECT 1 FROM verifications r JOIN tags t \
+    ON t.version_id = r.provider_version_id AND t.name = $2 \
+    WHERE r.content_id = c.id AND r.success = TRUE AND (r.wip = FALSE OR r.wip = $3)) AS here, \
+    (SELECT r.id FROM verifications r WHERE r.content_id = c.id AND r.success = TRUE \
+    AND (r.wip = FALSE OR r.wip = $3) AND EXISTS (SELECT 1 FROM tags t \
+    WHERE t.version_id = r.provider_version_id AND t.name <> $2) \
+    ORDER BY r.id LIMIT 1) AS elsewhere FROM contents c WHERE c.id IN_LIST($1)";
+
+type SuccessesOf = HashMap<ContentId, Successes>;
+
+impl Judge {
+    /// Finds the line that the request names; a branch goes before tags.
+    pub(super) async fn new(
+        tx: &mut Tx,
+        provider: PacticipantId,
+        request: &VerificationRequest,
+    ) -> Result<Self, StoreError> {
+        if let Some(name) = &request.provider_branch {
+            let select = sql(
+                "SELECT b.id, (SELECT MIN(bv.version_id) FROM branch_versions bv \
+                 WHERE bv.branch_id = b.id) FROM branches b \
+                 WHERE b.pacticipant_id = $1 AND b.name = $2",
+            );
+            let found: Option<(i64, Option<i64>)> =
+                tx.optional(select.bind(provider).bind(name)).await?;
+            let (id, first_version) = found.unzip();
+            let first_version = first_version.flatten();
+            return Ok(Self::Branch {
+                name: name.clone(),
+                id,
+                first_version,
+            });
+        }
+        if request.provider_tags.is_empty() {
+            return Ok(Self::Provider);
+        }
+        let mut tags = Vec::new();
+        for tag in &request.provider_tags {
+            let select = sql("SELECT MIN(id) FROM tags WHERE pacticipant_id = $1 AND name = $2");
+            let (began,) = tx.one(select.bind(provider).bind(tag)).await?;
+            tags.push((tag.clone(), began));
+        }
+        Ok(Self::Tags(tags))
+    }
+
+    /// Whether the request names neither branch nor tags.
+    pub(super) fn has_no_line(&self) -> bool {
+        matches!(self, Self::Provider)
+    }
+
+    /// Judges whether contents are pending.
+    pub(super) async fn pending(
+        &self,
+        tx: &mut Tx,
+        contents: &[ContentId],
+    ) -> Result<HashMap<ContentId, Pending>, StoreError> {
+        match self {
+            Self::Branch { name, id, .. } => {
+                let select = sql(ON_BRANCH).ids(contents).bind(id.unwrap_or(0));
+                let judged = successes(tx, select).await?.into_iter();
+                Ok(judged
+                    .map(|(content, seen)| (content, pending::for_branch(name, *id, seen)))
+                    .collect())
+            }
+            Self::Provider => {
+                let select = sql("SELECT c.id, EXISTS (SELECT 1 FROM verifications r \
+                     WHERE r.content_id = c.id AND r.success = TRUE) FROM contents c \
+                     WHERE c.id IN_LIST($1)");
+                let rows: Vec<(ContentId, bool)> = tx.all(select.ids(contents)).await?;
+                Ok(rows
+                    .into_iter()
+                    .map(|(id, ever)| (id, pending::for_provider(ever)))
+                    .collect())
+            }
+            Self::Tags(tags) => {
+                let of_tags = under_tags(tx, tags, contents, true).await?;
+                Ok(of_tags
+                    .into_iter()
+                    .map(|(id, tags)| (id, pending::for_tags(&tags)))
+                    .collect())
+            }
+        }
+    }
+
+    /// Finds the contents that the line has not verified on request, each with why it is pending.
+    pub(super) async fn unverified(
+        &self,
+        tx: &mut Tx,
+        contents: &[ContentId],
+        since: &Timestamp,
+    ) -> Result<HashMap<ContentId, Pending>, StoreError> {
+        let judged: HashMap<_, _> = match self {
+            Self::Branch {
+                name,
+                id,
+                first_version,
+            } => {
+                let select = sql(ON_BRANCH_EXPLICITLY)
+                    .ids(contents)
+                    .bind(id.unwrap_or(0))
+                    .bind(since);
+                let seen = successes(tx, select).await?.into_iter();
+                seen.map(|(content, seen)| {
+                    (content, pending::for_branch(name, *first_version, seen))
+                })
+                .collect()
+            }
+            Self::Provider => HashMap::new(),
+            Self::Tags(tags) => {
+                let of_tags = under_tags(tx, tags, contents, false).await?;
+                of_tags
+                    .into_iter()
+                    .map(|(id, tags)| (id, pending::for_tags(&tags)))
+                    .collect()
+            }
+        };
+        Ok(judged
+            .into_iter()
+            .filter(|(_, judged)| judged.is_pending)
+            .collect())
+    }
+}
+
+async fn under_tags(
+    tx: &mut Tx,
+    tags: &[(TagName, Option<i64>)],
+    contents: &[ContentId],
+    with_wip: bool,
+) -> Result<HashMap<ContentId, Vec<TagSuccesses>>, StoreError> {
+    let mut of_contents: HashMap<ContentId, Vec<TagSuccesses>> = HashMap::new();
+    for (tag, began) in tags {
+        let select = sql(UNDER_TAG).ids(contents).bind(tag).bind(with_wip);
+        for (content, successes) in successes(tx, select).await? {
+            let seen = TagSuccesses {
+                tag: tag.clone(),
+                began: *began,
+                successes,
+            };
+            of_contents.entry(content).or_default().push(seen);
+        }
+    }
+    Ok(of_contents)
+}
+
+async fn successes(tx: &mut Tx, statement: Statement) -> Result<SuccessesOf, StoreError> {
+    let rows: Vec<(ContentId, bool, Option<VerificationId>)> = tx.all(statement).await?;
+    let seen = |(content, here, first_elsewhere)| {
+        (
+            content,
+            Successes {
+                here,
+                first_elsewhere,
+            },
+        )
+    };
+    Ok(rows.into_iter().map(seen).collect())
+}
