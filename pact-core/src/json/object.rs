@@ -90,6 +90,11 @@ impl<'a> Object<'a> {
         )
     }
 
+    /// Sorts the members by name and leaves the objects among their values as they are.
+    pub fn sort_names(&mut self) {
+        self.0.sort_by(|(left, _), (right, _)| left.cmp(right));
+    }
+
     /// Returns the object with its members, and those of all objects in it, sorted by name.
     #[must_use]
     pub fn sorted(self) -> Self {

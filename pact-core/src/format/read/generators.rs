@@ -2,7 +2,7 @@
 
 use super::rule::Attributes;
 use super::rules::body_key;
-use super::{ReadError, Reader, object_or_none};
+use super::{ReadError, Reader, carried, object_or_none};
 use crate::format::place::At;
 use crate::generators::{Generator, Generators, UuidFormat};
 use crate::json::{Json, Object};
@@ -65,9 +65,10 @@ impl Reader {
 
     fn named_generators(
         &mut self,
-        places: Object<'_>,
+        mut places: Object<'_>,
         at: &At<'_>,
     ) -> Result<Vec<(String, Generator)>, ReadError> {
+        places.sort_names();
         let mut generators = Vec::with_capacity(places.len());
         for (name, value) in places {
             if let Some(generator) = self.generator(value, &at.name(&name))? {
@@ -77,7 +78,7 @@ impl Reader {
         Ok(generators)
     }
 
-    /// Reads generators by path into a body.
+    /// Reads generators by path into a body, sorted as they will be written.
     pub(super) fn body_generators(
         &mut self,
         places: Object<'_>,
@@ -91,6 +92,9 @@ impl Reader {
                 generators.push((path, generator));
             }
         }
+        // In the order of the canonical text, in which `.*` stands before a name: what is said of
+        // one member is applied after what is said of all.
+        generators.sort_by_cached_key(|(path, _)| path.to_string());
         Ok(generators)
     }
 
@@ -137,7 +141,7 @@ impl Reader {
             }
             return Ok(Some(Generator::Other {
                 name,
-                attributes: members.into_owned(),
+                attributes: carried(members),
             }));
         };
         self.leave_out(at, &members);

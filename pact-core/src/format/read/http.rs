@@ -1,7 +1,7 @@
 //! Requests and responses.
 
 use super::body::{Named, plain_body};
-use super::{ReadError, Reader, object_or_none, text_of};
+use super::{ReadError, Reader, carried, object_or_none, text_of};
 use crate::format::place::At;
 use crate::format::{header_value, query_string};
 use crate::json::{Json, Object};
@@ -44,7 +44,7 @@ impl Reader {
             headers,
             matching_rules: self.rules(&mut members, "requestMatchingRules", at)?,
             generators: self.generators(&mut members, at)?,
-            extra: members.into_owned(),
+            extra: carried(members),
         })
     }
 
@@ -67,7 +67,7 @@ impl Reader {
             headers,
             matching_rules: self.rules(&mut members, "responseMatchingRules", at)?,
             generators: self.generators(&mut members, at)?,
-            extra: members.into_owned(),
+            extra: carried(members),
         })
     }
 

@@ -1,6 +1,6 @@
 //! What interactions of every kind have in common.
 
-use super::{ReadError, Reader, object_or_none, text_of};
+use super::{ReadError, Reader, carried, object_or_none, text_of};
 use crate::format::place::At;
 use crate::json::{Json, Object};
 use crate::model::{
@@ -75,9 +75,9 @@ impl Reader {
             self.v4_members(&mut members, &mut interaction, &at)?;
         }
         if let InteractionKind::Other { members: own, .. } = &mut interaction.kind {
-            *own = members.into_owned();
+            *own = carried(members);
         } else {
-            interaction.extra = members.into_owned();
+            interaction.extra = carried(members);
         }
         interaction.description = description;
         Ok(interaction)

@@ -1,7 +1,7 @@
 //! Messages of V3 and V4.
 
 use super::body::{Named, plain_body};
-use super::{ReadError, Reader, object_or_none};
+use super::{ReadError, Reader, carried, object_or_none};
 use crate::format::place::At;
 use crate::json::{Json, Object};
 use crate::model::{Body, ContentType, Message, SpecVersion};
@@ -36,7 +36,7 @@ impl Reader {
     ) -> Result<Message, ReadError> {
         let message = self.message(&mut members, at)?;
         Ok(Message {
-            extra: members.into_owned(),
+            extra: carried(members),
             ..message
         })
     }

@@ -81,9 +81,9 @@ pub fn read(bytes: &[u8]) -> Result<ReadPact, ReadError> {
             consumer,
             provider,
             interactions,
-            metadata: metadata.into_owned(),
+            metadata: carried(metadata),
             spec_version,
-            extra: top.into_owned(),
+            extra: carried(top),
         },
         warnings: reader.warnings,
     })
@@ -173,6 +173,12 @@ fn object_or_none<'a>(value: Option<Json<'a>>, at: &At<'_>) -> Result<Object<'a>
         Some(Json::Null) | None => Ok(Object::new()),
         Some(other) => Err(at.wrong("an object", &other)),
     }
+}
+
+/// Keeps members nobody here knows, sorted by name as they will be written.
+fn carried(mut members: Object<'_>) -> Object<'static> {
+    members.sort_names();
+    members.into_owned()
 }
 
 /// Returns a text as it is, anything else as its JSON text.

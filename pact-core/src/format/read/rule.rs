@@ -1,6 +1,6 @@
 //! One rule in every spelling.
 
-use super::{ReadError, Reader, text_of};
+use super::{ReadError, Reader, carried, text_of};
 use crate::format::place::At;
 use crate::format::read::error::{Problem, excerpt};
 use crate::json::{Json, Object};
@@ -36,7 +36,7 @@ impl Reader {
             }
             return Ok(MatchingRule::Other {
                 name,
-                attributes: members.into_owned(),
+                attributes: carried(members),
             });
         };
         self.leave_out(at, &members);

@@ -72,40 +72,35 @@ impl Writer {
     }
 
     fn pact<'p>(&mut self, pact: &'p Pact) -> Result<Json<'p>, WriteError> {
-        let mut list = Vec::with_capacity(pact.interactions.len());
+        let named = |name: &'p str| Json::from(Object::from_iter([("name", Json::from(name))]));
+        let mut members = vec![
+            ("consumer", named(&pact.consumer)),
+            ("metadata", self.metadata(pact)),
+            ("provider", named(&pact.provider)),
+        ];
+        let (mut interactions, mut messages) = (Vec::new(), Vec::new());
         for (index, interaction) in pact.interactions.iter().enumerate() {
             let at = At::interaction(index, &interaction.description);
-            list.push(self.interaction(interaction, &at)?);
+            let written = self.interaction(interaction, &at)?;
+            match interaction.kind {
+                InteractionKind::AsyncMessage(_) if self.version < SpecVersion::V4 => {
+                    messages.push(written);
+                }
+                _ => interactions.push(written),
+            }
         }
-        let named = |name: &'p str| Json::from(Object::from_iter([("name", Json::from(name))]));
-        Ok(sorted(
-            vec![
-                ("consumer", named(&pact.consumer)),
-                (self.list_name(pact)?, Json::Array(list)),
-                ("metadata", self.metadata(pact)),
-                ("provider", named(&pact.provider)),
-            ],
-            &pact.extra,
-        ))
-    }
-
-    /// Returns the name of the one list that can hold all interactions.
-    fn list_name(&self, pact: &Pact) -> Result<&'static str, WriteError> {
-        if self.version == SpecVersion::V4 {
-            return Ok("interactions");
-        }
-        let messages = pact
-            .interactions
-            .iter()
-            .filter(|found| matches!(found.kind, InteractionKind::AsyncMessage(_)))
-            .count();
-        match messages {
-            0 => Ok("interactions"),
-            all if all == pact.interactions.len() => Ok("messages"),
-            _ => Err(WriteError::Mixed {
+        if !interactions.is_empty() && !messages.is_empty() && !self.is_own_version {
+            return Err(WriteError::Mixed {
                 version: self.version,
-            }),
+            });
         }
+        if messages.is_empty() || !interactions.is_empty() {
+            members.push(("interactions", Json::Array(interactions)));
+        }
+        if !messages.is_empty() {
+            members.push(("messages", Json::Array(messages)));
+        }
+        Ok(sorted(members, &pact.extra))
     }
 
     fn metadata<'p>(&mut self, pact: &'p Pact) -> Json<'p> {
