@@ -3,27 +3,21 @@
 mod binary;
 mod charset;
 mod form;
+mod format;
 pub(crate) mod json;
+mod multipart;
 mod text;
 mod xml;
 
-use self::binary::BinaryBody;
-use self::charset::decode;
-use self::form::FormBody;
+use self::format::Format;
 use self::json::Unexpected;
-use self::text::TextBody;
-use self::xml::XmlBody;
-use super::render::shortened;
 use super::report::Report;
 use super::{Mismatch, MismatchKind, Part};
 use crate::detect;
-use crate::json::Json;
 use crate::model::{Body, ContentType};
 use crate::path::DocPath;
 use crate::plan::CompileError;
-use crate::plan::json::{JsonPlan, expanded};
-use crate::plan::rule::{Rule, RuleSet};
-use crate::plan::select::Selector;
+use crate::plan::rule::Rule;
 use crate::rules::Category;
 
 /// What a body must be.
@@ -42,15 +36,6 @@ pub(crate) struct PresentPlan {
     length: usize,
     content_type: Option<ContentType>,
     format: Format,
-}
-
-#[derive(Clone, Debug)]
-enum Format {
-    Binary(BinaryBody),
-    Form(FormBody),
-    Json(JsonPlan),
-    Text(TextBody),
-    Xml(XmlBody),
 }
 
 /// A body that arrived.
@@ -89,8 +74,7 @@ impl BodyPlan {
             .clone()
             .or_else(|| named_type?.parse().ok())
             .or_else(|| detect::content_type(&content.bytes));
-        let root = root_rules(rules)?;
-        let format = format(&content.bytes, content_type.as_ref(), rules, root)?;
+        let format = Format::compile(&content.bytes, content_type.as_ref(), rules)?;
         Ok(Self::Present(Box::new(PresentPlan {
             length: content.bytes.len(),
             content_type,
@@ -124,28 +108,7 @@ impl PresentPlan {
         if !self.accepts_type(actual) {
             return report.fail(|| self.wrong_type(actual));
         }
-        let charset = actual
-            .content_type
-            .and_then(|text| text.parse::<ContentType>().ok())
-            .and_then(|found| found.attribute("charset").map(str::to_owned));
-        match &self.format {
-            Format::Binary(plan) => plan.compare(actual, report),
-            Format::Json(plan) => {
-                let decoded = decode(actual.bytes, charset.as_deref());
-                match Json::parse(&decoded) {
-                    Ok(json) => json::compare(plan, actual.unexpected, &json, report),
-                    Err(error) => report.fail(|| unreadable(&error.to_string(), actual)),
-                }
-            }
-            Format::Form(plan) => plan.compare(&decode(actual.bytes, charset.as_deref()), report),
-            Format::Text(plan) => plan.compare(&decode(actual.bytes, charset.as_deref()), report),
-            Format::Xml(plan) => {
-                let decoded = decode(actual.bytes, charset.as_deref());
-                if let Err(reason) = plan.compare(&decoded, actual.unexpected, report) {
-                    report.fail(|| unreadable(&reason, actual));
-                }
-            }
-        }
+        self.format.compare(actual, report);
     }
 
     fn accepts_type(&self, actual: ActualBody<'_>) -> bool {
@@ -207,7 +170,7 @@ impl PresentPlan {
         } else {
             "missing"
         };
-        if actual.content_type.is_some() && self.wants_something() {
+        if actual.content_type.is_some() && self.format.wants_something() {
             return Mismatch {
                 part: Part::Body,
                 path: "$".to_owned(),
@@ -236,71 +199,11 @@ impl PresentPlan {
         }
     }
 
-    /// Returns whether a `notEmpty` rule stands at the body of a binary format.
-    fn wants_something(&self) -> bool {
-        match &self.format {
-            Format::Binary(plan) => plan.has_rule(|rule| matches!(rule, Rule::NotEmpty)),
-            Format::Form(_) | Format::Json(_) | Format::Text(_) | Format::Xml(_) => false,
-        }
-    }
-
     fn type_name(&self) -> String {
         self.content_type
             .as_ref()
             .map_or_else(|| "*/*".to_owned(), ContentType::to_string)
     }
-}
-
-fn format(
-    bytes: &[u8],
-    content_type: Option<&ContentType>,
-    rules: &Category<DocPath>,
-    root: Option<RuleSet>,
-) -> Result<Format, CompileError> {
-    let by_signature = root.as_ref().is_some_and(|set| {
-        set.rules
-            .iter()
-            .any(|rule| matches!(rule, Rule::ContentType(_)))
-    });
-    let charset = content_type.and_then(|known| known.attribute("charset"));
-    match content_type {
-        Some(json) if json.is_json() && !by_signature => {
-            let decoded = decode(bytes, charset);
-            let example = Json::parse(&decoded).map_err(|error| CompileError::Body {
-                format: "JSON",
-                reason: error.to_string(),
-            })?;
-            JsonPlan::compile(&example, rules, "body").map(Format::Json)
-        }
-        Some(xml) if xml.is_xml() && !by_signature => {
-            XmlBody::compile(&decode(bytes, charset), rules).map(Format::Xml)
-        }
-        Some(form) if form.is_form() && !by_signature => {
-            FormBody::compile(&decode(bytes, charset), rules).map(Format::Form)
-        }
-        Some(other) if !other.is_text() || by_signature => {
-            Ok(Format::Binary(BinaryBody::new(bytes, other, root)))
-        }
-        None => Ok(Format::Binary(BinaryBody::new(
-            bytes,
-            &ContentType::binary(),
-            root,
-        ))),
-        Some(_) => Ok(Format::Text(TextBody::new(&decode(bytes, charset), root))),
-    }
-}
-
-/// Returns the rules that govern the body as a whole.
-fn root_rules(rules: &Category<DocPath>) -> Result<Option<RuleSet>, CompileError> {
-    let rules = expanded(rules);
-    let paths: Vec<&DocPath> = rules.iter().map(|(path, _)| path).collect();
-    let selector =
-        Selector::new(&paths).map_err(|_| CompileError::TooManyCombinations { part: "body" })?;
-    selector
-        .choice(Selector::root())
-        .and_then(|choice| rules.iter().nth(choice.rule))
-        .map(|(path, list)| RuleSet::compile(list, &format_args!("body at `{path}`")))
-        .transpose()
 }
 
 fn not_empty(actual: ActualBody<'_>) -> Mismatch {
@@ -317,20 +220,6 @@ fn not_empty(actual: ActualBody<'_>) -> Mismatch {
             sentence: format!("expected no body, got {}", sized(actual.bytes.len(), kind)),
             actual: Some(shown),
             rule: None,
-        },
-    }
-}
-
-fn unreadable(reason: &str, actual: ActualBody<'_>) -> Mismatch {
-    Mismatch {
-        part: Part::Body,
-        path: "$".to_owned(),
-        kind: MismatchKind {
-            expected: None,
-            actual: Some(shortened(&String::from_utf8_lossy(actual.bytes), 200)),
-            rule: None,
-            description: format!("Failed to parse the actual body: '{reason}'"),
-            sentence: format!("expected a body that can be read: {reason}"),
         },
     }
 }

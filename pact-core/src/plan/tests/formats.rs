@@ -196,3 +196,64 @@ fn bytes_are_compared_as_they_are_or_by_what_they_look_like() {
     pdf(&[("$", MatchingRule::NotEmpty)])
         .request("", &["$ -> Expected [] (0 bytes) to not be empty"]);
 }
+
+fn multipart(parts: &[(&str, &str)]) -> String {
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|(head, body)| format!("--b\r\n{head}\r\n\r\n{body}\r\n"))
+        .collect();
+    format!("{}--b--\r\n", parts.concat())
+}
+
+#[test]
+fn parts_are_compared_by_name_each_by_its_type() {
+    let field = "Content-Disposition: form-data; name=\"f\"";
+    let file = "Content-Disposition: form-data; name=\"doc\"; filename=\"a.json\"\r\nContent-Type: application/json";
+    let expected = multipart(&[(field, "one"), (file, r#"{"a":1}"#)]);
+    let case = |rules: &[(&'static str, MatchingRule)]| Case {
+        content_type: "multipart/form-data; boundary=b",
+        rules: rules.to_vec(),
+        expected: &expected,
+    };
+    case(&[]).request(
+        &multipart(&[(file, r#"{"a":1}"#), (field, "one"), ("X: y", "more")]),
+        &[],
+    );
+    case(&[("$.doc.a", MatchingRule::Integer), ("$.f", like())])
+        .request(&multipart(&[(field, "two"), (file, r#"{"a":27}"#)]), &[]);
+    case(&[]).request(
+        &multipart(&[(field, "two"), (file, r#"{"a":2}"#)]),
+        &[
+            "$.f -> Expected body 'one' to match 'two' using equality but did not match",
+            "$.doc.a -> Expected 2 (Integer) to be equal to 1 (Integer)",
+        ],
+    );
+    case(&[]).request(
+        &multipart(&[("Content-Disposition: form-data; name=doc", "x")]),
+        &[
+            "$.f -> Expected a MIME part 'f' but was missing",
+            "$.doc -> Expected a MIME file 'doc' but was field",
+        ],
+    );
+    case(&[]).request(
+        "text",
+        &["$ -> Failed to parse the actual body: 'the closing boundary `--b--` is missing'"],
+    );
+    let plan = RequestPlan::compile(&Request {
+        body: Body::present(
+            expected.as_str(),
+            Some("multipart/form-data; boundary=b".parse().unwrap()),
+        ),
+        ..Request::default()
+    })
+    .unwrap();
+    let other = expected.replace("--b", "--zzz");
+    let mismatches = plan.compare(&ActualRequest {
+        method: "GET",
+        path: "/",
+        query: None,
+        headers: &[("Content-Type", "multipart/form-data; boundary=zzz")],
+        body: other.as_bytes(),
+    });
+    assert_eq!(mismatches, []);
+}

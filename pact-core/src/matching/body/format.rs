@@ -1,0 +1,153 @@
+//! Which comparison a body gets, by its type.
+
+use super::ActualBody;
+use super::binary::BinaryBody;
+use super::charset::decode;
+use super::form::FormBody;
+use super::json::compare;
+use super::multipart::MultipartBody;
+use super::text::TextBody;
+use super::xml::XmlBody;
+use crate::json::Json;
+use crate::matching::render::shortened;
+use crate::matching::report::Report;
+use crate::matching::{Mismatch, MismatchKind, Part};
+use crate::model::ContentType;
+use crate::path::DocPath;
+use crate::plan::CompileError;
+use crate::plan::json::{JsonPlan, expanded};
+use crate::plan::rule::{Rule, RuleSet};
+use crate::plan::select::Selector;
+use crate::rules::Category;
+
+/// The bytes of a body ready to be compared.
+#[derive(Clone, Debug)]
+pub(super) enum Format {
+    Binary(BinaryBody),
+    Form(FormBody),
+    Json(JsonPlan),
+    Multipart(MultipartBody),
+    Text(TextBody),
+    Xml(XmlBody),
+}
+
+impl Format {
+    /// Compiles the bytes of a body of a type.
+    pub(super) fn compile(
+        bytes: &[u8],
+        content_type: Option<&ContentType>,
+        rules: &Category<DocPath>,
+    ) -> Result<Self, CompileError> {
+        match content_type {
+            Some(multipart) if multipart.is_multipart() => {
+                MultipartBody::compile(bytes, multipart, rules).map(Self::Multipart)
+            }
+            other => Self::compile_part(bytes, other, rules),
+        }
+    }
+
+    /// Compiles bytes that have no parts of their own.
+    pub(super) fn compile_part(
+        bytes: &[u8],
+        content_type: Option<&ContentType>,
+        rules: &Category<DocPath>,
+    ) -> Result<Self, CompileError> {
+        let root = root_rules(rules)?;
+        let by_signature = root.as_ref().is_some_and(|set| {
+            set.rules
+                .iter()
+                .any(|rule| matches!(rule, Rule::ContentType(_)))
+        });
+        let binary = ContentType::binary();
+        let content_type = content_type.unwrap_or(&binary);
+        if by_signature || !content_type.is_text() {
+            return Ok(Self::Binary(BinaryBody::new(bytes, content_type, root)));
+        }
+        let text = decode(bytes, content_type.attribute("charset"));
+        if content_type.is_json() {
+            let example = Json::parse(&text).map_err(|error| CompileError::Body {
+                format: "JSON",
+                reason: error.to_string(),
+            })?;
+            JsonPlan::compile(&example, rules, "body").map(Self::Json)
+        } else if content_type.is_xml() {
+            XmlBody::compile(&text, rules).map(Self::Xml)
+        } else if content_type.is_form() {
+            FormBody::compile(&text, rules).map(Self::Form)
+        } else {
+            Ok(Self::Text(TextBody::new(&text, root)))
+        }
+    }
+
+    /// Compares bytes whose type was found to be right.
+    pub(super) fn compare(&self, actual: ActualBody<'_>, report: &mut Report) {
+        let named = actual
+            .content_type
+            .and_then(|text| text.parse::<ContentType>().ok());
+        let charset = named.as_ref().and_then(|named| named.attribute("charset"));
+        let text = || decode(actual.bytes, charset);
+        let readable = match self {
+            Self::Binary(plan) => {
+                plan.compare(actual, report);
+                Ok(())
+            }
+            Self::Form(plan) => {
+                plan.compare(&text(), report);
+                Ok(())
+            }
+            Self::Json(plan) => match Json::parse(&text()) {
+                Ok(json) => {
+                    compare(plan, actual.unexpected, &json, report);
+                    Ok(())
+                }
+                Err(error) => Err(error.to_string()),
+            },
+            Self::Multipart(plan) => plan.compare(actual, named.as_ref(), report),
+            Self::Text(plan) => {
+                plan.compare(&text(), report);
+                Ok(())
+            }
+            Self::Xml(plan) => plan.compare(&text(), actual.unexpected, report),
+        };
+        if let Err(reason) = readable {
+            report.fail(|| unreadable(&reason, actual));
+        }
+    }
+
+    /// Returns whether a `notEmpty` rule stands at the body of a binary format.
+    pub(super) fn wants_something(&self) -> bool {
+        match self {
+            Self::Binary(plan) => plan.has_rule(|rule| matches!(rule, Rule::NotEmpty)),
+            Self::Form(_) | Self::Json(_) | Self::Multipart(_) | Self::Text(_) | Self::Xml(_) => {
+                false
+            }
+        }
+    }
+}
+
+/// Returns the rules that govern the body as a whole.
+fn root_rules(rules: &Category<DocPath>) -> Result<Option<RuleSet>, CompileError> {
+    let rules = expanded(rules);
+    let paths: Vec<&DocPath> = rules.iter().map(|(path, _)| path).collect();
+    let selector =
+        Selector::new(&paths).map_err(|_| CompileError::TooManyCombinations { part: "body" })?;
+    selector
+        .choice(Selector::root())
+        .and_then(|choice| rules.iter().nth(choice.rule))
+        .map(|(path, list)| RuleSet::compile(list, &format_args!("body at `{path}`")))
+        .transpose()
+}
+
+fn unreadable(reason: &str, actual: ActualBody<'_>) -> Mismatch {
+    Mismatch {
+        part: Part::Body,
+        path: "$".to_owned(),
+        kind: MismatchKind {
+            expected: None,
+            actual: Some(shortened(&String::from_utf8_lossy(actual.bytes), 200)),
+            rule: None,
+            description: format!("Failed to parse the actual body: '{reason}'"),
+            sentence: format!("expected a body that can be read: {reason}"),
+        },
+    }
+}
