@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 use super::{
     error::ApiError,
     extract::{Address, announced_length, decodes},
-    media::Accept,
+    media::{Accept, MediaType},
 };
 use crate::state::AppState;
 
@@ -63,6 +63,9 @@ impl Door {
         parts.insert(accept.clone());
         let response = self.within_limits(request, &accept).await;
         let response = match response.extensions().get::<ApiError>() {
+            Some(error) if accept.names(MediaType::Html) && accept.is_browser() => {
+                crate::ui::error_page(error, &accept, urls.base())
+            }
             Some(error) => error.render(&accept, urls.base()),
             None => response,
         };
@@ -126,6 +129,12 @@ fn prepare(request: &mut Request<Body>) -> Result<Accept, ApiError> {
         return Err(ApiError::status(StatusCode::NOT_IMPLEMENTED));
     }
     check_path(request.uri().path())?;
+    if !request.uri().query().is_none_or(decodes) {
+        return Err(ApiError::message(
+            StatusCode::NOT_FOUND,
+            "the query is not percent-encoded UTF-8",
+        ));
+    }
     let written = request
         .uri()
         .path_and_query()

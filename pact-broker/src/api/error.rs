@@ -238,6 +238,32 @@ impl ApiError {
         self
     }
 
+    /// Returns the status.
+    pub(crate) fn http_status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Says what is wrong in one text.
+    pub(crate) fn text(&self) -> String {
+        match &self.kind {
+            Kind::Fields(errors) => {
+                let lines: Vec<String> = errors
+                    .iter()
+                    .map(|error| {
+                        let (key, text) = error.legacy();
+                        format!("{key} {text}").trim().to_owned()
+                    })
+                    .collect();
+                lines.join("\n")
+            }
+            Kind::List(errors) => errors.join("\n"),
+            Kind::Message { text, .. } => text.clone(),
+            Kind::Document(body) => body.to_string(),
+            Kind::Bare { .. } => self.bare_text().to_owned(),
+            Kind::Internal { reference } => internal_text(reference),
+        }
+    }
+
     /// Renders the error for what the client accepts.
     pub(crate) fn render(&self, accept: &Accept, base: &str) -> Response {
         let (media, body) =

@@ -288,7 +288,7 @@ impl FromRequestParts<AppState> for Address {
     }
 }
 
-/// Tells whether every percent sign of a path starts an escape and the whole decodes to UTF-8.
+/// Tells whether every percent sign of a text starts an escape and the whole decodes to UTF-8.
 pub(crate) fn decodes(path: &str) -> bool {
     let bytes = path.as_bytes();
     let hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);

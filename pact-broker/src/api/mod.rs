@@ -13,14 +13,27 @@ mod resources;
 mod route;
 pub(crate) mod urls;
 
-pub(crate) use self::{error::ApiError, media::MediaType};
+pub(crate) use self::{
+    error::ApiError,
+    extract::{Names, Query},
+    media::{Accept, MediaType},
+    resources::{
+        environments::deployed_anywhere,
+        matrix::{
+            deployment as deployment_question, deployment_from_branch, deployment_from_tag,
+            question as matrix_question,
+        },
+        pact_lists::check_pair,
+        pacticipants::load as load_pacticipant,
+    },
+};
 
 use axum::Router;
 
 use self::{
     resources::{
-        branches, deployments, diagnostics, diff, environments, index, integrations, pact_lists,
-        pacticipants, pacts, publish, verifications, versions,
+        branches, deployments, diagnostics, diff, environments, for_verification, index,
+        integrations, matrix, pact_lists, pacticipants, pacts, publish, verifications, versions,
     },
     route::Route,
 };
@@ -28,16 +41,13 @@ use crate::state::AppState;
 
 const JSON: &[MediaType] = &[MediaType::Json];
 const TEXT: &[MediaType] = &[MediaType::Text];
+const HAL_OR_TEXT: &[MediaType] = &[MediaType::Hal, MediaType::Text];
 const CSV: &[MediaType] = &[MediaType::Csv];
 const PACT: &[MediaType] = &[MediaType::Hal, MediaType::Json, MediaType::ExtendedPact];
 const RESULT: &[MediaType] = &[MediaType::Hal, MediaType::Json, MediaType::ExtendedPact];
 const GRAPH: &[MediaType] = &[MediaType::Graphviz, MediaType::Hal];
-const ANYTHING: &[MediaType] = &[
-    MediaType::Hal,
-    MediaType::Json,
-    MediaType::Html,
-    MediaType::Text,
-];
+// A client that asks for JSON here is refused, as it always was: 204 has no body to negotiate about.
+const NOTHING: &[MediaType] = &[MediaType::Html];
 const MERGE_PATCH: &[MediaType] = &[MediaType::MergePatch];
 const ANY_JSON: &[MediaType] = &[MediaType::Json, MediaType::MergePatch];
 
@@ -141,8 +151,17 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::at("/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/verification-results/latest")
             .get(verifications::latest_of_latest_tagged),
         Route::at("/verification-results/consumer/{consumer}/version/{version}/latest").get(verifications::summary),
+        Route::at("/pacts/provider/{provider}/for-verification")
+            .get(for_verification::select_by_query)
+            .post(for_verification::select),
+        Route::at("/matrix").provides(HAL_OR_TEXT).get(matrix::show),
+        Route::at("/matrix/provider/{provider}/consumer/{consumer}").get(matrix::of_pair),
+        Route::at("/can-i-deploy").provides(HAL_OR_TEXT).get(matrix::can_i_deploy),
+        Route::at("/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{to}").get(matrix::tag_to_tag),
+        Route::at("/pacticipants/{pacticipant}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}")
+            .get(matrix::branch_to_environment),
         Route::at("/integrations").provides(GRAPH).get(integrations::list).delete(integrations::delete_all),
-        Route::at("/integrations/provider/{provider}/consumer/{consumer}").provides(ANYTHING).delete(integrations::delete),
+        Route::at("/integrations/provider/{provider}/consumer/{consumer}").provides(NOTHING).delete(integrations::delete),
         Route::at("/relationships").provides(CSV).get(integrations::relationships),
         Route::at("/groups/{pacticipant}").provides(CSV).get(integrations::group),
         Route::at("/environments").get(environments::list).post(environments::create),

@@ -88,17 +88,17 @@ pub struct ResolvedSelector {
 pub enum ResolvedKind {
     /// The newest version with a pact.
     Latest,
-    /// The head of its main branch.
-    MainBranch {
-        /// The name of the main branch.
-        branch: BranchName,
-    },
     /// The head of a branch.
     Branch {
         /// The branch.
         branch: BranchName,
         /// The branch asked for, when this one is its fallback.
         fallback_for: Option<BranchName>,
+    },
+    /// The head of its main branch.
+    MainBranch {
+        /// The name of the main branch.
+        branch: BranchName,
     },
     /// The newest version with a tag.
     LatestTagged {

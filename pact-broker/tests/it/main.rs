@@ -1,7 +1,9 @@
 //! The broker over HTTP: a real server on a free port, a real database file.
 
+mod decisions;
 mod index;
 mod pacticipants;
+mod pages;
 mod publish;
 mod store;
 mod support;

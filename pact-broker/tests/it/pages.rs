@@ -1,0 +1,103 @@
+//! The pages people open: plain, escaped, without script.
+
+use serde_json::json;
+
+use crate::support::{TestBroker, contract};
+
+const BROWSER: [(&str, &str); 1] = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
+
+#[tokio::test]
+async fn every_page_opens_and_shows_hostile_names_as_text() {
+    let broker = TestBroker::start().await;
+    let hostile = "<script>alert(1)</script>";
+    let mut pact = contract(hostile, "Bar", "GET");
+    pact["interactions"][0]["description"] = json!("<img src=x onerror=alert(1)>");
+    assert_eq!(broker.publish(hostile, "1", &pact).await.status, 200);
+    let name = "%3Cscript%3Ealert%281%29%3C%2Fscript%3E";
+    for path in [
+        "/".to_owned(),
+        format!("/pacticipants/{name}"),
+        format!("/pacts/provider/Bar/consumer/{name}/latest"),
+        format!("/pacts/provider/Bar/consumer/{name}/version/1"),
+        "/matrix".to_owned(),
+        format!("/matrix/provider/Bar/consumer/{name}"),
+        format!("/matrix?q[][pacticipant]={name}&q[][version]=1"),
+        format!("/matrix?q[][pacticipant]={name}{name}"),
+        format!("/?q={name}"),
+    ] {
+        let page = broker.send("GET", &path, &BROWSER, "").await;
+        assert_eq!(
+            (page.status.as_u16(), page.header("content-type")),
+            (200, Some("text/html;charset=utf-8")),
+            "{path}"
+        );
+        assert!(
+            !page.text.contains("<script") && !page.text.contains("<img"),
+            "{path}: {}",
+            page.text
+        );
+        assert!(
+            page.header("content-security-policy")
+                .unwrap()
+                .starts_with("default-src 'none'")
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_index_tells_how_each_integration_stands() {
+    let broker = TestBroker::start().await;
+    let empty = broker.send("GET", "/", &BROWSER, "").await;
+    assert!(empty.text.contains("No pact has been published yet"));
+    broker
+        .publish("Foo", "1", &contract("Foo", "Bar", "GET"))
+        .await;
+    assert!(
+        broker
+            .send("GET", "/", &BROWSER, "")
+            .await
+            .text
+            .contains("not verified")
+    );
+    let pact = broker
+        .get("/pacts/provider/Bar/consumer/Foo/latest")
+        .await
+        .json();
+    let place = broker.path(
+        pact["_links"]["pb:publish-verification-results"]["href"]
+            .as_str()
+            .unwrap(),
+    );
+    broker
+        .post(
+            &place,
+            json!({ "success": true, "providerApplicationVersion": "7" }),
+        )
+        .await;
+    let page = broker.send("GET", "/", &BROWSER, "").await;
+    assert!(
+        page.text.contains(r#"<td class="good">verified by 7</td>"#),
+        "{}",
+        page.text
+    );
+}
+
+#[tokio::test]
+async fn what_is_missing_is_told_on_a_page_to_whoever_reads_pages() {
+    let broker = TestBroker::start().await;
+    for (path, status) in [
+        ("/nothing", 404),
+        ("/pacticipants/Nope", 404),
+        ("/integrations", 406),
+        ("/can-i-deploy", 400),
+    ] {
+        let page = broker
+            .send("GET", path, &[("accept", "text/html")], "")
+            .await;
+        assert_eq!(
+            (page.status.as_u16(), page.header("content-type")),
+            (status, Some("text/html;charset=utf-8")),
+            "{path}"
+        );
+    }
+}
