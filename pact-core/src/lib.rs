@@ -4,6 +4,7 @@
 //! Data goes one way: bytes → [`format`] → [`model`] → [`plan`] → [`matching::Mismatch`].
 //! The crate does no I/O, has no async, no clock and no hidden randomness.
 
+pub mod datetime;
 pub mod detect;
 pub mod format;
 pub mod generators;

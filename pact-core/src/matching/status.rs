@@ -43,7 +43,8 @@ impl StatusPlan {
             | Rule::IgnoreOrder(_)
             | Rule::Null
             | Rule::Other(_)
-            | Rule::Semver => false,
+            | Rule::Semver
+            | Rule::Temporal(_) => false,
         };
         match &self.rules {
             Some(rules) if rules.judge(holds) => {}

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::CompileError;
+use crate::datetime;
 use crate::json::OwnedJson;
 use crate::matching::pattern::Pattern;
 use crate::rules::{Combine, MatchingRule, RuleList, StatusClass, Variant};
@@ -39,8 +40,17 @@ pub(crate) enum Rule {
     Regex(Pattern),
     Semver,
     StatusCode(StatusClass),
+    Temporal(Temporal),
     Type(Bounds),
     Values,
+}
+
+/// A date, a time or both, in a pattern.
+#[derive(Clone, Debug)]
+pub(crate) struct Temporal {
+    /// What the suite calls it.
+    pub(crate) word: &'static str,
+    pub(crate) pattern: datetime::Pattern,
 }
 
 /// How many elements a collection may have.
@@ -108,10 +118,11 @@ impl Rule {
             MatchingRule::ArrayContains { variants } => Self::ArrayContains(variants.clone()),
             MatchingRule::Boolean => Self::Boolean,
             MatchingRule::ContentType { value } => Self::ContentType(value.clone()),
-            MatchingRule::Date { .. }
-            | MatchingRule::DateTime { .. }
-            | MatchingRule::Time { .. } => {
-                return Err(wrong("date and time rules are not compared yet".to_owned()));
+            MatchingRule::Date { format } => {
+                Self::temporal("date", datetime::DATE, format.as_deref(), &wrong)?
+            }
+            MatchingRule::DateTime { format } => {
+                Self::temporal("timestamp", datetime::DATE_TIME, format.as_deref(), &wrong)?
             }
             MatchingRule::Decimal => Self::Decimal,
             MatchingRule::EachKey { rules, value, .. } => Self::EachKey {
@@ -138,12 +149,29 @@ impl Rule {
             ),
             MatchingRule::Semver => Self::Semver,
             MatchingRule::StatusCode { status } => Self::StatusCode(status.clone()),
+            MatchingRule::Time { format } => {
+                Self::temporal("time", datetime::TIME, format.as_deref(), &wrong)?
+            }
             MatchingRule::Type { min, max } => Self::Type(Bounds {
                 min: *min,
                 max: *max,
             }),
             MatchingRule::Values => Self::Values,
         })
+    }
+
+    fn temporal(
+        word: &'static str,
+        default: &str,
+        format: Option<&str>,
+        wrong: &dyn Fn(String) -> CompileError,
+    ) -> Result<Self, CompileError> {
+        let format = format
+            .filter(|format| !format.is_empty())
+            .unwrap_or(default);
+        datetime::Pattern::parse(format)
+            .map(|pattern| Self::Temporal(Temporal { word, pattern }))
+            .map_err(|error| wrong(error.to_string()))
     }
 
     fn is_equality(&self) -> bool {
@@ -172,6 +200,11 @@ impl fmt::Display for Rule {
             Self::Regex(pattern) => write!(f, "regex {pattern}"),
             Self::Semver => f.write_str("semver"),
             Self::StatusCode(status) => write!(f, "statusCode {status}"),
+            Self::Temporal(Temporal {
+                word: "timestamp",
+                pattern,
+            }) => write!(f, "datetime {pattern}"),
+            Self::Temporal(Temporal { word, pattern }) => write!(f, "{word} {pattern}"),
             Self::Type(bounds) => write!(f, "type{bounds}"),
             Self::Values => f.write_str("values"),
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::words::{Example, unable, unknown_rule, unmatched, wanted, wrong_contents};
+use super::words::{Example, unable, unknown_rule, unmatched, untimely, wanted, wrong_contents};
 use super::{Reach, Words, semver};
 use crate::detect;
 use crate::json::Json;
@@ -49,6 +49,7 @@ pub(crate) fn holds(
         Rule::Regex(pattern) => pattern.try_on(&text_of(actual)) == Verdict::Match,
         Rule::Semver => matches!(actual, Json::String(text) if semver(text).is_ok()),
         Rule::StatusCode(_) => false,
+        Rule::Temporal(temporal) => temporal.pattern.check(&time_text(actual)).is_ok(),
         Rule::Type(bounds) => match expected {
             Some(expected) => same_kind(expected, actual),
             None => {
@@ -115,6 +116,7 @@ fn description(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>) -> S
                 )
             }
         },
+        Rule::Temporal(temporal) => untimely(temporal, &time_text(actual)),
         Rule::Type(_) => match expected {
             Some(example) => {
                 format!(
@@ -156,6 +158,15 @@ fn text_of<'a>(json: &'a Json<'_>) -> Cow<'a, str> {
         Json::Bool(false) => Cow::Borrowed("false"),
         Json::Null => Cow::Borrowed("null"),
         Json::Array(_) | Json::Object(_) => Cow::Owned(json.to_compact()),
+    }
+}
+
+/// Returns the text that dates and times see: null is no text at all.
+fn time_text<'a>(json: &'a Json<'_>) -> Cow<'a, str> {
+    if json.is_null() {
+        Cow::Borrowed("")
+    } else {
+        text_of(json)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A value that is text by nature: a path, a header, a query parameter, a field of a form.
 
-use super::words::{Example, unable, unknown_rule, unmatched, wanted, wrong_contents};
+use super::words::{Example, unable, unknown_rule, unmatched, untimely, wanted, wrong_contents};
 use super::{Words, semver};
 use crate::detect;
 use crate::matching::pattern::Verdict;
@@ -26,6 +26,7 @@ pub(crate) fn holds(rule: &Rule, expected: &str, actual: &str) -> bool {
         Rule::Regex(pattern) => pattern.try_on(actual) == Verdict::Match,
         Rule::Semver => semver(actual).is_ok(),
         Rule::StatusCode(class) => actual.parse().is_ok_and(|status| class.contains(status)),
+        Rule::Temporal(temporal) => temporal.pattern.check(actual).is_ok(),
         Rule::Type(_) => true,
     }
 }
@@ -92,6 +93,7 @@ fn description(rule: &Rule, expected: &str, actual: &str) -> String {
             "{shown} is not a valid semantic version - {}",
             semver(actual).err().unwrap_or_default()
         ),
+        Rule::Temporal(temporal) => untimely(temporal, actual),
         Rule::StatusCode(class) => {
             format!("Expected status code {actual} to be a {}", class.phrase())
         }

@@ -1,8 +1,8 @@
 //! What texts about JSON values and texts about plain ones have in common.
 
 use crate::matching::pattern::{Pattern, Verdict};
-use crate::matching::render::in_quotes;
-use crate::plan::rule::Rule;
+use crate::matching::render::{in_quotes, shortened};
+use crate::plan::rule::{Rule, Temporal};
 
 /// The example of a contract in the phrases a sentence needs.
 pub(super) struct Example {
@@ -39,6 +39,14 @@ pub(super) fn wanted(rule: &Rule, example: &Example) -> String {
         Rule::Regex(pattern) => like(&format!("a match of {pattern}")),
         Rule::Semver => like("a semantic version"),
         Rule::StatusCode(class) => class.phrase(),
+        Rule::Temporal(temporal) => {
+            let what = if temporal.word == "timestamp" {
+                "date and time"
+            } else {
+                temporal.word
+            };
+            like(&format!("a {what} in the pattern {}", temporal.pattern))
+        }
         Rule::Type(_) => example.kind.clone(),
     }
 }
@@ -60,6 +68,14 @@ pub(super) fn wrong_contents(wanted: &str, found: &str) -> String {
     format!(
         "Expected binary contents to have content type '{wanted}' but detected contents was '{found}'"
     )
+}
+
+/// Returns the text of what is no date or time in its pattern.
+pub(super) fn untimely(temporal: &Temporal, text: &str) -> String {
+    let Temporal { word, pattern } = temporal;
+    let why = pattern.check(text).err().unwrap_or_default();
+    let shown = shortened(text, 2048);
+    format!("Expected '{shown}' to match a {word} pattern of '{pattern}': {why}")
 }
 
 /// Returns the text of a pattern that does not match.

@@ -322,6 +322,51 @@ fn rules_about_text_see_the_text_of_any_value() {
 }
 
 #[test]
+fn dates_and_times_follow_their_patterns() {
+    let one = |rule: MatchingRule, actual: &str, differences: &[&str]| {
+        check(
+            &[("$.one", rule)],
+            r#"{"one":"x"}"#,
+            &format!(r#"{{"one":{actual}}}"#),
+            differences,
+        );
+    };
+    let date = |format: Option<&str>| MatchingRule::Date {
+        format: format.map(str::to_owned),
+    };
+    one(date(None), "\"2020-02-29\"", &[]);
+    one(date(Some("yyyy")), "2020", &[]);
+    one(
+        date(Some("yyyy-MM-dd")),
+        "\"23/07/19\"",
+        &[
+            "$.one -> Expected '23/07/19' to match a date pattern of 'yyyy-MM-dd': expected the year of at least 4 digits at `23/07/19`",
+        ],
+    );
+    one(
+        MatchingRule::DateTime { format: None },
+        "\"2020-01-01T10:00:00+12:45\"",
+        &[],
+    );
+    one(
+        MatchingRule::Time {
+            format: Some(String::new()),
+        },
+        "\"25:00:00\"",
+        &[
+            "$.one -> Expected '25:00:00' to match a time pattern of 'HH:mm:ss': the hour 25 is not between 0 and 23",
+        ],
+    );
+    one(
+        date(None),
+        "null",
+        &[
+            "$.one -> Expected '' to match a date pattern of 'yyyy-MM-dd': expected the year of at least 4 digits at ``",
+        ],
+    );
+}
+
+#[test]
 fn rules_of_one_place_are_put_together_everywhere() {
     let nullable = either(vec![MatchingRule::Integer, MatchingRule::Null]);
     check_lists(

@@ -148,7 +148,8 @@ impl<'c> Walk<'c, '_> {
             | Rule::Null
             | Rule::Number
             | Rule::Semver
-            | Rule::StatusCode(_) => false,
+            | Rule::StatusCode(_)
+            | Rule::Temporal(_) => false,
         };
         if rules.set.judge(holds) {
             return;

@@ -1,0 +1,43 @@
+//! Dates and times as contracts write them: patterns in the language of Java's
+//! `DateTimeFormatter`, English names, no locale, no clock.
+
+mod check;
+mod pattern;
+
+pub use pattern::{ParsePatternError, Pattern, Token};
+
+/// The pattern of a date without one of its own.
+pub const DATE: &str = "yyyy-MM-dd";
+
+/// The pattern of a date with time without one of its own.
+pub const DATE_TIME: &str = "yyyy-MM-dd'T'HH:mm:ssXXX";
+
+/// The pattern of a time without one of its own.
+pub const TIME: &str = "HH:mm:ss";
+
+/// The months in English, in order.
+pub(crate) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The days of the week in English, Monday first.
+pub(crate) const WEEKDAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
