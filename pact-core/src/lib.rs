@@ -6,10 +6,13 @@
 
 pub mod datetime;
 pub mod detect;
+pub mod diff;
 pub mod format;
 pub mod generators;
+mod identity;
 pub mod json;
 pub mod matching;
+pub mod merge;
 pub mod model;
 pub mod path;
 pub mod plan;

@@ -1,6 +1,6 @@
 //! Pact files written by a dozen languages' tools over ten years.
 //!
-//! They stand in `real-pacts` of the folder that `PACT_CONFORMANCE_DIR` names.
+//! They stand in the suite `real-pacts`: valid ones, broken ones, and an index of both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,14 @@ use pact_core::format::{self, ReadPact};
 use pact_core::json::Json;
 use pact_core::model::{InteractionKind, Pact, SpecVersion};
 
-/// Returns the files of a folder with their names, or says what is left out.
-#[expect(clippy::print_stderr, reason = "what is left out must be seen")]
+use crate::support::suite;
+
+/// Returns the files of a folder with their names; none when the collection is not there.
 fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
-    let Some(root) = std::env::var_os("PACT_CONFORMANCE_DIR") else {
-        eprintln!("PACT_CONFORMANCE_DIR is not set: the real pacts in `{folder}` are NOT checked");
+    let Some(collection) = suite("real-pacts") else {
         return Vec::new();
     };
-    let folder = PathBuf::from(root).join("real-pacts").join(folder);
+    let folder = collection.join(folder);
     let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("cannot list {}: {error}", folder.display()))
         .map(|entry| entry.expect("the folder can be listed").path())
@@ -141,11 +141,10 @@ fn every_broken_file_is_refused_with_the_place_of_its_fault() {
 
 /// Returns what is wrong with each file, as the collection's index says.
 fn index_of_traits() -> Vec<(String, String)> {
-    let Some(root) = std::env::var_os("PACT_CONFORMANCE_DIR") else {
+    let Some(collection) = suite("real-pacts") else {
         return Vec::new();
     };
-    let text = fs::read_to_string(PathBuf::from(root).join("real-pacts/INDEX.tsv"))
-        .expect("the index can be read");
+    let text = fs::read_to_string(collection.join("INDEX.tsv")).expect("the index can be read");
     text.lines()
         .filter_map(|line| {
             let mut columns = line.split('\t');

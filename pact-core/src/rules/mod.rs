@@ -1,6 +1,7 @@
 //! Matching rules as data: what they say and where they stand.
 
 mod collection;
+mod display;
 mod rule;
 
 pub use collection::{Category, MatchingRules};

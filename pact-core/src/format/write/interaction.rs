@@ -149,13 +149,7 @@ fn provider_state(state: &ProviderState) -> Json<'_> {
 }
 
 fn v4_members<'p>(interaction: &'p Interaction, members: &mut Members<'p>) {
-    let type_name = match &interaction.kind {
-        InteractionKind::AsyncMessage(_) => "Asynchronous/Messages",
-        InteractionKind::Http(_) => "Synchronous/HTTP",
-        InteractionKind::Other { type_name, .. } => type_name,
-        InteractionKind::SyncMessage(_) => "Synchronous/Messages",
-    };
-    members.push(("type", Json::from(type_name)));
+    members.push(("type", Json::from(interaction.kind.name())));
     members.push(("pending", Json::from(interaction.pending)));
     if let Some(key) = &interaction.key {
         members.push(("key", Json::from(key.as_str())));

@@ -1,0 +1,94 @@
+//! Which interactions of two pacts are the same one.
+
+use std::collections::HashMap;
+
+use crate::json::{Json, OwnedJson};
+use crate::model::{Interaction, InteractionKind};
+
+impl Interaction {
+    /// Returns what identifies the interaction where no key does: its kind, its description and its
+    /// provider states with their parameters, in any order.
+    pub fn identity(&self) -> String {
+        let mut states: Vec<OwnedJson> = self
+            .provider_states
+            .iter()
+            .map(|state| {
+                let name = Json::from(state.name.clone());
+                Json::Array(vec![name, Json::Object(state.params.clone()).sorted()])
+            })
+            .collect();
+        states.sort_by_cached_key(Json::to_compact);
+        Json::Array(vec![
+            Json::from(self.description.clone()),
+            Json::Array(states),
+            Json::from(self.kind.name().to_owned()),
+        ])
+        .to_compact()
+    }
+
+    /// Returns the interaction in words: its description and the states it needs.
+    pub fn title(&self) -> String {
+        let mut title = format!("`{}`", self.description);
+        for (index, state) in self.provider_states.iter().enumerate() {
+            title.push_str(if index == 0 { ", given " } else { " and " });
+            title.push_str(&format!("`{}`", state.name));
+        }
+        title
+    }
+}
+
+impl InteractionKind {
+    /// Returns the `type` of the interaction as V4 writes it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::AsyncMessage(_) => "Asynchronous/Messages",
+            Self::Http(_) => "Synchronous/HTTP",
+            Self::Other { type_name, .. } => type_name,
+            Self::SyncMessage(_) => "Synchronous/Messages",
+        }
+    }
+}
+
+/// Finds the interactions of a list by what identifies them.
+#[derive(Debug, Default)]
+pub(crate) struct IdentityIndex {
+    by_key: HashMap<String, usize>,
+    /// Positions, each with whether the interaction has a key.
+    by_identity: HashMap<String, Vec<(usize, bool)>>,
+}
+
+impl IdentityIndex {
+    pub(crate) fn of(interactions: &[Interaction]) -> Self {
+        let mut index = Self::default();
+        for (at, interaction) in interactions.iter().enumerate() {
+            index.insert(interaction, at);
+        }
+        index
+    }
+
+    pub(crate) fn insert(&mut self, interaction: &Interaction, at: usize) {
+        if let Some(key) = &interaction.key {
+            self.by_key.insert(key.clone(), at);
+        }
+        self.by_identity
+            .entry(interaction.identity())
+            .or_default()
+            .push((at, interaction.key.is_some()));
+    }
+
+    /// Returns the position of the same interaction: by key when both have one, else by identity.
+    pub(crate) fn find(&self, interaction: &Interaction) -> Option<usize> {
+        let has_key = match &interaction.key {
+            Some(key) => match self.by_key.get(key) {
+                Some(at) => return Some(*at),
+                None => true,
+            },
+            None => false,
+        };
+        self.by_identity
+            .get(&interaction.identity())?
+            .iter()
+            .find(|(_, known_has_key)| !(has_key && *known_has_key))
+            .map(|(at, _)| *at)
+    }
+}
