@@ -222,11 +222,11 @@ pub fn with_interaction_ids(text: &str) -> String {
 fn add_id(interaction: &mut Json<'_>) {
     let mut sorted = interaction.clone();
     sorted.sort_keys();
-    if let Json::Object(members) = interaction {
-        if members.iter().all(|(name, _)| name != "_id") {
-            let id = hex_sha(&compact(&sorted));
-            members.insert(0, ("_id".to_owned(), Json::String(id.to_string())));
-        }
+    if let Json::Object(members) = interaction
+        && members.iter().all(|(name, _)| name != "_id")
+    {
+        let id = hex_sha(&compact(&sorted));
+        members.insert(0, ("_id".to_owned(), Json::String(id.to_string())));
     }
 }
 

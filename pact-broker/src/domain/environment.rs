@@ -120,6 +120,20 @@ pub struct EnvironmentRef {
     pub updated_at: Timestamp,
 }
 
+impl From<&Environment> for EnvironmentRef {
+    fn from(environment: &Environment) -> Self {
+        Self {
+            uuid: environment.uuid.clone(),
+            name: environment.name.clone(),
+            display_name: environment.display_name.clone(),
+            production: environment.production,
+            contacts: environment.contacts.clone(),
+            created_at: environment.created_at.clone(),
+            updated_at: environment.updated_at.clone(),
+        }
+    }
+}
+
 /// Which current deployments in an environment a list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeploymentFilter {

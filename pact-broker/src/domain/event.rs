@@ -17,6 +17,17 @@ pub struct PactEvent {
     pub required: Vec<RequiredVerification>,
 }
 
+impl PactEvent {
+    /// An event that needs no words.
+    pub fn plain(kind: EventKind) -> Self {
+        Self {
+            kind,
+            comment: None,
+            required: Vec::new(),
+        }
+    }
+}
+
 /// A provider version in use that has no result for a content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredVerification {
@@ -37,13 +48,13 @@ pub struct Previous {
     pub content: Option<ContentId>,
 }
 
-/// A reason why a provider version is in use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A reason why a provider version is in use, in the order they are told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InUse {
-    /// It runs in this environment.
-    Deployed(String),
     /// It heads the main branch.
     MainBranch(BranchName),
+    /// It runs in this environment.
+    Deployed(String),
     /// It is released to and supported in this environment.
     Released(String),
 }
@@ -100,7 +111,8 @@ fn changes(content: ContentId, previous: &[Previous]) -> Vec<String> {
 }
 
 /// Puts together, for each provider version, why it is in use.
-pub fn required(in_use: Vec<(VersionNumber, InUse)>) -> Vec<RequiredVerification> {
+pub fn required(mut in_use: Vec<(VersionNumber, InUse)>) -> Vec<RequiredVerification> {
+    in_use.sort();
     let mut versions: BTreeMap<VersionNumber, RequiredVerification> = BTreeMap::new();
     for (version, reason) in in_use {
         let entry = versions

@@ -127,17 +127,21 @@ fn core_words(name: &str) -> Vec<String> {
 }
 
 /// Splits at separators and where a lower-case letter or digit meets a capital, and before the
-/// last capital of a run ("HTTPServer" is "HTTP" and "Server").
+/// last capital of a run ("`HTTPServer`" is "HTTP" and "Server").
 fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
     for (at, &letter) in letters.iter().enumerate() {
-        if letter.is_whitespace() || matches!(letter, '-' | '_' | '.') {
+        let before = at.checked_sub(1).map(|before| letters[before]);
+        let after = letters.get(at + 1);
+        let in_number = before.is_some_and(|before| before.is_ascii_digit())
+            && after.is_some_and(char::is_ascii_digit);
+        let separates =
+            letter.is_whitespace() || matches!(letter, '-' | '_') || (letter == '.' && !in_number);
+        if separates {
             words.push(String::new());
             continue;
         }
-        let before = at.checked_sub(1).map(|before| letters[before]);
-        let after = letters.get(at + 1);
         let starts = letter.is_uppercase()
             && before.is_some_and(|before| {
                 before.is_lowercase()
@@ -165,6 +169,7 @@ mod tests {
             ("order-web", "Order Web"),
             ("orderWeb", "Order Web"),
             ("HTTPServer_v2.api", "HTTP Server V2 Api"),
+            ("UPPER-case_1.2", "UPPER Case 1.2"),
             ("Foo", "Foo"),
             ("über app", "Über App"),
         ] {

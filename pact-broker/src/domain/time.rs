@@ -55,6 +55,16 @@ impl Timestamp {
         &self.0
     }
 
+    /// The next moment that can be told apart from this one.
+    pub fn just_after(&self) -> Self {
+        let moment = self
+            .0
+            .parse::<jiff::Timestamp>()
+            .unwrap_or(jiff::Timestamp::MAX);
+        let after = moment.saturating_add(SignedDuration::from_micros(1));
+        Self::from(after.unwrap_or(jiff::Timestamp::MAX))
+    }
+
     /// The moment this many seconds earlier, or the earliest one when that is out of range.
     pub fn seconds_earlier(&self, seconds: i64) -> Self {
         let moment = self

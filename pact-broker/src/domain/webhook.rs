@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::text::{LabelName, PacticipantName, Uuid};
 use crate::domain::time::Timestamp;
@@ -187,6 +187,76 @@ impl DeliveryStatus {
     }
 }
 
+/// How the webhooks of a pair fared, each taken as it was last triggered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookStatus {
+    /// One of them failed.
+    Failure,
+    /// None was triggered.
+    None,
+    /// One waits for its first attempt.
+    NotRun,
+    /// One waits for another attempt.
+    Retrying,
+    /// All succeeded.
+    Success,
+}
+
+/// Sums up how the webhooks of a pair fared: the worst of them counts.
+pub fn webhook_status(statuses: &[DeliveryStatus]) -> WebhookStatus {
+    let any = |status| statuses.contains(&status);
+    if any(DeliveryStatus::Retrying) {
+        WebhookStatus::Retrying
+    } else if any(DeliveryStatus::Failure) {
+        WebhookStatus::Failure
+    } else if any(DeliveryStatus::NotRun) {
+        WebhookStatus::NotRun
+    } else if any(DeliveryStatus::Success) {
+        WebhookStatus::Success
+    } else {
+        WebhookStatus::None
+    }
+}
+
+/// What a triggered webhook knows of its event, for its template.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct EventContext {
+    /// The consumer version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consumer_version_number: Option<String>,
+    /// Its tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consumer_version_tags: Vec<String>,
+    /// The branch it was last added to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consumer_version_branch: Option<String>,
+    /// The provider version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_version_number: Option<String>,
+    /// The branch that the provider version heads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_version_branch: Option<String>,
+    /// Why the provider version is in use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub provider_version_descriptions: Vec<String>,
+    /// The build that published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build_url: Option<String>,
+}
+
+/// One attempt to deliver.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WebhookExecution {
+    /// Whether it succeeded.
+    pub success: bool,
+    /// What was sent and what came back.
+    pub logs: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
 /// A call owed to a webhook because of an event: a row of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TriggeredWebhook {
@@ -198,6 +268,8 @@ pub struct TriggeredWebhook {
     pub description: String,
     /// The event.
     pub event: EventKind,
+    /// What is known of it.
+    pub context: EventContext,
     /// How far delivery got.
     pub status: DeliveryStatus,
     /// How many attempts were made.

@@ -151,6 +151,7 @@ impl Store {
             Box::pin(async move {
                 let owner = pacticipants::find_or_create(tx, pacticipant).await?.value;
                 let version = versions::find_or_create(tx, owner, number).await?.value;
+                versions::touch(tx, version).await?;
                 let membership = Membership {
                     pacticipant: owner,
                     version,

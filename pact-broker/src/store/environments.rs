@@ -206,6 +206,18 @@ impl Store {
         Ok(Some(rows))
     }
 
+    /// What runs of a pacticipant anywhere, newest first.
+    pub async fn deployed_versions_of(
+        &self,
+        pacticipant: &PacticipantName,
+    ) -> Result<Vec<DeployedVersion>, StoreError> {
+        let mut tx = self.reading().await?;
+        let rest = "WHERE c.pacticipant_id = (SELECT id FROM pacticipants WHERE name = $1) \
+            ORDER BY d.id DESC";
+        tx.all(Statement::joined(&[DEPLOYED, rest]).bind(pacticipant))
+            .await
+    }
+
     /// The deployment with this key.
     pub async fn deployed_version(
         &self,

@@ -55,6 +55,12 @@ pub enum StoreError {
     /// A stored document cannot be read.
     #[error("cannot read a document in the database")]
     Stored(#[source] JsonError),
+    /// A request names a pacticipant that does not exist; nothing was changed.
+    #[error("there is no pacticipant named `{name}`")]
+    UnknownPacticipant {
+        /// The name.
+        name: String,
+    },
     /// The store is shutting down.
     #[error("the store is shutting down")]
     Closed,

@@ -32,7 +32,7 @@ impl Store {
             "SELECT c.name AS consumer, p.name AS provider, i.created_at, i.contract_data_updated_at \
              FROM integrations i JOIN pacticipants c ON c.id = i.consumer_id \
              JOIN pacticipants p ON p.id = i.provider_id \
-             ORDER BY i.contract_data_updated_at DESC, c.id DESC, p.id DESC",
+             ORDER BY i.contract_data_updated_at DESC, c.id, p.id",
         );
         let mut all: Vec<Integration> = tx.all(select).await?;
         if let Some(text) = name_contains.map(str::to_lowercase) {

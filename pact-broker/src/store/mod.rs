@@ -12,9 +12,11 @@ mod statement;
 mod writer;
 
 mod branches;
+mod dashboard;
 mod environments;
 mod integrations;
 mod matrix;
+mod metrics;
 mod pacticipants;
 mod pacts;
 mod publish;
@@ -22,6 +24,7 @@ mod selecting;
 mod tags;
 mod verifications;
 mod versions;
+mod webhooks;
 
 use crate::store::connection::Tx;
 use crate::store::pool::Pools;
@@ -29,8 +32,10 @@ use crate::store::writer::BoxFuture;
 
 pub use ambient::Ambient;
 pub use branches::DeletedBranches;
+pub use dashboard::DashboardRow;
 pub use error::StoreError;
 pub use integrations::Integration;
+pub use metrics::Metrics;
 
 /// The database of a broker. Cloning shares the connections.
 #[derive(Clone)]

@@ -245,7 +245,7 @@ async fn update(
         .repository_namespace
         .apply(before.repository_namespace);
     let main_branch = change.main_branch.apply(before.main_branch);
-    let now = tx.now().clone();
+    let now = tx.now().just_after();
     let update = sql(
         "UPDATE pacticipants SET display_name = $2, repository_url = $3, repository_name = $4, \
          repository_namespace = $5, main_branch = $6, updated_at = $7 WHERE id = $1",

@@ -12,7 +12,7 @@ use crate::domain::pact::{
     ContentConflict, DuplicateName, NewContract, OnConflict, Pact, PublishKind, PublishRequest,
     Published, PublishedContract, PutPact,
 };
-use crate::domain::pacticipant::{Change, potential_duplicates};
+use crate::domain::pacticipant::potential_duplicates;
 use crate::domain::text::{
     ContentId, PactSha, PacticipantId, PacticipantName, PublicationId, TagName, VersionId,
     VersionNumber,
@@ -22,6 +22,7 @@ use crate::store::connection::Tx;
 use crate::store::error::StoreError;
 use crate::store::pacts::{FROM_CURRENT, PACT};
 use crate::store::statement::{Statement, sql};
+use crate::store::webhooks::outbox;
 use crate::store::{Store, Written, integrations, pacticipants, tags, versions};
 
 /// The keys of those a pact is between.
@@ -78,7 +79,8 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
     let version = versions::find_or_create(tx, owner, &request.version).await?;
     lock(tx, version.value).await?;
     if let Some(url) = &request.build_url {
-        versions::set_build_url(tx, version.value, &Change::Set(Some(url.clone()))).await?;
+        let moment = tx.now().clone();
+        versions::set_build_url(tx, version.value, Some(url), &moment).await?;
     }
     let marking = &request.policy.marking;
     if let Some(branch) = &request.branch {
@@ -143,7 +145,11 @@ async fn publish_contracts(
     }
     let mut contracts = Vec::new();
     for (place, parties, kind, publication) in published {
-        contracts.push((place, told(tx, parties, kind, publication).await?));
+        let build_url = request.build_url.as_ref();
+        contracts.push((
+            place,
+            told(tx, parties, (kind, publication), build_url).await?,
+        ));
     }
     integrations::touch(tx, pairs).await?;
     contracts.sort_by_key(|(place, _)| *place);
@@ -172,6 +178,7 @@ async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, Store
         .await?
         .value;
     lock(tx, version).await?;
+    versions::touch(tx, version).await?;
     let parties = Parties {
         consumer,
         version,
@@ -190,7 +197,7 @@ async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, Store
             return Err(StoreError::ContentConflict(vec![conflict]));
         }
     };
-    let contract = told(tx, parties, kind, publication).await?;
+    let contract = told(tx, parties, (kind, publication), None).await?;
     integrations::touch(tx, vec![(consumer, provider)]).await?;
     Ok(Written {
         value: contract.pact,
@@ -408,8 +415,8 @@ async fn find_or_create_content(
 async fn told(
     tx: &mut Tx,
     parties: Parties,
-    kind: PublishKind,
-    publication: PublicationId,
+    (kind, publication): (PublishKind, PublicationId),
+    build_url: Option<&String>,
 ) -> Result<PublishedContract, StoreError> {
     let Parties {
         consumer, provider, ..
@@ -426,13 +433,27 @@ async fn told(
     let verified =
         sql("SELECT id FROM verifications WHERE provider_id = $1 AND consumer_id = $2 LIMIT 1");
     let ever_verified = tx.changed(verified.bind(provider).bind(consumer)).await?;
-    let webhooks_exist = tx.changed(sql("SELECT id FROM webhooks LIMIT 1")).await?;
+    let webhooks_exist = outbox::concerns(tx, (consumer, provider)).await?;
+    let mut triggered = Vec::new();
+    if webhooks_exist {
+        let owed = outbox::Event {
+            pair: (consumer, provider),
+            publication,
+            verification: None,
+        };
+        let number = &pact.publication.consumer_version;
+        let mut context = outbox::context(tx, parties.version, number).await?;
+        context.build_url = build_url.cloned();
+        triggered = outbox::owe(tx, owed, &events, &context).await?;
+    }
+
     Ok(PublishedContract {
         pact,
         kind,
         events,
         ever_verified,
-        triggered: Vec::new(),
+        triggered,
+
         webhooks_exist,
     })
 }

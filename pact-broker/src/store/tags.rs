@@ -46,6 +46,7 @@ impl Store {
             Box::pin(async move {
                 let owner = pacticipants::find_or_create(tx, pacticipant).await?.value;
                 let version = versions::find_or_create(tx, owner, number).await?.value;
+                versions::touch(tx, version).await?;
                 let created = put(tx, (owner, version), tag, marking).await?;
                 if marking.deploy_by_tag {
                     deploy(tx, (owner, version), tag).await?;

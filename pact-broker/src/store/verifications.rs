@@ -2,18 +2,21 @@
 
 use std::collections::HashMap;
 
+use crate::domain::event::PactEvent;
 use crate::domain::pact::{PactAddress, PactPublication};
 use crate::domain::text::{
-    ContentId, PactSha, PacticipantId, PacticipantName, TagName, VerificationId, VersionId,
-    VersionNumber,
+    ContentId, PactSha, PacticipantId, PacticipantName, PublicationId, TagName, VerificationId,
+    VersionId, VersionNumber,
 };
 use crate::domain::verification::{
     NewVerification, Verification, VerificationDetail, VerificationSummary,
 };
+use crate::domain::webhook::EventKind;
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
 use crate::store::pacts::{self, FROM_ALL, FROM_CURRENT, PUBLICATION};
 use crate::store::statement::{Statement, sql};
+use crate::store::webhooks::outbox;
 use crate::store::{Store, integrations, versions};
 
 const SELECT: &str = "SELECT r.id, r.content_id, c.sha, con.name AS consumer, \
@@ -50,7 +53,11 @@ impl Store {
                     return Ok(None);
                 };
                 let id = record(tx, content, new).await?;
-                integrations::touch(tx, vec![(content.consumer, content.provider)]).await?;
+                let pair = (content.consumer, content.provider);
+                integrations::touch(tx, vec![pair]).await?;
+                if outbox::concerns(tx, pair).await? {
+                    owe(tx, content, id, new).await?;
+                }
                 detail(tx, Statement::joined(&[SELECT, "WHERE r.id = $1"]).bind(id)).await
             })
         })
@@ -167,6 +174,25 @@ pub(super) async fn latest_of(
     Ok(rows.into_iter().map(|row| (row.content_id, row)).collect())
 }
 
+/// The newest result for the pair of each publication, whichever content it was for.
+pub(super) async fn latest_of_pairs(
+    tx: &mut Tx,
+    publications: impl IntoIterator<Item = PublicationId>,
+) -> Result<HashMap<PublicationId, Verification>, StoreError> {
+    let latest = sql("SELECT pub.id, (SELECT MAX(r.id) FROM verifications r \
+         WHERE r.provider_id = pub.provider_id AND r.consumer_id = pub.consumer_id) \
+         FROM publications pub WHERE pub.id IN_LIST($1)");
+    let latest: Vec<(PublicationId, Option<VerificationId>)> =
+        tx.all(latest.ids(publications)).await?;
+    let ids = latest.iter().filter_map(|(_, id)| *id);
+    let rows: Vec<Verification> = tx
+        .all(Statement::joined(&[SELECT, "WHERE r.id IN_LIST($1)"]).ids(ids))
+        .await?;
+    let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let of_pair = |(publication, id): (_, Option<_>)| Some((publication, rows.get(&id?)?.clone()));
+    Ok(latest.into_iter().filter_map(of_pair).collect())
+}
+
 async fn find_content(
     tx: &mut Tx,
     (consumer, provider, sha): &(PacticipantName, PacticipantName, PactSha),
@@ -189,6 +215,7 @@ async fn record(
     let version = versions::find_or_create(tx, content.provider, &new.provider_version)
         .await?
         .value;
+    versions::touch(tx, version).await?;
     let (id, now) = (tx.next_id().await?, tx.now().clone());
     let insert = sql(
         "INSERT INTO verifications (id, content_id, consumer_id, provider_id, \
@@ -232,6 +259,50 @@ async fn record(
     tx.run(latest.bind(content.id).bind(version).bind(id))
         .await?;
     Ok(VerificationId(id))
+}
+
+/// Writes down the calls owed for a result: one for each consumer version that the pact was
+/// fetched for, or for the newest one that published it.
+async fn owe(
+    tx: &mut Tx,
+    content: PublishedContent,
+    verification: VerificationId,
+    new: &NewVerification,
+) -> Result<(), StoreError> {
+    let publications = sql(
+        "SELECT pub.id, pub.consumer_version_id, v.number FROM publications pub \
+         JOIN versions v ON v.id = pub.consumer_version_id \
+         WHERE pub.content_id = $1 ORDER BY pub.id DESC",
+    );
+    let mut publications: Vec<(PublicationId, VersionId, VersionNumber)> =
+        tx.all(publications.bind(content.id)).await?;
+    let fetched_for = |number: &VersionNumber| new.consumer_versions.contains(number);
+    if publications
+        .iter()
+        .any(|(_, _, number)| fetched_for(number))
+    {
+        publications.retain(|(_, _, number)| fetched_for(number));
+    } else {
+        publications.truncate(1);
+    }
+    let outcome = match new.success {
+        true => EventKind::ProviderVerificationSucceeded,
+        false => EventKind::ProviderVerificationFailed,
+    };
+    let happened = [EventKind::ProviderVerificationPublished, outcome].map(PactEvent::plain);
+    for (publication, version, number) in publications {
+        let pair = (content.consumer, content.provider);
+        let event = outbox::Event {
+            pair,
+            publication,
+            verification: Some(verification),
+        };
+        let mut context = outbox::context(tx, version, &number).await?;
+        context.provider_version_number = Some(new.provider_version.to_string());
+        context.build_url.clone_from(&new.build_url);
+        outbox::owe(tx, event, &happened, &context).await?;
+    }
+    Ok(())
 }
 
 async fn detail(

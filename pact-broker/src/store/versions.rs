@@ -7,6 +7,7 @@ use crate::domain::environment::{DeployedVersion, ReleasedVersion};
 use crate::domain::pact::MarkingPolicy;
 use crate::domain::pacticipant::Change;
 use crate::domain::text::{PacticipantId, PacticipantName, VersionId, VersionNumber};
+use crate::domain::time::Timestamp;
 use crate::domain::version::{
     BranchVersion, PublishedPact, Tag, Version, VersionAddress, VersionChange, VersionDetail,
     VersionScope,
@@ -73,7 +74,13 @@ impl Store {
             Box::pin(async move {
                 let owner = pacticipants::find_or_create(tx, pacticipant).await?.value;
                 let made = find_or_create(tx, owner, number).await?;
-                set_build_url(tx, made.value, &change.build_url).await?;
+                let moment = tx.now().just_after();
+                match &change.build_url {
+                    Change::Keep => touch(tx, made.value).await?,
+                    Change::Set(url) => {
+                        set_build_url(tx, made.value, url.as_ref(), &moment).await?
+                    }
+                }
                 if let Some(wanted) = &change.tags {
                     tags::replace(tx, (owner, made.value), wanted, marking).await?;
                 }
@@ -173,18 +180,27 @@ pub(super) async fn find_or_create(
     })
 }
 
+/// Sets the build of a version, changed at a moment.
 pub(super) async fn set_build_url(
     tx: &mut Tx,
     version: VersionId,
-    build_url: &Change<String>,
+    build_url: Option<&String>,
+    moment: &Timestamp,
 ) -> Result<(), StoreError> {
-    let Change::Set(url) = build_url else {
-        return Ok(());
-    };
-    let now = tx.now().clone();
     let update = sql("UPDATE versions SET build_url = $2, updated_at = $3 WHERE id = $1");
-    tx.run(update.bind(version).bind(url.as_ref()).bind(&now))
+    tx.run(update.bind(version).bind(build_url).bind(moment))
         .await
+}
+
+/// Notes that a version was changed, be it in the moment it was created.
+pub(super) async fn touch(tx: &mut Tx, version: VersionId) -> Result<(), StoreError> {
+    let now = tx.now().just_after();
+    tx.run(
+        sql("UPDATE versions SET updated_at = $2 WHERE id = $1")
+            .bind(version)
+            .bind(&now),
+    )
+    .await
 }
 
 /// Deletes versions and gives the branches they headed another head.

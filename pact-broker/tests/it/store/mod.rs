@@ -9,6 +9,7 @@ mod on_sqlite {
     mod races;
     mod selecting;
     mod versions;
+    mod webhooks;
 }
 
 #[path = "."]
@@ -20,4 +21,5 @@ mod on_postgres {
     mod races;
     mod selecting;
     mod versions;
+    mod webhooks;
 }

@@ -1,0 +1,187 @@
+//! What the index and the dashboard show: how each line of each pair stands.
+
+use std::collections::HashMap;
+
+use crate::domain::pact::PactPublication;
+use crate::domain::text::{ContentId, PacticipantName, PublicationId};
+use crate::domain::time::Timestamp;
+use crate::domain::verification::{PairStatus, Verification, pair_status};
+use crate::domain::version::{BranchVersion, Tag};
+use crate::domain::webhook::{DeliveryStatus, WebhookStatus, webhook_status};
+use crate::store::connection::Tx;
+use crate::store::error::StoreError;
+use crate::store::pacts::{FROM_ALL, PUBLICATION};
+use crate::store::statement::{Statement, sql};
+use crate::store::versions::{branches_of, tags_of};
+use crate::store::{Page, Paged, Store, verifications};
+
+/// A pact that matters now, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DashboardRow {
+    /// The pact.
+    pub publication: PactPublication,
+    /// The branches of the consumer version.
+    pub consumer_branches: Vec<BranchVersion>,
+    /// The tags of the consumer version.
+    pub consumer_tags: Vec<Tag>,
+    /// The newest result for the pact, or else the newest one for the pair.
+    pub verification: Option<Verification>,
+    /// The branches of the provider version that was run.
+    pub provider_branches: Vec<BranchVersion>,
+    /// The tags of the provider version that was run.
+    pub provider_tags: Vec<Tag>,
+    /// How it stands.
+    pub status: PairStatus,
+    /// How its webhooks fared.
+    pub webhook_status: WebhookStatus,
+    /// When a webhook was last triggered for the pair.
+    pub last_triggered_at: Option<Timestamp>,
+}
+
+/// A pact that matters, by key, with the place in the sequence of the last thing that happened.
+#[derive(sqlx::FromRow)]
+struct Candidate {
+    publication: PublicationId,
+    content: ContentId,
+    verification: Option<i64>,
+}
+
+/// The newest pact of each pair, that of the newest version with each tag, and what is deployed or
+/// released.
+const CANDIDATES: &str = "SELECT cur.publication_id AS publication, cur.content_id AS content, \
+    (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = cur.content_id) AS verification \
+    FROM integrations i JOIN current_publications cur \
+    ON cur.provider_id = i.provider_id AND cur.consumer_id = i.consumer_id WHERE (\
+    cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) FROM current_publications n \
+    WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id) \
+    OR EXISTS (SELECT 1 FROM tags t WHERE t.version_id = cur.consumer_version_id \
+    AND NOT EXISTS (SELECT 1 FROM tags n WHERE n.pacticipant_id = t.pacticipant_id \
+    AND n.name = t.name AND n.version_id > t.version_id)) \
+    OR EXISTS (SELECT 1 FROM current_deployments d WHERE d.version_id = cur.consumer_version_id) \
+    OR EXISTS (SELECT 1 FROM released_versions r WHERE r.version_id = cur.consumer_version_id \
+    AND r.support_ended_at IS NULL)) ";
+
+impl Store {
+    /// The pacts that matter now, of all pairs or of one, those that something happened to last
+    /// first.
+    pub async fn dashboard(
+        &self,
+        pair: Option<(&PacticipantName, &PacticipantName)>,
+        page: Option<Page>,
+    ) -> Result<Paged<DashboardRow>, StoreError> {
+        let mut tx = self.reading().await?;
+        let candidates = match pair {
+            None => sql(CANDIDATES),
+            Some((consumer, provider)) => Statement::joined(&[
+                CANDIDATES,
+                "AND i.consumer_id = (SELECT id FROM pacticipants WHERE name = $1) \
+                 AND i.provider_id = (SELECT id FROM pacticipants WHERE name = $2)",
+            ])
+            .bind(consumer)
+            .bind(provider),
+        };
+        let mut candidates: Vec<Candidate> = tx.all(candidates).await?;
+        candidates.sort_by_key(|one| {
+            std::cmp::Reverse((
+                one.publication.0.max(one.verification.unwrap_or(0)),
+                one.publication,
+            ))
+        });
+        let Paged { items, total } = Paged::of(candidates, page);
+        Ok(Paged {
+            items: rows(&mut tx, &items).await?,
+            total,
+        })
+    }
+}
+
+async fn rows(tx: &mut Tx, shown: &[Candidate]) -> Result<Vec<DashboardRow>, StoreError> {
+    let select = Statement::joined(&[PUBLICATION, FROM_ALL, "WHERE pub.id IN_LIST($1)"]);
+    let publications: Vec<PactPublication> = tx
+        .all(select.ids(shown.iter().map(|one| one.publication)))
+        .await?;
+    let mut publications: HashMap<_, _> = publications
+        .into_iter()
+        .map(|pact| (pact.id, pact))
+        .collect();
+    let verified = verifications::latest_of(tx, shown.iter().map(|one| one.content)).await?;
+    let of_pairs =
+        verifications::latest_of_pairs(tx, shown.iter().map(|one| one.publication)).await?;
+    let webhooks = webhooks_of_pairs(tx, shown).await?;
+    let mut rows = Vec::new();
+    for candidate in shown {
+        let Some(publication) = publications.remove(&candidate.publication) else {
+            continue;
+        };
+        let verification = verified.get(&candidate.content);
+        let verification = verification
+            .or_else(|| of_pairs.get(&publication.id))
+            .cloned();
+        let (webhook_status, last_triggered_at) = webhooks
+            .get(&publication.id)
+            .cloned()
+            .unwrap_or((WebhookStatus::None, None));
+        rows.push(DashboardRow {
+            status: pair_status(Some(&publication.sha), verification.as_ref()),
+            publication,
+            consumer_branches: Vec::new(),
+            consumer_tags: Vec::new(),
+            verification,
+            provider_branches: Vec::new(),
+            provider_tags: Vec::new(),
+            webhook_status,
+            last_triggered_at,
+        });
+    }
+    mark(tx, &mut rows).await?;
+    Ok(rows)
+}
+
+/// Adds branches and tags to the rows.
+async fn mark(tx: &mut Tx, rows: &mut [DashboardRow]) -> Result<(), StoreError> {
+    let consumers = rows.iter().map(|row| row.publication.consumer_version_id);
+    let providers = rows
+        .iter()
+        .filter_map(|row| Some(row.verification.as_ref()?.provider_version_id));
+    let versions: Vec<_> = consumers.chain(providers).collect();
+    let branches = branches_of(tx, &versions).await?;
+    let tags = tags_of(tx, &versions).await?;
+    for row in rows {
+        let consumer = row.publication.consumer_version_id;
+        row.consumer_branches = branches.get(&consumer).cloned().unwrap_or_default();
+        row.consumer_tags = tags.get(&consumer).cloned().unwrap_or_default();
+        if let Some(verification) = &row.verification {
+            let provider = verification.provider_version_id;
+            row.provider_branches = branches.get(&provider).cloned().unwrap_or_default();
+            row.provider_tags = tags.get(&provider).cloned().unwrap_or_default();
+        }
+    }
+    Ok(())
+}
+
+/// How the webhooks of each publication's pair fared, and when one was last triggered.
+async fn webhooks_of_pairs(
+    tx: &mut Tx,
+    shown: &[Candidate],
+) -> Result<HashMap<PublicationId, (WebhookStatus, Option<Timestamp>)>, StoreError> {
+    let select = sql(
+        "SELECT pub.id, t.status, t.created_at FROM publications pub JOIN triggered_webhooks t \
+         ON t.provider_id = pub.provider_id AND t.consumer_id = pub.consumer_id \
+         WHERE pub.id IN_LIST($1) AND t.webhook_id IS NOT NULL AND NOT EXISTS (\
+         SELECT 1 FROM triggered_webhooks n WHERE n.webhook_id = t.webhook_id \
+         AND n.event = t.event AND n.consumer_id = t.consumer_id \
+         AND n.provider_id = t.provider_id AND n.id > t.id)",
+    );
+    let rows: Vec<(PublicationId, String, Timestamp)> = tx
+        .all(select.ids(shown.iter().map(|one| one.publication)))
+        .await?;
+    let mut statuses: HashMap<PublicationId, (Vec<DeliveryStatus>, Option<Timestamp>)> =
+        HashMap::new();
+    for (publication, status, triggered_at) in rows {
+        let (all, last) = statuses.entry(publication).or_default();
+        all.extend(DeliveryStatus::parse(&status));
+        *last = last.take().max(Some(triggered_at));
+    }
+    let summed = |(id, (all, last)): (_, (Vec<_>, _))| (id, (webhook_status(&all), last));
+    Ok(statuses.into_iter().map(summed).collect())
+}
