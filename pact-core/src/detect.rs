@@ -25,7 +25,10 @@ pub(crate) fn looks_like(bytes: &[u8], wanted: &str) -> bool {
         return false;
     };
     let wanted = wanted.without_attributes();
-    wanted.accepts(&found) || wanted.base().accepts(&found) && wanted.suffix().is_some()
+    // Whatever it is, it is octets.
+    wanted == ContentType::binary()
+        || wanted.accepts(&found)
+        || wanted.base().accepts(&found) && wanted.suffix().is_some()
 }
 
 /// Returns the name of what the bytes look like.

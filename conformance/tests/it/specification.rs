@@ -4,19 +4,16 @@
 //! whether they match. Both are read as parts of a pact file of the case's version. Cases with
 //! another outcome here stand in `known-exceptions.toml` with the reason.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use pact_core::format;
 use pact_core::json::{Json, Object, OwnedJson};
 use pact_core::matching::{ActualMessage, ActualRequest, ActualResponse, Mismatch};
-use pact_core::model::{
-    Body, Headers, HttpExchange, Interaction, InteractionKind, Message, Query, Request, Response,
-};
+use pact_core::model::{HttpExchange, Interaction, InteractionKind, Message, Request, Response};
 use pact_core::plan::{MessagePlan, RequestPlan, ResponsePlan};
 
-use crate::support::suite;
+use crate::support::{bytes, encoded, exceptions, lines, suite};
 
 #[test]
 fn version_1() {
@@ -44,7 +41,7 @@ fn run(folder: &str, version: &str, count: usize) {
     let Some(root) = suite("specification") else {
         return;
     };
-    let exceptions = exceptions();
+    let exceptions = exceptions("specification");
     let mut files = Vec::new();
     collect(&root.join(folder), &mut files);
     files.sort();
@@ -86,20 +83,6 @@ fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
             files.push(path);
         }
     }
-}
-
-/// Returns the reasons of known exceptions by the names of their cases.
-fn exceptions() -> BTreeMap<String, String> {
-    let text = include_str!("../../known-exceptions.toml");
-    let table: toml::Table = text.parse().expect("the list is TOML");
-    let section = table["specification"].as_table().expect("a table of cases");
-    section
-        .iter()
-        .map(|(name, reason)| {
-            let reason = reason.as_str().expect("a reason is text");
-            (name.clone(), reason.to_owned())
-        })
-        .collect()
 }
 
 /// Runs one case; the error says how it came out otherwise than it should.
@@ -213,37 +196,4 @@ fn interaction(list: &str, interaction: &OwnedJson, version: &str) -> Result<Int
         .into_iter()
         .next()
         .ok_or_else(|| "nothing was read".to_owned())
-}
-
-fn lines(headers: &Headers) -> Vec<(&str, &str)> {
-    headers
-        .iter()
-        .flat_map(|(name, values)| values.iter().map(move |value| (name, value.as_str())))
-        .collect()
-}
-
-fn bytes(body: &Body) -> &[u8] {
-    match body {
-        Body::Present(content) => &content.bytes,
-        Body::Null => b"null",
-        Body::Empty | Body::Missing => b"",
-    }
-}
-
-fn encoded(query: &Query) -> Option<String> {
-    let escape = |text: &str| {
-        text.bytes()
-            .map(|byte| format!("%{byte:02X}"))
-            .collect::<String>()
-    };
-    let pairs: Vec<String> = query
-        .iter()
-        .flat_map(|(name, values)| {
-            values.iter().map(move |value| match value {
-                Some(value) => format!("{}={}", escape(name), escape(value)),
-                None => escape(name),
-            })
-        })
-        .collect();
-    (!pairs.is_empty()).then(|| pairs.join("&"))
 }

@@ -1,6 +1,9 @@
-//! Where the suites are.
+//! Where the suites are, and the model as it would arrive.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+use pact_core::model::{Body, Headers, Query};
 
 /// Returns the folder of a suite below `PACT_CONFORMANCE_DIR`.
 ///
@@ -17,4 +20,54 @@ pub(crate) fn suite(name: &str) -> Option<PathBuf> {
     let folder = PathBuf::from(root).join(name);
     assert!(folder.is_dir(), "there is no folder {}", folder.display());
     Some(folder)
+}
+
+/// Returns the reasons of known exceptions of a section, by the names of their cases.
+pub(crate) fn exceptions(section: &str) -> BTreeMap<String, String> {
+    let text = include_str!("../../known-exceptions.toml");
+    let table: toml::Table = text.parse().expect("the list is TOML");
+    let section = table[section].as_table().expect("a table of cases");
+    section
+        .iter()
+        .map(|(name, reason)| {
+            let reason = reason.as_str().expect("a reason is text");
+            (name.clone(), reason.to_owned())
+        })
+        .collect()
+}
+
+/// Returns headers as lines.
+pub(crate) fn lines(headers: &Headers) -> Vec<(&str, &str)> {
+    headers
+        .iter()
+        .flat_map(|(name, values)| values.iter().map(move |value| (name, value.as_str())))
+        .collect()
+}
+
+/// Returns a body as it would arrive.
+pub(crate) fn bytes(body: &Body) -> &[u8] {
+    match body {
+        Body::Present(content) => &content.bytes,
+        Body::Null => b"null",
+        Body::Empty | Body::Missing => b"",
+    }
+}
+
+/// Returns a query as it would be sent, every character escaped.
+pub(crate) fn encoded(query: &Query) -> Option<String> {
+    let escape = |text: &str| {
+        text.bytes()
+            .map(|byte| format!("%{byte:02X}"))
+            .collect::<String>()
+    };
+    let pairs: Vec<String> = query
+        .iter()
+        .flat_map(|(name, values)| {
+            values.iter().map(move |value| match value {
+                Some(value) => format!("{}={}", escape(name), escape(value)),
+                None => escape(name),
+            })
+        })
+        .collect();
+    (!pairs.is_empty()).then(|| pairs.join("&"))
 }

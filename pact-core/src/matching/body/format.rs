@@ -40,7 +40,13 @@ impl Format {
     ) -> Result<Self, CompileError> {
         match content_type {
             Some(multipart) if multipart.is_multipart() => {
-                MultipartBody::compile(bytes, multipart, rules).map(Self::Multipart)
+                match MultipartBody::compile(bytes, multipart, rules) {
+                    // Tools have written examples that only claim to have parts.
+                    Err(CompileError::Body { .. }) => {
+                        Self::compile_part(bytes, content_type, rules)
+                    }
+                    compiled => compiled.map(Self::Multipart),
+                }
             }
             other => Self::compile_part(bytes, other, rules),
         }
@@ -83,6 +89,7 @@ impl Format {
     pub(super) fn compare(&self, actual: ActualBody<'_>, report: &mut Report) {
         let named = actual
             .content_type
+            .filter(|text| text.contains(';'))
             .and_then(|text| text.parse::<ContentType>().ok());
         let charset = named.as_ref().and_then(|named| named.attribute("charset"));
         let text = || decode(actual.bytes, charset);

@@ -34,7 +34,10 @@ pub(crate) enum BodyPlan {
 #[derive(Clone, Debug)]
 pub(crate) struct PresentPlan {
     length: usize,
+    /// The type, its parameters aside.
     content_type: Option<ContentType>,
+    /// The type as it stands in the contract.
+    type_name: String,
     format: Format,
 }
 
@@ -77,7 +80,10 @@ impl BodyPlan {
         let format = Format::compile(&content.bytes, content_type.as_ref(), rules)?;
         Ok(Self::Present(Box::new(PresentPlan {
             length: content.bytes.len(),
-            content_type,
+            type_name: content_type
+                .as_ref()
+                .map_or_else(|| "*/*".to_owned(), ContentType::to_string),
+            content_type: content_type.map(|named| named.without_attributes()),
             format,
         })))
     }
@@ -111,31 +117,25 @@ impl PresentPlan {
         self.format.compare(actual, report);
     }
 
+    /// Returns whether the actual type is the expected one; parameters are the header's affair.
     fn accepts_type(&self, actual: ActualBody<'_>) -> bool {
-        let Some(expected) = self.content_type.as_ref() else {
+        let (Some(expected), Some(named)) = (&self.content_type, actual.content_type) else {
             return true;
         };
-        let Some(found) = actual
-            .content_type
-            .and_then(|text| text.parse::<ContentType>().ok())
-        else {
+        if actual.type_is_accepted || named.eq_ignore_ascii_case(&self.type_name) {
+            return true;
+        }
+        let Ok(found) = named.parse::<ContentType>() else {
             return true;
         };
-        // The boundary is each side's own affair.
-        let expected = if expected.is_multipart() {
-            &expected.without_attributes()
-        } else {
-            expected
-        };
-        actual.type_is_accepted
-            || expected.is_unknown()
+        expected.is_unknown()
             || found.is_unknown()
             || expected.accepts(&found)
             || actual.carrier == Carrier::Http && *expected == found.base()
     }
 
     fn wrong_type(&self, actual: ActualBody<'_>) -> Mismatch {
-        let expected = self.type_name();
+        let expected = self.type_name.clone();
         let found = actual.content_type.unwrap_or_default();
         Mismatch {
             part: Part::BodyType,
@@ -190,19 +190,13 @@ impl PresentPlan {
                 description: format!("Expected body {shown} but was {state}"),
                 sentence: format!(
                     "expected {}, got nothing",
-                    sized(self.length, &self.type_name())
+                    sized(self.length, &self.type_name)
                 ),
                 expected: Some(shown),
                 actual: None,
                 rule: None,
             },
         }
-    }
-
-    fn type_name(&self) -> String {
-        self.content_type
-            .as_ref()
-            .map_or_else(|| "*/*".to_owned(), ContentType::to_string)
     }
 }
 

@@ -134,13 +134,13 @@ impl<'c, 'r> Walk<'c, 'r> {
     fn text(&mut self, expected: &'c Element, actual: Node<'_, '_>) {
         let found = text_of(actual);
         self.path.push("#text".to_owned());
-        let without_text = expected.text.is_empty() && !expected.children.is_empty();
-        if without_text
-            && expected
-                .text_governor
-                .is_none_or(|governor| governor.cascaded)
-        {
-            // Rules on an element with children are about the children.
+        let no_text =
+            expected.text.is_empty() && (found.is_empty() || !expected.children.is_empty());
+        let inherited = expected
+            .text_governor
+            .is_none_or(|governor| governor.cascaded);
+        if no_text && inherited {
+            // A rule on an element without text is about what else is in it.
             self.value(None, &expected.text, &found);
         } else {
             self.value(expected.text_governor, &expected.text, &found);
