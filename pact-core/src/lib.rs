@@ -11,6 +11,7 @@ pub mod format;
 pub mod generators;
 mod identity;
 pub mod json;
+pub mod lint;
 pub mod matching;
 pub mod merge;
 pub mod model;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pact_core::format::{self, ReadPact};
 use pact_core::json::Json;
+use pact_core::lint::lint;
 use pact_core::model::{InteractionKind, Pact, SpecVersion};
 
 use crate::support::suite;
@@ -118,6 +119,41 @@ fn every_valid_file_can_be_raised_to_v4() {
         assert_eq!(format::write(&raised).unwrap(), text, "{name}");
     }
 }
+
+#[test]
+fn every_valid_file_can_be_compared_with_but_for_those_listed() {
+    let files = files("valid");
+    if files.is_empty() {
+        return;
+    }
+    let mut refused = Vec::new();
+    for (name, bytes) in files {
+        let findings = lint(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        if findings
+            .iter()
+            .any(|finding| finding.code == "not-comparable")
+        {
+            refused.push(name);
+        }
+    }
+    assert_eq!(refused, NOT_COMPARABLE.map(|(name, _)| name));
+}
+
+/// Files that can be read, and the reason why one of their interactions cannot be compared with.
+const NOT_COMPARABLE: [(&str, &str); 3] = [
+    (
+        "YOU54F+jest-pact-typescript+fba7515826.json",
+        "the multipart bodies end before their closing boundary",
+    ),
+    (
+        "pactflow+openapi-pact-comparator+1271525934.json",
+        "the media type of a multipart body names no boundary",
+    ),
+    (
+        "pactflow+openapi-pact-comparator+4ce3949e77.json",
+        "the media type of a multipart body names no boundary",
+    ),
+];
 
 #[test]
 fn every_broken_file_is_refused_with_the_place_of_its_fault() {

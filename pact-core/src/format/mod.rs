@@ -28,7 +28,9 @@ mod read;
 mod version;
 mod write;
 
+pub(crate) use place::At;
 pub use place::{InteractionPlace, Place};
+pub(crate) use query_string::encode as query_text;
 pub use read::{Problem, ReadError, ReadPact, Warning, read};
 pub use version::ParseSpecVersionError;
 pub use write::{Loss, WriteError, write, write_as};

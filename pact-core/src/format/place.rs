@@ -43,7 +43,7 @@ impl fmt::Display for InteractionPlace {
 /// The place a reader or writer is at, kept on the stack: naming it costs nothing until it is
 /// needed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct At<'p> {
+pub(crate) struct At<'p> {
     parent: Option<&'p Self>,
     step: Step<'p>,
 }
@@ -57,35 +57,35 @@ enum Step<'p> {
 }
 
 impl<'p> At<'p> {
-    pub(super) const fn root() -> Self {
+    pub(crate) const fn root() -> Self {
         Self {
             parent: None,
             step: Step::Root,
         }
     }
 
-    pub(super) const fn interaction(index: usize, description: &'p str) -> Self {
+    pub(crate) const fn interaction(index: usize, description: &'p str) -> Self {
         Self {
             parent: None,
             step: Step::Interaction { index, description },
         }
     }
 
-    pub(super) const fn name(&'p self, name: &'p str) -> Self {
+    pub(crate) const fn name(&'p self, name: &'p str) -> Self {
         Self {
             parent: Some(self),
             step: Step::Name(name),
         }
     }
 
-    pub(super) const fn index(&'p self, index: usize) -> Self {
+    pub(crate) const fn index(&'p self, index: usize) -> Self {
         Self {
             parent: Some(self),
             step: Step::Index(index),
         }
     }
 
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         let mut place = match self.parent {
             Some(parent) => parent.place(),
             None => Place::default(),

@@ -19,7 +19,7 @@ pub(super) fn decode(text: &str) -> Query {
 
 /// Writes the parameters sorted by name; `None` when a parameter has no values, which a string
 /// cannot say.
-pub(super) fn encode(query: &Query) -> Option<String> {
+pub(crate) fn encode(query: &Query) -> Option<String> {
     let mut parameters: Vec<_> = query.iter().collect();
     parameters.sort_by_key(|(name, _)| *name);
     let mut pairs = Vec::new();
