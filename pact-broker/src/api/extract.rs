@@ -99,9 +99,6 @@ impl FromRequestParts<AppState> for Query {
 /// A JSON body as it was sent: UTF-8 text of an object or array.
 pub(crate) struct JsonText(pub(crate) String);
 
-/// A JSON body read; [`Value::Null`] when nothing was sent.
-pub(crate) struct Json(pub(crate) Value);
-
 /// A JSON object; empty when nothing was sent.
 pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
 
@@ -129,18 +126,6 @@ impl FromRequest<AppState> for JsonText {
             ));
         }
         Ok(Self(text))
-    }
-}
-
-impl FromRequest<AppState> for Json {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let text = utf8(read_body(request, state.config().limits.body).await?)?;
-        if text.trim().is_empty() {
-            return Ok(Self(Value::Null));
-        }
-        parse(&text).map(Self)
     }
 }
 

@@ -198,7 +198,7 @@ fn push_selector(pairs: &mut Vec<(String, String)>, selector: &ResolvedSelector,
         }
         ResolvedKind::Tagged { tag } => push("t", tag.to_string()),
         ResolvedKind::Deployed(place) | ResolvedKind::Released(place) => {
-            push("e", place.environment.to_string())
+            push("e", place.environment.to_string());
         }
     }
     push("cv", selector.version_id.0.to_string());

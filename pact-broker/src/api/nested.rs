@@ -127,7 +127,7 @@ fn put_in_map(
     let Some((step, rest)) = rest.split_first() else {
         match at {
             Some(at) if matches!(members[at].1, Nested::Text(_) | Nested::Null) => {
-                members[at].1 = value
+                members[at].1 = value;
             }
             Some(_) => return Err(MIXED),
             None => members.push((key.to_owned(), value)),

@@ -20,12 +20,13 @@ use crate::{
     state::AppState,
 };
 
-use self::pages::{deployments, index, matrix, pact, pacticipant};
+use self::pages::{deployments, doc, index, matrix, pact, pacticipant};
 
 /// Lists every page.
 fn pages() -> Vec<(&'static str, MethodRouter<AppState>)> {
     vec![
         ("/", get(index::show)),
+        ("/doc/{relation}", get(doc::show)),
         ("/matrix", get(matrix::show)),
         (
             "/matrix/provider/{provider}/consumer/{consumer}",

@@ -7,7 +7,6 @@ use super::pacts::find;
 use crate::{
     api::{error::ApiError, extract::Names, hal, media::MediaType},
     domain::{
-        content::with_interaction_ids,
         pact::{Pact, PactAddress},
         text::{PactSha, PacticipantName, VersionNumber},
     },
@@ -124,7 +123,7 @@ pub(crate) fn of_texts(older: &str, newer: &str) -> String {
 }
 
 fn pretty(text: &str) -> String {
-    let value: Result<serde_json::Value, _> = serde_json::from_str(&with_interaction_ids(text));
+    let value: Result<serde_json::Value, _> = serde_json::from_str(text);
     value
         .and_then(|value| serde_json::to_string_pretty(&value))
         .map_or_else(|_| text.to_owned(), |text| text + "\n")

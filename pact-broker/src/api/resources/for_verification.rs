@@ -212,8 +212,8 @@ fn item(
     })
 }
 
-fn notice(when: &str, text: String) -> Value {
-    json!({ "when": when, "text": text })
+fn notice(when: &str, text: impl Into<Value>) -> Value {
+    json!({ "when": when, "text": text.into() })
 }
 
 /// Names a selector in a few words; test reports use them.

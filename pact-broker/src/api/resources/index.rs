@@ -189,3 +189,12 @@ pub(crate) async fn show(urls: Urls) -> Hal {
     );
     Hal::ok(json!({ "_links": links }))
 }
+
+/// Says what a relation of the index, named without its prefix, leads to, and its address.
+pub(crate) fn relation(name: &str) -> Option<(&'static str, &'static str)> {
+    let found = FIXED
+        .iter()
+        .chain(&TEMPLATES)
+        .find(|(relation, ..)| relation.strip_prefix("pb:") == Some(name));
+    found.map(|(_, title, path)| (*title, *path))
+}

@@ -180,7 +180,7 @@ pub(crate) async fn deployment(app: &AppState, query: &Nested) -> Result<MatrixQ
         }
     };
     let ignore = matrix_query::ignored(query.get("ignore"), &mut |error| {
-        errors.push(FieldError::at("ignore", error))
+        errors.push(FieldError::at("ignore", error));
     });
     let destination = match (to, place) {
         (Some(tag), _) => Some(Destination::LatestTagged(tag)),

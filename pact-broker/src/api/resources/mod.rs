@@ -1,5 +1,6 @@
 //! The resources of the API, one family a file.
 
+pub(crate) mod badges;
 pub(crate) mod branches;
 pub(crate) mod deployments;
 pub(crate) mod diagnostics;

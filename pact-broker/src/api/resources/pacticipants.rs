@@ -221,7 +221,7 @@ fn main_branch(fields: &mut Fields<'_>, text: &str) -> Option<BranchName> {
     let parsed = BranchName::parse(text);
     match &parsed {
         Ok(_) if text.contains(char::is_whitespace) => {
-            fields.refuse("mainBranch", "cannot contain spaces")
+            fields.refuse("mainBranch", "cannot contain spaces");
         }
         Ok(_) => {}
         Err(error) => fields.refuse("mainBranch", error.to_string()),

@@ -1,0 +1,170 @@
+//! The description of the whole API, in OpenAPI 3.1.
+//!
+//! The operations are a table kept by hand beside the routes; a test holds one against the other.
+
+mod operations;
+
+use serde_json::{Map, Value, json};
+
+use self::operations::{OPERATIONS, Operation, QUERIES};
+use super::{hal, media::MediaType, urls::Urls};
+use axum::response::Response;
+
+/// Serves the description.
+pub(crate) async fn show(urls: Urls) -> Response {
+    let server = if urls.base().is_empty() {
+        "/"
+    } else {
+        urls.base()
+    };
+    hal::text(MediaType::Json, document(server).to_string())
+}
+
+fn document(server: &str) -> Value {
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in OPERATIONS {
+        let path = paths
+            .entry(operation.path)
+            .or_insert_with(|| json!({ "parameters": path_parameters(operation.path) }));
+        path[operation.method] = describe(operation);
+    }
+    let schemas: Value = serde_json::from_str(include_str!("schemas.json")).unwrap_or_default();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Pact broker",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Contracts, verification results, and whether a version can be deployed. Answers are HAL documents; follow their links rather than building addresses.",
+            "license": { "name": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": server }],
+        "paths": paths,
+        "components": { "schemas": schemas },
+    })
+}
+
+fn describe(operation: &Operation) -> Value {
+    let mut description = json!({
+        "operationId": operation.id(),
+        "summary": operation.summary,
+        "tags": [operation.tag()],
+        "responses": responses(operation),
+    });
+    if let Some(schema) = operation.body {
+        let content = json!({ "schema": { "$ref": format!("#/components/schemas/{schema}") } });
+        let media = if operation.method == "patch" {
+            "application/merge-patch+json"
+        } else {
+            "application/json"
+        };
+        let media = if schema == "Pact" {
+            "application/json"
+        } else {
+            media
+        };
+        description["requestBody"] = json!({ "content": { media: content } });
+    }
+    let queries: Vec<Value> = QUERIES
+        .iter()
+        .filter(|query| operation.method == query.method && query.paths.contains(&operation.path))
+        .map(|query| json!({ "name": query.name, "in": "query", "description": query.description, "schema": { "type": "string" } }))
+        .collect();
+    if !queries.is_empty() {
+        description["parameters"] = queries.into();
+    }
+    description
+}
+
+fn responses(operation: &Operation) -> Value {
+    let mut responses = Map::new();
+    for status in operation.statuses {
+        let text = match status {
+            200 => "Done, or found",
+            201 => "Created; `Location` says where",
+            202 => "Accepted",
+            204 => "Done; there is nothing to say",
+            400 => "The request is malformed, or members of it are wrong",
+            404 => "What the address names does not exist",
+            409 => "What is stored stands against it",
+            _ => "The change makes no sense",
+        };
+        let mut response = json!({ "description": text });
+        if let Some(media) = operation.media(*status) {
+            let schema = if *status >= 400 { "Error" } else { "Document" };
+            response["content"] = json!({ media: { "schema": { "$ref": format!("#/components/schemas/{schema}") } } });
+        }
+        responses.insert(status.to_string(), response);
+    }
+    responses.into()
+}
+
+fn path_parameters(path: &str) -> Vec<Value> {
+    let names = path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_route_is_described_and_every_description_is_a_route() {
+        let routes = super::super::routes::routes();
+        let served: BTreeSet<(String, String)> = routes
+            .iter()
+            .flat_map(|route| {
+                route
+                    .methods()
+                    .iter()
+                    .map(|method| (route.path().to_owned(), method.as_str().to_lowercase()))
+            })
+            .collect();
+        let described: BTreeSet<(String, String)> = OPERATIONS
+            .iter()
+            .map(|operation| (operation.path.to_owned(), operation.method.to_owned()))
+            .collect();
+        assert_eq!(
+            served.difference(&described).collect::<Vec<_>>(),
+            Vec::<&(String, String)>::new(),
+            "routes not described"
+        );
+        assert_eq!(
+            described.difference(&served).collect::<Vec<_>>(),
+            Vec::<&(String, String)>::new(),
+            "described but not served"
+        );
+        assert_eq!(OPERATIONS.len(), described.len(), "described twice");
+    }
+
+    #[test]
+    fn every_reference_leads_to_a_schema_and_every_operation_has_a_name_of_its_own() {
+        let document = document("/");
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        assert!(schemas.contains_key("Error") && schemas.contains_key("Document"));
+        for operation in OPERATIONS {
+            assert!(
+                operation
+                    .body
+                    .is_none_or(|schema| schemas.contains_key(schema)),
+                "{}",
+                operation.path
+            );
+        }
+        let names: BTreeSet<String> = OPERATIONS.iter().map(Operation::id).collect();
+        assert_eq!(names.len(), OPERATIONS.len());
+        for query in QUERIES {
+            for path in query.paths {
+                assert!(
+                    OPERATIONS
+                        .iter()
+                        .any(|one| one.path == *path && one.method == query.method),
+                    "{path}"
+                );
+            }
+        }
+    }
+}

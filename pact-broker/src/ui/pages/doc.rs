@@ -1,0 +1,106 @@
+//! What a relation leads to, for whoever follows a `curies` link.
+
+use axum::response::Response;
+
+use crate::{
+    api::{ApiError, Names, index_relation, urls::Urls},
+    domain::text::TagName,
+    ui::{Message, page},
+};
+
+/// Relations that other documents than the index have.
+const RELATIONS: [(&str, &str); 24] = [
+    (
+        "all-pact-versions",
+        "All pacts of a consumer and a provider.",
+    ),
+    ("branch-version", "A version on a branch; PUT to add one."),
+    ("branches", "The branches of a pacticipant."),
+    (
+        "can-i-deploy-badge",
+        "A picture that tells whether the latest version with a tag may join another tag.",
+    ),
+    (
+        "consumer-webhooks",
+        "The webhooks of a consumer and any provider.",
+    ),
+    (
+        "currently-deployed-deployed-versions",
+        "What is deployed to an environment now.",
+    ),
+    (
+        "currently-supported-released-versions",
+        "What is released to an environment and supported now.",
+    ),
+    ("deployed-environments", "Where a version was deployed."),
+    ("diff", "What differs between two contents, as text."),
+    (
+        "diff-previous-distinct",
+        "What changed since the latest older pact that differs.",
+    ),
+    ("label", "A label of a pacticipant; PUT to add one."),
+    (
+        "latest-verification-results",
+        "The newest result for a content.",
+    ),
+    (
+        "matrix",
+        "Which versions of a consumer and a provider go together.",
+    ),
+    (
+        "matrix-for-consumer-version",
+        "Which provider versions go with a consumer version.",
+    ),
+    ("pact-version", "A content, whichever version published it."),
+    (
+        "pact-webhooks",
+        "The webhooks of exactly one consumer and provider.",
+    ),
+    (
+        "previous-distinct",
+        "The latest older pact whose content differs.",
+    ),
+    (
+        "publish-verification-results",
+        "POST a result here. The address remembers why the pact was fetched.",
+    ),
+    (
+        "record-deployment",
+        "POST here to record that a version was deployed to an environment.",
+    ),
+    (
+        "record-release",
+        "POST here to record that a version was released to an environment.",
+    ),
+    ("released-environments", "Where a version was released."),
+    ("tag-version", "PUT here to tag a version."),
+    (
+        "triggered-webhooks",
+        "The webhooks that a publication triggered.",
+    ),
+    ("version", "A version of a pacticipant."),
+];
+
+/// Explains a relation.
+pub(in crate::ui) async fn show(
+    urls: Urls,
+    Names((relation,)): Names<(TagName,)>,
+) -> Result<Response, ApiError> {
+    let name = relation.as_str().trim_start_matches("webhooks-");
+    let text = match (
+        index_relation(name),
+        RELATIONS.iter().find(|(known, _)| *known == name),
+    ) {
+        (Some((title, path)), _) => format!("{title}: {path}"),
+        (None, Some((_, text))) => (*text).to_owned(),
+        (None, None) => format!(
+            "This relation is not explained. The whole API is described at {}.",
+            urls.at("/openapi.json")
+        ),
+    };
+    page(&Message {
+        base: urls.base(),
+        title: format!("pb:{name}"),
+        text,
+    })
+}
