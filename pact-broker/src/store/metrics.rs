@@ -83,95 +83,80 @@ impl Store {
         let mut tx = self.reading().await?;
         let tx = &mut tx;
         let (latest_interactions, latest_messages) = latest_counts(tx).await?;
-        let (first_publication, last_publication) = span(
-            tx,
-            "SELECT MIN(created_at), MAX(created_at) FROM publications",
-        )
-        .await?;
-        let (first_verification, last_verification) = span(
-            tx,
-            "SELECT MIN(created_at), MAX(created_at) FROM verifications",
-        )
-        .await?;
+        let (first_publication, last_publication) = span(tx, PUBLISHED).await?;
+        let (first_verification, last_verification) = span(tx, VERIFIED).await?;
+        let [
+            pacticipants,
+            pacticipants_with_main_branch,
+            integrations,
+            publications,
+            contents,
+            verifications,
+            successes,
+            failures,
+            distinct_verifications,
+            versions,
+            versions_with_branch,
+            versions_with_user_branch,
+            webhooks,
+            tags,
+            distinct_tags,
+            distinct_tags_of_pacticipants,
+            triggered_webhooks,
+            webhook_executions,
+            environments,
+            deployed_versions,
+            user_deployed_versions,
+            currently_deployed_versions,
+            released_versions,
+            currently_supported_versions,
+        ] = counts(tx, COUNTS).await?;
         Ok(Metrics {
             latest_interactions,
             latest_messages,
-            pacticipants: count(tx, "SELECT COUNT(*) FROM pacticipants").await?,
-            pacticipants_with_main_branch: count(tx, "SELECT COUNT(main_branch) FROM pacticipants")
-                .await?,
-            integrations: count(tx, "SELECT COUNT(*) FROM integrations").await?,
-            publications: count(tx, "SELECT COUNT(*) FROM publications").await?,
+            pacticipants,
+            pacticipants_with_main_branch,
+            integrations,
+            publications,
             first_publication,
             last_publication,
-            contents: count(tx, "SELECT COUNT(*) FROM contents").await?,
-            revisions: distribution(
-                tx,
-                "SELECT n, COUNT(*) FROM (SELECT COUNT(*) AS n FROM publications \
-                 GROUP BY consumer_version_id, provider_id) AS counted GROUP BY n",
-            )
-            .await?,
-            verifications: count(tx, "SELECT COUNT(*) FROM verifications").await?,
-            successes: count(
-                tx,
-                "SELECT COUNT(*) FROM verifications WHERE success = TRUE",
-            )
-            .await?,
-            failures: count(
-                tx,
-                "SELECT COUNT(*) FROM verifications WHERE success = FALSE",
-            )
-            .await?,
-            distinct_verifications: count(tx, "SELECT COUNT(*) FROM latest_verifications").await?,
+            contents,
+            revisions: distribution(tx, REVISIONS).await?,
+            verifications,
+            successes,
+            failures,
+            distinct_verifications,
             first_verification,
             last_verification,
-            verifications_per_content: distribution(
-                tx,
-                "SELECT n, COUNT(*) FROM (SELECT COUNT(*) AS n FROM verifications \
-                 GROUP BY content_id) AS counted GROUP BY n",
-            )
-            .await?,
-            versions: count(tx, "SELECT COUNT(*) FROM versions").await?,
-            versions_with_branch: count(
-                tx,
-                "SELECT COUNT(DISTINCT version_id) FROM branch_versions",
-            )
-            .await?,
-            versions_with_user_branch: count(
-                tx,
-                "SELECT COUNT(DISTINCT version_id) FROM branch_versions WHERE auto_created = FALSE",
-            )
-            .await?,
-            webhooks: count(tx, "SELECT COUNT(*) FROM webhooks").await?,
-            tags: count(tx, "SELECT COUNT(*) FROM tags").await?,
-            distinct_tags: count(tx, "SELECT COUNT(DISTINCT name) FROM tags").await?,
-            distinct_tags_of_pacticipants: count(
-                tx,
-                "SELECT COUNT(*) FROM (SELECT DISTINCT pacticipant_id, name FROM tags) AS used",
-            )
-            .await?,
-            triggered_webhooks: count(tx, "SELECT COUNT(*) FROM triggered_webhooks").await?,
-            webhook_executions: count(tx, "SELECT COUNT(*) FROM webhook_executions").await?,
-            environments: count(tx, "SELECT COUNT(*) FROM environments").await?,
-            deployed_versions: count(tx, "SELECT COUNT(*) FROM deployed_versions").await?,
-            user_deployed_versions: count(
-                tx,
-                "SELECT COUNT(*) FROM deployed_versions WHERE auto_created = FALSE",
-            )
-            .await?,
-            currently_deployed_versions: count(tx, "SELECT COUNT(*) FROM current_deployments")
-                .await?,
-            released_versions: count(tx, "SELECT COUNT(*) FROM released_versions").await?,
-            currently_supported_versions: count(
-                tx,
-                "SELECT COUNT(*) FROM released_versions WHERE support_ended_at IS NULL",
-            )
-            .await?,
+            verifications_per_content: distribution(tx, RESULTS).await?,
+            versions,
+            versions_with_branch,
+            versions_with_user_branch,
+            webhooks,
+            tags,
+            distinct_tags,
+            distinct_tags_of_pacticipants,
+            triggered_webhooks,
+            webhook_executions,
+            environments,
+            deployed_versions,
+            user_deployed_versions,
+            currently_deployed_versions,
+            released_versions,
+            currently_supported_versions,
         })
     }
 }
 
-async fn count(tx: &mut Tx, select: &'static str) -> Result<i64, StoreError> {
-    tx.one(sql(select)).await.map(|(count,)| count)
+async fn counts<const N: usize>(
+    tx: &mut Tx,
+    selects: [&'static str; N],
+) -> Result<[i64; N], StoreError> {
+    let mut counts = [0; N];
+    for (count, select) in counts.iter_mut().zip(selects) {
+        (*count,) = tx.one(sql(select)).await?;
+    }
+    Ok(counts)
 }
 
 async fn span(
@@ -198,3 +183,41 @@ async fn latest_counts(tx: &mut Tx) -> Result<(i64, i64), StoreError> {
         .into_iter()
         .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1)))
 }
+
+/// The plain counts, in the order they are named where they are used.
+const COUNTS: [&str; 24] = [
+    "SELECT COUNT(*) FROM pacticipants",
+    "SELECT COUNT(main_branch) FROM pacticipants",
+    "SELECT COUNT(*) FROM integrations",
+    "SELECT COUNT(*) FROM publications",
+    "SELECT COUNT(*) FROM contents",
+    "SELECT COUNT(*) FROM verifications",
+    "SELECT COUNT(*) FROM verifications WHERE success = TRUE",
+    "SELECT COUNT(*) FROM verifications WHERE success = FALSE",
+    "SELECT COUNT(*) FROM latest_verifications",
+    "SELECT COUNT(*) FROM versions",
+    "SELECT COUNT(DISTINCT version_id) FROM branch_versions",
+    "SELECT COUNT(DISTINCT version_id) FROM branch_versions WHERE auto_created = FALSE",
+    "SELECT COUNT(*) FROM webhooks",
+    "SELECT COUNT(*) FROM tags",
+    "SELECT COUNT(DISTINCT name) FROM tags",
+    "SELECT COUNT(*) FROM (SELECT DISTINCT pacticipant_id, name FROM tags) AS used",
+    "SELECT COUNT(*) FROM triggered_webhooks",
+    "SELECT COUNT(*) FROM webhook_executions",
+    "SELECT COUNT(*) FROM environments",
+    "SELECT COUNT(*) FROM deployed_versions",
+    "SELECT COUNT(*) FROM deployed_versions WHERE auto_created = FALSE",
+    "SELECT COUNT(*) FROM current_deployments",
+    "SELECT COUNT(*) FROM released_versions",
+    "SELECT COUNT(*) FROM released_versions WHERE support_ended_at IS NULL",
+];
+
+const PUBLISHED: &str = "SELECT MIN(created_at), MAX(created_at) FROM publications";
+
+const VERIFIED: &str = "SELECT MIN(created_at), MAX(created_at) FROM verifications";
+
+const REVISIONS: &str = "SELECT n, COUNT(*) FROM (SELECT COUNT(*) AS n FROM publications \
+    GROUP BY consumer_version_id, provider_id) AS counted GROUP BY n";
+
+const RESULTS: &str = "SELECT n, COUNT(*) FROM (SELECT COUNT(*) AS n FROM verifications \
+    GROUP BY content_id) AS counted GROUP BY n";

@@ -78,7 +78,7 @@ impl Store {
                 match &change.build_url {
                     Change::Keep => touch(tx, made.value).await?,
                     Change::Set(url) => {
-                        set_build_url(tx, made.value, url.as_ref(), &moment).await?
+                        set_build_url(tx, made.value, url.as_ref(), &moment).await?;
                     }
                 }
                 if let Some(wanted) = &change.tags {
