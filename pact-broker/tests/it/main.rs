@@ -1,5 +1,6 @@
 //! The broker over HTTP: a real server on a free port, a real database file.
 
+mod content_sha;
 mod decisions;
 mod index;
 mod pacticipants;
