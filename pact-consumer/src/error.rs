@@ -1,0 +1,38 @@
+//! What can keep a contract from being made.
+
+use std::io;
+
+use pact_core::plan::CompileError;
+
+use crate::pact_file::PactFileError;
+use crate::report::Failure;
+
+/// A consumer test could not make its contract.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConsumerError {
+    /// An interaction has a rule that means nothing.
+    #[error("interaction `{interaction}` cannot be compiled")]
+    Compile {
+        /// The description of the interaction.
+        interaction: String,
+        /// What is wrong with it.
+        #[source]
+        source: CompileError,
+    },
+    /// The pact file could not be written.
+    #[error(transparent)]
+    File(#[from] PactFileError),
+    /// The mock server could not be started.
+    #[error("cannot start a mock server on {address}")]
+    Start {
+        /// Where it was to listen.
+        address: String,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The client and the contract do not agree.
+    #[error("{0}")]
+    Verification(Box<Failure>),
+}
