@@ -1,0 +1,160 @@
+//! What runs around a test: give it a builder, judge it, write the contract.
+
+use std::any::Any;
+use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::task::Poll;
+
+use crate::builder::PactBuilder;
+use crate::error::ConsumerError;
+use crate::report::chain;
+
+/// Whose contract a test makes, and where it goes.
+#[derive(Clone, Debug)]
+pub struct TestOptions {
+    consumer: String,
+    provider: String,
+    output_dir: Option<PathBuf>,
+    test: Option<String>,
+}
+
+impl TestOptions {
+    /// Returns options for a contract between the two applications.
+    pub fn new(consumer: impl Into<String>, provider: impl Into<String>) -> Self {
+        Self { consumer: consumer.into(), provider: provider.into(), output_dir: None, test: None }
+    }
+
+    /// Sets the folder of the pact file.
+    #[must_use]
+    pub fn output_dir(self, folder: impl Into<PathBuf>) -> Self {
+        Self { output_dir: Some(folder.into()), ..self }
+    }
+
+    /// Sets the name by which the test is run again.
+    #[must_use]
+    pub fn test_name(self, name: impl Into<String>) -> Self {
+        Self { test: Some(name.into()), ..self }
+    }
+
+    fn builder(&self) -> PactBuilder {
+        let mut builder = PactBuilder::new(self.consumer.clone(), self.provider.clone());
+        if let Some(folder) = &self.output_dir {
+            builder.output_dir(folder);
+        }
+        builder
+    }
+}
+
+/// What a test may return; an `Err` is a failed test, and a failed test writes no contract.
+pub trait TestOutcome {
+    /// Returns what the test failed with, if it did.
+    fn failure(&self) -> Option<String>;
+}
+
+impl TestOutcome for () {
+    fn failure(&self) -> Option<String> {
+        None
+    }
+}
+
+impl<T: TestOutcome, E: Debug> TestOutcome for Result<T, E> {
+    fn failure(&self) -> Option<String> {
+        match self {
+            Ok(inner) => inner.failure(),
+            Err(error) => Some(format!("{error:?}")),
+        }
+    }
+}
+
+/// Runs a test with a builder, then judges what its client did and writes the contract.
+///
+/// The contract is written only when the test passed, every interaction was used and no request
+/// was unexpected.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+/// # let folder = std::env::temp_dir().join(format!("pact-doc-{}", std::process::id()));
+/// # use std::io::{Read, Write};
+/// # let call = |mock: &MockServer| {
+/// #     let mut stream = std::net::TcpStream::connect(mock.addr()).unwrap();
+/// #     stream.write_all(b"GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+/// #     let mut text = String::new();
+/// #     stream.read_to_string(&mut text).unwrap();
+/// #     text
+/// # };
+/// pact_test(TestOptions::new("web", "api").output_dir(&folder), |pact| {
+///     pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+///     let mock = pact.start();
+///     assert!(call(&mock).starts_with("HTTP/1.1 204"));
+/// });
+/// assert!(folder.join("web-api.json").exists());
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// ```
+///
+/// # Panics
+///
+/// When the test does, when its client does not hold to the contract, or when the contract cannot
+/// be written.
+#[track_caller]
+pub fn pact_test<R: TestOutcome>(options: TestOptions, test: impl FnOnce(&mut PactBuilder) -> R) -> R {
+    let mut builder = options.builder();
+    let outcome = catch_unwind(AssertUnwindSafe(|| test(&mut builder)));
+    conclude(&options, builder, outcome)
+}
+
+/// Does as [`pact_test`] for an asynchronous test; needs no particular runtime.
+///
+/// # Panics
+///
+/// As [`pact_test`].
+pub async fn pact_test_async<R: TestOutcome>(options: TestOptions, test: impl AsyncFnOnce(&mut PactBuilder) -> R) -> R {
+    let mut builder = options.builder();
+    let outcome = {
+        let mut running = pin!(test(&mut builder));
+        std::future::poll_fn(|context| {
+            match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))) {
+                Ok(Poll::Pending) => Poll::Pending,
+                Ok(Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
+                Err(panic) => Poll::Ready(Err(panic)),
+            }
+        })
+        .await
+    };
+    conclude(&options, builder, outcome)
+}
+
+#[track_caller]
+fn conclude<R: TestOutcome>(
+    options: &TestOptions,
+    builder: PactBuilder,
+    outcome: Result<R, Box<dyn Any + Send>>,
+) -> R {
+    let test_failure = match &outcome {
+        Ok(outcome) => outcome.failure(),
+        Err(panic) => Some(text_of(panic.as_ref())),
+    };
+    if let Some(mut failure) = builder.failure() {
+        failure.panic = test_failure;
+        failure.test.clone_from(&options.test);
+        panic!("{failure}");
+    }
+    match outcome {
+        Err(panic) => resume_unwind(panic),
+        Ok(outcome) if test_failure.is_some() => outcome,
+        Ok(outcome) => match builder.finish() {
+            Ok(_) => outcome,
+            Err(ConsumerError::Verification(failure)) => panic!("{failure}"),
+            Err(error) => panic!("{}", chain(&error)),
+        },
+    }
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "it panicked without a text".to_owned())
+}

@@ -1,0 +1,152 @@
+//! Where and how the contract is written.
+//!
+//! A pact file is replaced, never edited: under a lock on a file beside it, what is there is read
+//! and merged, the result is written to a temporary file, flushed to disk and renamed. Whoever
+//! reads the file sees the old contract or the new one, whatever is killed.
+
+mod lock;
+mod name;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use pact_core::format::{self, ReadError, WriteError};
+use pact_core::merge::{self, Conflict};
+use pact_core::model::Pact;
+
+use crate::builder::WriteMode;
+use lock::Lock;
+
+pub use name::file_name;
+
+/// A contract could not be written; the file is as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PactFileError {
+    /// The contract says something other than the file about the same interaction.
+    #[error("cannot add to pact file `{}`", path.display())]
+    Conflict {
+        /// The file.
+        path: PathBuf,
+        /// Both sides, and what differs.
+        #[source]
+        source: Box<Conflict>,
+    },
+    /// The file system refused.
+    #[error("cannot {doing} `{}`", path.display())]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// Another process holds the lock and does not let go.
+    #[error("cannot write pact file `{}`: {holder} has held its lock `{}` for {seconds} s", path.display(), lock.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+        /// The lock beside it.
+        lock: PathBuf,
+        /// Who holds it, as far as the lock tells.
+        holder: String,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The file that is there is no pact file.
+    #[error("cannot add to pact file `{}`: it cannot be read; mend or remove it", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: Box<ReadError>,
+    },
+    /// The contract cannot be written in the version asked for.
+    #[error("cannot write pact file `{}`", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the version cannot hold.
+        #[source]
+        source: Box<WriteError>,
+    },
+}
+
+/// Returns `PACT_OUTPUT_DIR`, else `target/pacts` of the crate under test.
+pub fn default_folder() -> PathBuf {
+    if let Some(folder) = std::env::var_os("PACT_OUTPUT_DIR").filter(|folder| !folder.is_empty()) {
+        return PathBuf::from(folder);
+    }
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    root.join("target").join("pacts")
+}
+
+/// Writes the contract into the folder, together with what is there already; returns the file.
+///
+/// # Errors
+///
+/// When the file cannot be locked, read, merged with or replaced. It is then as it was.
+pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, PactFileError> {
+    let io_error = |doing, path: &Path| {
+        let path = path.to_owned();
+        move |source| PactFileError::Io { doing, path, source }
+    };
+    fs::create_dir_all(folder).map_err(io_error("create folder", folder))?;
+    let name = file_name(&pact.consumer, &pact.provider);
+    let path = folder.join(&name);
+    let mut lock = Lock::take(folder, &name, &path)?;
+    let starts_run = mode == WriteMode::Overwrite && lock.starts_run();
+    let before = match fs::read(&path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(source) => return Err(io_error("read", &path)(source)),
+    };
+    let existing = before.as_deref().filter(|_| !starts_run);
+    let merged = match existing {
+        Some(bytes) => merge_with(bytes, pact, &path)?,
+        None => merged(Pact { interactions: Vec::new(), ..pact.clone() }, pact, &path)?,
+    };
+    let text = format::write(&merged)
+        .map_err(|source| PactFileError::Write { path: path.clone(), source: Box::new(source) })?;
+    if before.as_deref() != Some(text.as_bytes()) {
+        replace(folder, &name, &path, text.as_bytes())?;
+    }
+    lock.note_run(mode).map_err(io_error("note the test run in the lock of", &path))?;
+    Ok(path)
+}
+
+fn merge_with(existing: &[u8], pact: &Pact, path: &Path) -> Result<Pact, PactFileError> {
+    let read = format::read(existing)
+        .map_err(|source| PactFileError::Read { path: path.to_owned(), source: Box::new(source) })?;
+    merged(read.pact, pact, path)
+}
+
+fn merged(into: Pact, pact: &Pact, path: &Path) -> Result<Pact, PactFileError> {
+    let spec_version = pact.spec_version;
+    let merged = merge::merge(into, pact.clone())
+        .map_err(|source| PactFileError::Conflict { path: path.to_owned(), source: Box::new(source) })?;
+    Ok(Pact { spec_version, ..merged })
+}
+
+/// Puts the bytes in place of the file, at once or not at all.
+fn replace(folder: &Path, name: &str, path: &Path, bytes: &[u8]) -> Result<(), PactFileError> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let temporary = folder.join(format!(".{name}.{}.{count}.tmp", std::process::id()));
+    let written = fs::File::create(&temporary)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&temporary, path));
+    if let Err(source) = written {
+        // The temporary file is of no use to anyone; that it cannot be removed changes nothing.
+        let _ = fs::remove_file(&temporary);
+        return Err(PactFileError::Io { doing: "replace", path: path.to_owned(), source });
+    }
+    // Not every file system lets a folder be flushed; the file itself is on disk by now.
+    let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
