@@ -23,19 +23,30 @@ pub struct TestOptions {
 impl TestOptions {
     /// Returns options for a contract between the two applications.
     pub fn new(consumer: impl Into<String>, provider: impl Into<String>) -> Self {
-        Self { consumer: consumer.into(), provider: provider.into(), output_dir: None, test: None }
+        Self {
+            consumer: consumer.into(),
+            provider: provider.into(),
+            output_dir: None,
+            test: None,
+        }
     }
 
     /// Sets the folder of the pact file.
     #[must_use]
     pub fn output_dir(self, folder: impl Into<PathBuf>) -> Self {
-        Self { output_dir: Some(folder.into()), ..self }
+        Self {
+            output_dir: Some(folder.into()),
+            ..self
+        }
     }
 
     /// Sets the name by which the test is run again.
     #[must_use]
     pub fn test_name(self, name: impl Into<String>) -> Self {
-        Self { test: Some(name.into()), ..self }
+        Self {
+            test: Some(name.into()),
+            ..self
+        }
     }
 
     fn builder(&self) -> PactBuilder {
@@ -98,7 +109,10 @@ impl<T: TestOutcome, E: Debug> TestOutcome for Result<T, E> {
 /// When the test does, when its client does not hold to the contract, or when the contract cannot
 /// be written.
 #[track_caller]
-pub fn pact_test<R: TestOutcome>(options: TestOptions, test: impl FnOnce(&mut PactBuilder) -> R) -> R {
+pub fn pact_test<R: TestOutcome>(
+    options: TestOptions,
+    test: impl FnOnce(&mut PactBuilder) -> R,
+) -> R {
     let mut builder = options.builder();
     let outcome = catch_unwind(AssertUnwindSafe(|| test(&mut builder)));
     conclude(&options, builder, outcome)
@@ -109,7 +123,10 @@ pub fn pact_test<R: TestOutcome>(options: TestOptions, test: impl FnOnce(&mut Pa
 /// # Panics
 ///
 /// As [`pact_test`].
-pub async fn pact_test_async<R: TestOutcome>(options: TestOptions, test: impl AsyncFnOnce(&mut PactBuilder) -> R) -> R {
+pub async fn pact_test_async<R: TestOutcome>(
+    options: TestOptions,
+    test: impl AsyncFnOnce(&mut PactBuilder) -> R,
+) -> R {
     let mut builder = options.builder();
     let outcome = {
         let mut running = pin!(test(&mut builder));

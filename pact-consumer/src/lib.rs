@@ -18,9 +18,11 @@ pub use server::{MockServer, RecordedRequest, Verdict};
 /// What a test file needs: the builder, the attribute and the pattern functions.
 pub mod prelude {
     pub use crate::pattern::{
-        Pattern, array_containing, boolean, date, datetime, decimal, each_key, each_like, each_like_min,
-        each_like_min_max, each_value, equal, from_provider_state, include, integer, like, not_empty, null, number,
-        regex, semver, time, uuid, with_rules,
+        Pattern, array_containing, boolean, date, datetime, decimal, each_key, each_like,
+        each_like_min, each_like_min_max, each_value, equal, from_provider_state, include, integer,
+        like, not_empty, null, number, regex, semver, time, uuid, with_rules,
     };
-    pub use crate::{MockServer, PactBuilder, TestOptions, json_pattern, pact_test, pact_test_async};
+    pub use crate::{
+        MockServer, PactBuilder, TestOptions, json_pattern, pact_test, pact_test_async,
+    };
 }

@@ -42,17 +42,34 @@ impl Failure {
         servers: &[Arc<ServerState>],
         unserved: &[Interaction],
     ) -> Option<Self> {
-        let mut never_requested: Vec<_> = servers.iter().flat_map(|server| server.unused()).collect();
-        never_requested.extend(unserved.iter().filter_map(|interaction| match &interaction.kind {
-            InteractionKind::Http(exchange) => {
-                let request = &exchange.request;
-                Some((interaction.description.clone(), request.method.clone(), request.path.clone()))
-            }
-            InteractionKind::AsyncMessage(_) | InteractionKind::Other { .. } | InteractionKind::SyncMessage(_) => None,
-        }));
-        let failed = |request: &RecordedRequest| !matches!(request.verdict, Verdict::Matched { .. });
-        let unexpected: Vec<_> = servers.iter().flat_map(|server| server.requests()).filter(failed).collect();
-        let interactions = servers.iter().map(|server| server.len()).sum::<usize>() + unserved.len();
+        let mut never_requested: Vec<_> =
+            servers.iter().flat_map(|server| server.unused()).collect();
+        never_requested.extend(
+            unserved
+                .iter()
+                .filter_map(|interaction| match &interaction.kind {
+                    InteractionKind::Http(exchange) => {
+                        let request = &exchange.request;
+                        Some((
+                            interaction.description.clone(),
+                            request.method.clone(),
+                            request.path.clone(),
+                        ))
+                    }
+                    InteractionKind::AsyncMessage(_)
+                    | InteractionKind::Other { .. }
+                    | InteractionKind::SyncMessage(_) => None,
+                }),
+        );
+        let failed =
+            |request: &RecordedRequest| !matches!(request.verdict, Verdict::Matched { .. });
+        let unexpected: Vec<_> = servers
+            .iter()
+            .flat_map(|server| server.requests())
+            .filter(failed)
+            .collect();
+        let interactions =
+            servers.iter().map(|server| server.len()).sum::<usize>() + unserved.len();
         if never_requested.is_empty() && unexpected.is_empty() {
             return None;
         }
@@ -71,13 +88,21 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let paint = Paint::from_environment();
-        writeln!(f, "contract of `{}` with `{}`: {}", self.consumer, self.provider, paint.bad("the test does not hold to it"))?;
+        writeln!(
+            f,
+            "contract of `{}` with `{}`: {}",
+            self.consumer,
+            self.provider,
+            paint.bad("the test does not hold to it")
+        )?;
         if let Some(panic) = &self.panic {
             writeln!(f, "\nthe test itself failed first: {}", indented(panic))?;
         }
         let mut told = 0;
         for (index, request) in self.unexpected.iter().enumerate() {
-            let repeated = self.unexpected[..index].iter().any(|earlier| same(earlier, request));
+            let repeated = self.unexpected[..index]
+                .iter()
+                .any(|earlier| same(earlier, request));
             if repeated {
                 continue;
             }
@@ -86,15 +111,27 @@ impl fmt::Display for Failure {
                 break;
             }
             told += 1;
-            let times = self.unexpected.iter().filter(|other| same(other, request)).count();
+            let times = self
+                .unexpected
+                .iter()
+                .filter(|other| same(other, request))
+                .count();
             write_request(f, request, times, paint)?;
         }
         if !self.never_requested.is_empty() {
             let used = self.interactions - self.never_requested.len();
             let verb = if used == 1 { "was" } else { "were" };
-            writeln!(f, "\n{used} of {} interactions {verb} used; never requested:", self.interactions)?;
+            writeln!(
+                f,
+                "\n{used} of {} interactions {verb} used; never requested:",
+                self.interactions
+            )?;
             for (description, method, path) in &self.never_requested {
-                writeln!(f, "  {} ({method} {path})", paint.bad(&format!("`{description}`")))?;
+                writeln!(
+                    f,
+                    "  {} ({method} {path})",
+                    paint.bad(&format!("`{description}`"))
+                )?;
             }
         }
         write!(f, "\nthe contract was not written")?;
@@ -108,23 +145,53 @@ impl fmt::Display for Failure {
 impl Error for Failure {}
 
 fn same(one: &RecordedRequest, other: &RecordedRequest) -> bool {
-    one.method == other.method && one.path == other.path && one.query == other.query && one.verdict == other.verdict
+    one.method == other.method
+        && one.path == other.path
+        && one.query == other.query
+        && one.verdict == other.verdict
 }
 
-fn write_request(f: &mut fmt::Formatter<'_>, request: &RecordedRequest, times: usize, paint: Paint) -> fmt::Result {
-    let query = request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+fn write_request(
+    f: &mut fmt::Formatter<'_>,
+    request: &RecordedRequest,
+    times: usize,
+    paint: Paint,
+) -> fmt::Result {
+    let query = request
+        .query
+        .as_ref()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
     let target = format!("{} {}{query}", request.method, request.path);
-    let count = if times > 1 { format!(" ({times} times)") } else { String::new() };
+    let count = if times > 1 {
+        format!(" ({times} times)")
+    } else {
+        String::new()
+    };
     match &request.verdict {
         Verdict::Matched { .. } => Ok(()),
         Verdict::Unreadable { reason } => {
-            writeln!(f, "\n{}: {reason}{count}", paint.bad(&format!("unreadable request {target}")))
+            writeln!(
+                f,
+                "\n{}: {reason}{count}",
+                paint.bad(&format!("unreadable request {target}"))
+            )
         }
         Verdict::Unexpected { nearest: None } => {
-            writeln!(f, "\n{}{count}; the test expects no request at all", paint.bad(&format!("unexpected request {target}")))
+            writeln!(
+                f,
+                "\n{}{count}; the test expects no request at all",
+                paint.bad(&format!("unexpected request {target}"))
+            )
         }
-        Verdict::Unexpected { nearest: Some((description, mismatches)) } => {
-            writeln!(f, "\n{}{count}", paint.bad(&format!("unexpected request {target}")))?;
+        Verdict::Unexpected {
+            nearest: Some((description, mismatches)),
+        } => {
+            writeln!(
+                f,
+                "\n{}{count}",
+                paint.bad(&format!("unexpected request {target}"))
+            )?;
             writeln!(f, "  nearest interaction: `{description}`, but")?;
             write_mismatches(f, mismatches)
         }
@@ -162,12 +229,19 @@ struct Paint(bool);
 
 impl Paint {
     fn from_environment() -> Self {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-        let cargo_always = std::env::var_os("CARGO_TERM_COLOR").is_some_and(|value| value == "always");
+        let set = |name: &str| {
+            std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
+        };
+        let cargo_always =
+            std::env::var_os("CARGO_TERM_COLOR").is_some_and(|value| value == "always");
         Self(!set("NO_COLOR") && (set("CLICOLOR_FORCE") || cargo_always))
     }
 
     fn bad(self, text: &str) -> String {
-        if self.0 { format!("\u{1b}[31;1m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.0 {
+            format!("\u{1b}[31;1m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }

@@ -21,25 +21,34 @@ impl Parse for Argument {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name: Ident = input.parse()?;
         input.parse::<Token![=]>()?;
-        Ok(Self { name, value: input.parse()? })
+        Ok(Self {
+            name,
+            value: input.parse()?,
+        })
     }
 }
 
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut arguments = Self::default();
-        for Argument { name, value } in Punctuated::<Argument, Token![,]>::parse_terminated(input)? {
+        for Argument { name, value } in Punctuated::<Argument, Token![,]>::parse_terminated(input)?
+        {
             let place = match name.to_string().as_str() {
                 "consumer" => &mut arguments.consumer,
                 "provider" => &mut arguments.provider,
                 "output_dir" => &mut arguments.output_dir,
                 other => {
-                    let text = format!("unknown argument `{other}`; there are `consumer`, `provider` and `output_dir`");
+                    let text = format!(
+                        "unknown argument `{other}`; there are `consumer`, `provider` and `output_dir`"
+                    );
                     return Err(syn::Error::new(name.span(), text));
                 }
             };
             if place.is_some() {
-                return Err(syn::Error::new(name.span(), format!("`{name}` is given twice")));
+                return Err(syn::Error::new(
+                    name.span(),
+                    format!("`{name}` is given twice"),
+                ));
             }
             *place = Some(value);
         }

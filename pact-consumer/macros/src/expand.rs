@@ -11,7 +11,9 @@ use crate::ast::PactTest;
 /// Parameters after the builder belong to fixture libraries: the outer function keeps them with
 /// their attributes and passes them on.
 pub(crate) fn expand(test: &PactTest) -> TokenStream {
-    let ItemFn { attrs, vis, sig, .. } = &test.function;
+    let ItemFn {
+        attrs, vis, sig, ..
+    } = &test.function;
     let name = &sig.ident;
     let mut inner = test.function.clone();
     inner.attrs.clear();
@@ -29,7 +31,11 @@ pub(crate) fn expand(test: &PactTest) -> TokenStream {
     }
     let test_attribute = (!test.has_test_attribute()).then(|| quote!(#[::core::prelude::v1::test]));
     let (consumer, provider) = (&test.arguments.consumer, &test.arguments.provider);
-    let output_dir = test.arguments.output_dir.as_ref().map(|folder| quote!(.output_dir(#folder)));
+    let output_dir = test
+        .arguments
+        .output_dir
+        .as_ref()
+        .map(|folder| quote!(.output_dir(#folder)));
     let options = quote! {
         ::pact_consumer::TestOptions::new(#consumer, #provider).test_name(::core::stringify!(#name)) #output_dir
     };
@@ -51,9 +57,17 @@ pub(crate) fn expand(test: &PactTest) -> TokenStream {
 /// Makes sure the parameter has a name to pass it on by, and returns it.
 fn named(input: &mut FnArg, index: usize) -> Ident {
     let fallback = quote::format_ident!("argument_{index}");
-    let FnArg::Typed(PatType { pat, .. }) = input else { return fallback };
+    let FnArg::Typed(PatType { pat, .. }) = input else {
+        return fallback;
+    };
     match pat.as_mut() {
-        Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, mutability, .. }) => {
+        Pat::Ident(PatIdent {
+            ident,
+            by_ref: None,
+            subpat: None,
+            mutability,
+            ..
+        }) => {
             *mutability = None;
             ident.clone()
         }

@@ -17,5 +17,9 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn pact_test(arguments: TokenStream, function: TokenStream) -> TokenStream {
     let test = ast::PactTest::parse(arguments.into(), function.into()).and_then(valid::check);
-    test.map_or_else(|error| error.into_compile_error(), |test| expand::expand(&test)).into()
+    test.map_or_else(
+        |error| error.into_compile_error(),
+        |test| expand::expand(&test),
+    )
+    .into()
 }

@@ -9,7 +9,8 @@ use crate::ast::PactTest;
 pub(crate) fn check(test: PactTest) -> syn::Result<PactTest> {
     let signature = &test.function.sig;
     let missing = |name: &str| {
-        let text = format!("name the {name}: #[pact_test(consumer = \"my-app\", provider = \"its-api\")]");
+        let text =
+            format!("name the {name}: #[pact_test(consumer = \"my-app\", provider = \"its-api\")]");
         Err(Error::new(Span::call_site(), text))
     };
     if test.arguments.consumer.is_none() {
@@ -24,7 +25,10 @@ pub(crate) fn check(test: PactTest) -> syn::Result<PactTest> {
             return Err(Error::new(signature.ident.span(), text));
         }
         Some(FnArg::Receiver(receiver)) => {
-            return Err(Error::new(receiver.span(), "a contract test is a function, not a method"));
+            return Err(Error::new(
+                receiver.span(),
+                "a contract test is a function, not a method",
+            ));
         }
         Some(FnArg::Typed(_)) => {}
     }

@@ -3,7 +3,8 @@
 use pact_core::generators::Generator;
 use pact_core::json::{Json, Object};
 use pact_core::model::{
-    Body, ContentType, Headers, HttpExchange, Interaction, InteractionKind, ProviderState, Request, Response,
+    Body, ContentType, Headers, HttpExchange, Interaction, InteractionKind, ProviderState, Request,
+    Response,
 };
 use pact_core::path::DocPath;
 use pact_core::rules::{Category, RuleList};
@@ -30,7 +31,9 @@ impl<'a> RequestBuilder<'a> {
 
     /// Names a state the provider must be in.
     pub fn given(self, state: impl Into<String>) -> Self {
-        self.interaction.provider_states.push(ProviderState::new(state));
+        self.interaction
+            .provider_states
+            .push(ProviderState::new(state));
         self
     }
 
@@ -40,7 +43,10 @@ impl<'a> RequestBuilder<'a> {
             Json::Object(members) => members,
             other => Object::from_iter([("value".to_owned(), other)]),
         };
-        self.interaction.provider_states.push(ProviderState { name: state.into(), params });
+        self.interaction.provider_states.push(ProviderState {
+            name: state.into(),
+            params,
+        });
         self
     }
 
@@ -111,10 +117,18 @@ impl<'a> RequestBuilder<'a> {
         let value = value.into();
         let request = self.request();
         match &value {
-            Pattern::Array(items) => items.iter().for_each(|item| request.query.push(name, Some(item.example_text()))),
+            Pattern::Array(items) => items
+                .iter()
+                .for_each(|item| request.query.push(name, Some(item.example_text()))),
             Pattern::EachLike { .. } => {
-                let values = value.example().as_array().map(<[_]>::len).unwrap_or_default();
-                let Pattern::EachLike { element, .. } = &value else { return self };
+                let values = value
+                    .example()
+                    .as_array()
+                    .map(<[_]>::len)
+                    .unwrap_or_default();
+                let Pattern::EachLike { element, .. } = &value else {
+                    return self;
+                };
                 (0..values).for_each(|_| request.query.push(name, Some(element.example_text())));
             }
             single => request.query.push(name, Some(single.example_text())),
@@ -123,7 +137,10 @@ impl<'a> RequestBuilder<'a> {
         if !rules.is_empty() {
             request.matching_rules.query.set(name.to_owned(), rules);
         }
-        request.generators.query.extend(generator.map(|generator| (name.to_owned(), generator)));
+        request
+            .generators
+            .query
+            .extend(generator.map(|generator| (name.to_owned(), generator)));
         self
     }
 
@@ -137,14 +154,23 @@ impl<'a> RequestBuilder<'a> {
     pub fn header(mut self, name: &str, value: impl Into<Pattern>) -> Self {
         let request = self.request();
         let rules = &mut request.matching_rules.header;
-        add_header(name, &value.into(), &mut request.headers, rules, &mut request.generators.header);
+        add_header(
+            name,
+            &value.into(),
+            &mut request.headers,
+            rules,
+            &mut request.generators.header,
+        );
         self
     }
 
     /// Expects a JSON body, and with it the content type `application/json` unless another is set.
     pub fn json_body(mut self, body: impl Into<Pattern>) -> Self {
         let request = self.request();
-        let (rules, generators) = (&mut request.matching_rules.body, &mut request.generators.body);
+        let (rules, generators) = (
+            &mut request.matching_rules.body,
+            &mut request.generators.body,
+        );
         request.body = set_json_body(&body.into(), &mut request.headers, rules, generators);
         self
     }
@@ -158,7 +184,9 @@ impl<'a> RequestBuilder<'a> {
 
     /// Goes on to the response.
     pub fn will_respond_with(self, status: u16) -> ResponseBuilder<'a> {
-        let mut response = ResponseBuilder { interaction: self.interaction };
+        let mut response = ResponseBuilder {
+            interaction: self.interaction,
+        };
         response.response().status = status;
         response
     }
@@ -170,25 +198,43 @@ impl<'a> RequestBuilder<'a> {
 
 impl ResponseBuilder<'_> {
     /// Answers with a header; called again with the same name it adds one value more.
-    #[expect(clippy::return_self_not_must_use, reason = "the interaction is in the contract already")]
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the interaction is in the contract already"
+    )]
     pub fn header(mut self, name: &str, value: impl Into<Pattern>) -> Self {
         let response = self.response();
         let rules = &mut response.matching_rules.header;
-        add_header(name, &value.into(), &mut response.headers, rules, &mut response.generators.header);
+        add_header(
+            name,
+            &value.into(),
+            &mut response.headers,
+            rules,
+            &mut response.generators.header,
+        );
         self
     }
 
     /// Answers with a JSON body of content type `application/json`, unless another is set.
-    #[expect(clippy::return_self_not_must_use, reason = "the interaction is in the contract already")]
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the interaction is in the contract already"
+    )]
     pub fn json_body(mut self, body: impl Into<Pattern>) -> Self {
         let response = self.response();
-        let (rules, generators) = (&mut response.matching_rules.body, &mut response.generators.body);
+        let (rules, generators) = (
+            &mut response.matching_rules.body,
+            &mut response.generators.body,
+        );
         response.body = set_json_body(&body.into(), &mut response.headers, rules, generators);
         self
     }
 
     /// Answers with a body of any type.
-    #[expect(clippy::return_self_not_must_use, reason = "the interaction is in the contract already")]
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the interaction is in the contract already"
+    )]
     pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
         let response = self.response();
         response.body = set_body(bytes.into(), content_type, &mut response.headers);
@@ -207,7 +253,9 @@ fn exchange(interaction: &mut Interaction) -> &mut HttpExchange {
     }
     match &mut interaction.kind {
         InteractionKind::Http(exchange) => exchange,
-        InteractionKind::AsyncMessage(_) | InteractionKind::Other { .. } | InteractionKind::SyncMessage(_) => {
+        InteractionKind::AsyncMessage(_)
+        | InteractionKind::Other { .. }
+        | InteractionKind::SyncMessage(_) => {
             unreachable!("the kind was set to HTTP above")
         }
     }
@@ -216,8 +264,15 @@ fn exchange(interaction: &mut Interaction) -> &mut HttpExchange {
 /// Returns the rules and the generator a pattern has for a single text.
 fn scalar_rules(pattern: &Pattern) -> (RuleList, Option<Generator>) {
     let compiled = pattern.compile();
-    let rules = compiled.rules.get(&DocPath::root()).cloned().unwrap_or_default();
-    let generator = compiled.generators.into_iter().find(|(path, _)| path.is_root());
+    let rules = compiled
+        .rules
+        .get(&DocPath::root())
+        .cloned()
+        .unwrap_or_default();
+    let generator = compiled
+        .generators
+        .into_iter()
+        .find(|(path, _)| path.is_root());
     (rules, generator.map(|(_, generator)| generator))
 }
 
@@ -248,7 +303,9 @@ fn set_json_body(
     if headers.get("content-type").is_none() {
         headers.push("Content-Type", "application/json");
     }
-    let content_type = headers.first("content-type").and_then(|text| text.parse().ok());
+    let content_type = headers
+        .first("content-type")
+        .and_then(|text| text.parse().ok());
     Body::present(compiled.example.to_compact(), content_type)
 }
 

@@ -79,7 +79,10 @@ impl PactBuilder {
     /// Begins an interaction; with its provider states the description identifies it.
     pub fn upon_receiving(&mut self, description: impl Into<String>) -> RequestBuilder<'_> {
         let exchange = Box::new(HttpExchange::default());
-        self.interactions.push(Interaction::new(description, InteractionKind::Http(exchange)));
+        self.interactions.push(Interaction::new(
+            description,
+            InteractionKind::Http(exchange),
+        ));
         let last = self.interactions.len() - 1;
         RequestBuilder::new(&mut self.interactions[last])
     }
@@ -124,8 +127,12 @@ impl PactBuilder {
         pact.spec_version = self.spec_version;
         pact.interactions.clone_from(&self.interactions);
         for interaction in &mut pact.interactions {
-            if self.spec_version == SpecVersion::V4 && matches!(interaction.kind, InteractionKind::Http(_)) {
-                interaction.transport.get_or_insert_with(|| "http".to_owned());
+            if self.spec_version == SpecVersion::V4
+                && matches!(interaction.kind, InteractionKind::Http(_))
+            {
+                interaction
+                    .transport
+                    .get_or_insert_with(|| "http".to_owned());
             }
         }
         pact
@@ -147,7 +154,10 @@ impl PactBuilder {
         if let Some(failure) = self.failure() {
             return Err(ConsumerError::Verification(Box::new(failure)));
         }
-        let folder = self.output_dir.clone().unwrap_or_else(pact_file::default_folder);
+        let folder = self
+            .output_dir
+            .clone()
+            .unwrap_or_else(pact_file::default_folder);
         Ok(pact_file::write(&folder, &self.build(), self.mode)?)
     }
 }

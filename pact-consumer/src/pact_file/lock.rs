@@ -27,28 +27,46 @@ impl Lock {
     /// Waits for the lock.
     pub(super) fn take(folder: &Path, name: &str, pact: &Path) -> Result<Self, PactFileError> {
         let path = folder.join(format!(".{name}.lock"));
-        let io_error = |source| PactFileError::Io { doing: "lock", path: path.clone(), source };
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(io_error)?;
+        let io_error = |source| PactFileError::Io {
+            doing: "lock",
+            path: path.clone(),
+            source,
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(io_error)?;
         let deadline = Instant::now() + PATIENCE;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                    std::thread::sleep(PAUSE)
+                }
                 Err(TryLockError::WouldBlock) => {
                     let text = read_all(&mut file).unwrap_or_default();
                     let pid = text.lines().next().filter(|line| !line.is_empty());
                     return Err(PactFileError::Locked {
                         path: pact.to_owned(),
                         lock: path,
-                        holder: pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}")),
+                        holder: pid.map_or_else(
+                            || "another process".to_owned(),
+                            |pid| format!("process {pid}"),
+                        ),
                         seconds: PATIENCE.as_secs(),
                     });
                 }
                 Err(TryLockError::Error(source)) => return Err(io_error(source)),
             }
         }
-        let last_run = read_all(&mut file).map_err(io_error)?.lines().nth(1).map(str::to_owned);
+        let last_run = read_all(&mut file)
+            .map_err(io_error)?
+            .lines()
+            .nth(1)
+            .map(str::to_owned);
         let mut lock = Self { file, last_run };
         lock.rewrite().map_err(io_error)?;
         Ok(lock)
@@ -71,7 +89,11 @@ impl Lock {
     }
 
     fn rewrite(&mut self) -> io::Result<()> {
-        let text = format!("{}\n{}\n", std::process::id(), self.last_run.as_deref().unwrap_or_default());
+        let text = format!(
+            "{}\n{}\n",
+            std::process::id(),
+            self.last_run.as_deref().unwrap_or_default()
+        );
         self.file.seek(SeekFrom::Start(0))?;
         self.file.set_len(0)?;
         self.file.write_all(text.as_bytes())

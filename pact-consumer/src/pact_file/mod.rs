@@ -82,7 +82,9 @@ pub fn default_folder() -> PathBuf {
     if let Some(folder) = std::env::var_os("PACT_OUTPUT_DIR").filter(|folder| !folder.is_empty()) {
         return PathBuf::from(folder);
     }
-    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    let root = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .unwrap_or_default();
     root.join("target").join("pacts")
 }
 
@@ -94,7 +96,11 @@ pub fn default_folder() -> PathBuf {
 pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, PactFileError> {
     let io_error = |doing, path: &Path| {
         let path = path.to_owned();
-        move |source| PactFileError::Io { doing, path, source }
+        move |source| PactFileError::Io {
+            doing,
+            path,
+            source,
+        }
     };
     fs::create_dir_all(folder).map_err(io_error("create folder", folder))?;
     let name = file_name(&pact.consumer, &pact.provider);
@@ -109,28 +115,45 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
     let existing = before.as_deref().filter(|_| !starts_run);
     let merged = match existing {
         Some(bytes) => merge_with(bytes, pact, &path)?,
-        None => merged(Pact { interactions: Vec::new(), ..pact.clone() }, pact, &path)?,
+        None => merged(
+            Pact {
+                interactions: Vec::new(),
+                ..pact.clone()
+            },
+            pact,
+            &path,
+        )?,
     };
-    let text = format::write(&merged)
-        .map_err(|source| PactFileError::Write { path: path.clone(), source: Box::new(source) })?;
+    let text = format::write(&merged).map_err(|source| PactFileError::Write {
+        path: path.clone(),
+        source: Box::new(source),
+    })?;
     if before.as_deref() != Some(text.as_bytes()) {
         replace(folder, &name, &path, text.as_bytes())?;
     }
-    lock.note_run(mode).map_err(io_error("note the test run in the lock of", &path))?;
+    lock.note_run(mode)
+        .map_err(io_error("note the test run in the lock of", &path))?;
     Ok(path)
 }
 
 fn merge_with(existing: &[u8], pact: &Pact, path: &Path) -> Result<Pact, PactFileError> {
-    let read = format::read(existing)
-        .map_err(|source| PactFileError::Read { path: path.to_owned(), source: Box::new(source) })?;
+    let read = format::read(existing).map_err(|source| PactFileError::Read {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })?;
     merged(read.pact, pact, path)
 }
 
 fn merged(into: Pact, pact: &Pact, path: &Path) -> Result<Pact, PactFileError> {
     let spec_version = pact.spec_version;
-    let merged = merge::merge(into, pact.clone())
-        .map_err(|source| PactFileError::Conflict { path: path.to_owned(), source: Box::new(source) })?;
-    Ok(Pact { spec_version, ..merged })
+    let merged = merge::merge(into, pact.clone()).map_err(|source| PactFileError::Conflict {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })?;
+    Ok(Pact {
+        spec_version,
+        ..merged
+    })
 }
 
 /// Puts the bytes in place of the file, at once or not at all.
@@ -144,7 +167,11 @@ fn replace(folder: &Path, name: &str, path: &Path, bytes: &[u8]) -> Result<(), P
     if let Err(source) = written {
         // The temporary file is of no use to anyone; that it cannot be removed changes nothing.
         let _ = fs::remove_file(&temporary);
-        return Err(PactFileError::Io { doing: "replace", path: path.to_owned(), source });
+        return Err(PactFileError::Io {
+            doing: "replace",
+            path: path.to_owned(),
+            source,
+        });
     }
     // Not every file system lets a folder be flushed; the file itself is on disk by now.
     let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());

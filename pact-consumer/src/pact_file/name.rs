@@ -12,7 +12,9 @@ const LONGEST: usize = 180;
 pub fn file_name(consumer: &str, provider: &str) -> String {
     let mut name = String::new();
     for byte in format!("{consumer}-{provider}").bytes() {
-        let plain = byte.is_ascii_alphanumeric() || b" _-".contains(&byte) || (byte == b'.' && !name.is_empty());
+        let plain = byte.is_ascii_alphanumeric()
+            || b" _-".contains(&byte)
+            || (byte == b'.' && !name.is_empty());
         if plain {
             name.push(char::from(byte));
         } else {
@@ -30,7 +32,9 @@ pub fn file_name(consumer: &str, provider: &str) -> String {
 
 /// FNV-1a: short, stable everywhere, and good enough to tell long names apart.
 fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -39,7 +43,10 @@ mod tests {
 
     #[test]
     fn ordinary_names_are_kept() {
-        assert_eq!(file_name("order-web", "Order Service 2.0"), "order-web-Order Service 2.0.json");
+        assert_eq!(
+            file_name("order-web", "Order Service 2.0"),
+            "order-web-Order Service 2.0.json"
+        );
     }
 
     #[test]
@@ -48,15 +55,27 @@ mod tests {
         assert_eq!(file_name("..", ".."), "%2E.-...json");
         assert_eq!(file_name("a\0b", "c\\d"), "a%00b-c%5Cd.json");
         assert_eq!(file_name("ä", "%41"), "%C3%A4-%2541.json");
-        for (consumer, provider) in [("../a", "b"), ("/etc", "passwd"), ("a", "../../b"), ("", ""), ("\u{202e}", "CON")] {
+        for (consumer, provider) in [
+            ("../a", "b"),
+            ("/etc", "passwd"),
+            ("a", "../../b"),
+            ("", ""),
+            ("\u{202e}", "CON"),
+        ] {
             let name = file_name(consumer, provider);
-            assert!(!name.contains(['/', '\\', '\0']) && !name.starts_with('.'), "{name}");
+            assert!(
+                !name.contains(['/', '\\', '\0']) && !name.starts_with('.'),
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn long_names_are_cut_and_told_apart() {
-        let (first, second) = (file_name(&"a".repeat(300), "b"), file_name(&"a".repeat(300), "c"));
+        let (first, second) = (
+            file_name(&"a".repeat(300), "b"),
+            file_name(&"a".repeat(300), "c"),
+        );
         assert!(first.len() < 220 && first != second);
     }
 }

@@ -21,7 +21,10 @@ pub struct Compiled {
 impl Pattern {
     /// Takes the pattern apart.
     pub fn compile(&self) -> Compiled {
-        let mut compiled = Compiled { example: self.example(), ..Compiled::default() };
+        let mut compiled = Compiled {
+            example: self.example(),
+            ..Compiled::default()
+        };
         collect(self, &DocPath::root(), &mut compiled);
         compiled
     }
@@ -37,19 +40,38 @@ fn collect(pattern: &Pattern, path: &DocPath, into: &mut Compiled) {
         Pattern::ArrayContaining(items) => {
             let variant = |(index, item): (usize, &Pattern)| {
                 let inner = item.compile();
-                Variant { index, rules: inner.rules, generators: inner.generators }
+                Variant {
+                    index,
+                    rules: inner.rules,
+                    generators: inner.generators,
+                }
             };
             let variants = items.iter().enumerate().map(variant).collect();
-            into.rules.add(path.clone(), MatchingRule::ArrayContains { variants });
+            into.rules
+                .add(path.clone(), MatchingRule::ArrayContains { variants });
         }
         Pattern::EachLike { element, min, max } => {
-            into.rules.add(path.clone(), MatchingRule::Type { min: Some(*min), max: *max });
+            into.rules.add(
+                path.clone(),
+                MatchingRule::Type {
+                    min: Some(*min),
+                    max: *max,
+                },
+            );
             collect(element, &path.join(PathToken::StarIndex), into);
         }
         Pattern::Literal(_) => {}
-        Pattern::Matching { example, rules, generator } => {
+        Pattern::Matching {
+            example,
+            rules,
+            generator,
+        } => {
             add_all(rules, path, into);
-            into.generators.extend(generator.iter().map(|generator| (path.clone(), generator.clone())));
+            into.generators.extend(
+                generator
+                    .iter()
+                    .map(|generator| (path.clone(), generator.clone())),
+            );
             collect(example, path, into);
         }
         Pattern::Object(members) => {
@@ -80,9 +102,17 @@ mod tests {
     fn compiled(pattern: &Pattern) -> String {
         let compiled = pattern.compile();
         let rule = |list: &pact_core::rules::RuleList| {
-            list.rules.iter().map(pact_core::rules::MatchingRule::name).collect::<Vec<_>>().join("+")
+            list.rules
+                .iter()
+                .map(pact_core::rules::MatchingRule::name)
+                .collect::<Vec<_>>()
+                .join("+")
         };
-        let rules = compiled.rules.iter().map(|(path, list)| format!("\n{path} {}", rule(list))).collect::<String>();
+        let rules = compiled
+            .rules
+            .iter()
+            .map(|(path, list)| format!("\n{path} {}", rule(list)))
+            .collect::<String>();
         format!("{}{rules}", compiled.example.to_compact())
     }
 

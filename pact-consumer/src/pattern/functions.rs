@@ -17,12 +17,20 @@ pub fn each_like(element: impl Into<Pattern>) -> Pattern {
 
 /// A list of at least `min` elements, each like the example.
 pub fn each_like_min(element: impl Into<Pattern>, min: usize) -> Pattern {
-    Pattern::EachLike { element: Box::new(element.into()), min, max: None }
+    Pattern::EachLike {
+        element: Box::new(element.into()),
+        min,
+        max: None,
+    }
 }
 
 /// A list of at least `min` and at most `max` elements, each like the example.
 pub fn each_like_min_max(element: impl Into<Pattern>, min: usize, max: usize) -> Pattern {
-    Pattern::EachLike { element: Box::new(element.into()), min, max: Some(max) }
+    Pattern::EachLike {
+        element: Box::new(element.into()),
+        min,
+        max: Some(max),
+    }
 }
 
 /// A list in which each of the examples is found, wherever it stands.
@@ -32,7 +40,12 @@ pub fn array_containing(examples: impl IntoIterator<Item = impl Into<Pattern>>) 
 
 /// A text that the pattern matches from beginning to end.
 pub fn regex(pattern: impl Into<String>, example: impl Into<Pattern>) -> Pattern {
-    Pattern::matching(example, MatchingRule::Regex { regex: pattern.into() })
+    Pattern::matching(
+        example,
+        MatchingRule::Regex {
+            regex: pattern.into(),
+        },
+    )
 }
 
 /// A number without fraction or exponent.
@@ -77,22 +90,40 @@ pub fn not_empty(example: impl Into<Pattern>) -> Pattern {
 
 /// A date in the given format, such as `yyyy-MM-dd`.
 pub fn date(format: impl Into<String>, example: impl Into<Pattern>) -> Pattern {
-    Pattern::matching(example, MatchingRule::Date { format: Some(format.into()) })
+    Pattern::matching(
+        example,
+        MatchingRule::Date {
+            format: Some(format.into()),
+        },
+    )
 }
 
 /// A time in the given format, such as `HH:mm:ss`.
 pub fn time(format: impl Into<String>, example: impl Into<Pattern>) -> Pattern {
-    Pattern::matching(example, MatchingRule::Time { format: Some(format.into()) })
+    Pattern::matching(
+        example,
+        MatchingRule::Time {
+            format: Some(format.into()),
+        },
+    )
 }
 
 /// A date with time in the given format, such as `yyyy-MM-dd'T'HH:mm:ssXXX`.
 pub fn datetime(format: impl Into<String>, example: impl Into<Pattern>) -> Pattern {
-    Pattern::matching(example, MatchingRule::DateTime { format: Some(format.into()) })
+    Pattern::matching(
+        example,
+        MatchingRule::DateTime {
+            format: Some(format.into()),
+        },
+    )
 }
 
 /// A UUID with hyphens.
 pub fn uuid(example: impl Into<Pattern>) -> Pattern {
-    regex("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", example)
+    regex(
+        "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        example,
+    )
 }
 
 /// A semantic version.
@@ -102,17 +133,35 @@ pub fn semver(example: impl Into<Pattern>) -> Pattern {
 
 /// An object whose keys all satisfy the rule, whichever they are.
 pub fn each_key(rule: MatchingRule, example: impl Into<Pattern>) -> Pattern {
-    Pattern::matching(example, MatchingRule::EachKey { rules: vec![rule], value: None, generator: None })
+    Pattern::matching(
+        example,
+        MatchingRule::EachKey {
+            rules: vec![rule],
+            value: None,
+            generator: None,
+        },
+    )
 }
 
 /// An object or list whose values all satisfy the rule, whatever their keys.
 pub fn each_value(rule: MatchingRule, example: impl Into<Pattern>) -> Pattern {
-    Pattern::matching(example, MatchingRule::EachValue { rules: vec![rule], value: None, generator: None })
+    Pattern::matching(
+        example,
+        MatchingRule::EachValue {
+            rules: vec![rule],
+            value: None,
+            generator: None,
+        },
+    )
 }
 
 /// The example judged by any rules of the specification.
 pub fn with_rules(rules: RuleList, example: impl Into<Pattern>) -> Pattern {
-    Pattern::Matching { example: Box::new(example.into()), rules, generator: None }
+    Pattern::Matching {
+        example: Box::new(example.into()),
+        rules,
+        generator: None,
+    }
 }
 
 /// A value the provider's state handler returns: `${id}` in the expression is filled in when the
@@ -121,6 +170,9 @@ pub fn from_provider_state(expression: impl Into<String>, example: impl Into<Pat
     Pattern::Matching {
         example: Box::new(example.into()),
         rules: RuleList::one(MatchingRule::type_rule()),
-        generator: Some(Generator::ProviderState { expression: expression.into(), data_type: None }),
+        generator: Some(Generator::ProviderState {
+            expression: expression.into(),
+            data_type: None,
+        }),
     }
 }

@@ -10,8 +10,8 @@ mod tree;
 
 pub use compile::Compiled;
 pub use functions::{
-    array_containing, boolean, date, datetime, decimal, each_key, each_like, each_like_min, each_like_min_max,
-    each_value, equal, from_provider_state, include, integer, like, not_empty, null, number, regex, semver, time, uuid,
-    with_rules,
+    array_containing, boolean, date, datetime, decimal, each_key, each_like, each_like_min,
+    each_like_min_max, each_value, equal, from_provider_state, include, integer, like, not_empty,
+    null, number, regex, semver, time, uuid, with_rules,
 };
 pub use tree::Pattern;

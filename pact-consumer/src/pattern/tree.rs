@@ -40,19 +40,30 @@ pub enum Pattern {
 impl Pattern {
     /// Returns the pattern of an example judged by one rule.
     pub(crate) fn matching(example: impl Into<Self>, rule: MatchingRule) -> Self {
-        Self::Matching { example: Box::new(example.into()), rules: RuleList::one(rule), generator: None }
+        Self::Matching {
+            example: Box::new(example.into()),
+            rules: RuleList::one(rule),
+            generator: None,
+        }
     }
 
     /// Returns the example as a JSON value.
     pub fn example(&self) -> OwnedJson {
         match self {
-            Self::Array(items) | Self::ArrayContaining(items) => Json::Array(items.iter().map(Self::example).collect()),
-            Self::EachLike { element, min, .. } => Json::Array(vec![element.example(); (*min).max(1)]),
+            Self::Array(items) | Self::ArrayContaining(items) => {
+                Json::Array(items.iter().map(Self::example).collect())
+            }
+            Self::EachLike { element, min, .. } => {
+                Json::Array(vec![element.example(); (*min).max(1)])
+            }
             Self::Literal(value) => value.clone(),
             Self::Matching { example, .. } => example.example(),
-            Self::Object(members) => {
-                Json::Object(members.iter().map(|(name, value)| (name.clone(), value.example())).collect())
-            }
+            Self::Object(members) => Json::Object(
+                members
+                    .iter()
+                    .map(|(name, value)| (name.clone(), value.example()))
+                    .collect(),
+            ),
         }
     }
 
@@ -129,4 +140,6 @@ macro_rules! from_scalars {
     )*};
 }
 
-from_scalars!(bool, f32, f64, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+from_scalars!(
+    bool, f32, f64, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize
+);

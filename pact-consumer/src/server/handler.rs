@@ -18,14 +18,25 @@ const LARGEST_BODY: usize = 128 << 20;
 /// Time a client has for sending its body.
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
-pub(super) async fn handle(state: &ServerState, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+pub(super) async fn handle(
+    state: &ServerState,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let lines: Vec<(String, String)> = head
         .headers
         .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
         .collect();
-    let headers: Vec<(&str, &str)> = lines.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let headers: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let mut actual = ActualRequest {
         method: head.method.as_str(),
         path: head.uri.path(),
@@ -33,11 +44,18 @@ pub(super) async fn handle(state: &ServerState, request: Request<Incoming>) -> R
         headers: &headers,
         body: &[],
     };
-    let read = tokio::time::timeout(BODY_DEADLINE, Limited::new(body, LARGEST_BODY).collect()).await;
+    let read =
+        tokio::time::timeout(BODY_DEADLINE, Limited::new(body, LARGEST_BODY).collect()).await;
     let bytes = match read {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) => return Ok(unreadable(state, &actual, error.to_string())),
-        Err(_) => return Ok(unreadable(state, &actual, format!("no complete body within {} s", BODY_DEADLINE.as_secs()))),
+        Err(_) => {
+            return Ok(unreadable(
+                state,
+                &actual,
+                format!("no complete body within {} s", BODY_DEADLINE.as_secs()),
+            ));
+        }
     };
     actual.body = &bytes;
     Ok(match state.answer(&actual) {
@@ -48,15 +66,29 @@ pub(super) async fn handle(state: &ServerState, request: Request<Incoming>) -> R
 
 /// Answers with what the interaction says.
 fn recorded(response: &pact_core::model::Response) -> Response<Full<Bytes>> {
-    let body = response.body.content().map(|content| Bytes::from(content.bytes.clone())).unwrap_or_default();
+    let body = response
+        .body
+        .content()
+        .map(|content| Bytes::from(content.bytes.clone()))
+        .unwrap_or_default();
     let mut answer = Response::new(Full::new(body));
     let Ok(status) = StatusCode::from_u16(response.status) else {
-        return problem("status cannot be sent", &format!("{} is no HTTP status", response.status), Value::Null);
+        return problem(
+            "status cannot be sent",
+            &format!("{} is no HTTP status", response.status),
+            Value::Null,
+        );
     };
     *answer.status_mut() = status;
     match headers_of(response) {
         Ok(headers) => *answer.headers_mut() = headers,
-        Err(name) => return problem("header cannot be sent", &format!("`{name}` or its value may not stand in a header"), Value::Null),
+        Err(name) => {
+            return problem(
+                "header cannot be sent",
+                &format!("`{name}` or its value may not stand in a header"),
+                Value::Null,
+            );
+        }
     }
     answer
 }
@@ -75,13 +107,20 @@ fn headers_of(response: &pact_core::model::Response) -> Result<HeaderMap, String
 
 fn unexpected(actual: &ActualRequest<'_>, verdict: &Verdict) -> Response<Full<Bytes>> {
     let nearest = match verdict {
-        Verdict::Unexpected { nearest: Some((interaction, mismatches)) } => json!({
+        Verdict::Unexpected {
+            nearest: Some((interaction, mismatches)),
+        } => json!({
             "interaction": interaction,
             "mismatches": mismatches.iter().map(mismatch_json).collect::<Vec<_>>(),
         }),
-        Verdict::Matched { .. } | Verdict::Unexpected { nearest: None } | Verdict::Unreadable { .. } => Value::Null,
+        Verdict::Matched { .. }
+        | Verdict::Unexpected { nearest: None }
+        | Verdict::Unreadable { .. } => Value::Null,
     };
-    let detail = format!("no interaction of this test expects {} {}", actual.method, actual.path);
+    let detail = format!(
+        "no interaction of this test expects {} {}",
+        actual.method, actual.path
+    );
     problem("unexpected request", &detail, nearest)
 }
 
@@ -96,7 +135,11 @@ fn mismatch_json(mismatch: &Mismatch) -> Value {
     })
 }
 
-fn unreadable(state: &ServerState, actual: &ActualRequest<'_>, reason: String) -> Response<Full<Bytes>> {
+fn unreadable(
+    state: &ServerState,
+    actual: &ActualRequest<'_>,
+    reason: String,
+) -> Response<Full<Bytes>> {
     let answer = problem("unreadable request", &reason, Value::Null);
     state.record_unreadable(actual, reason);
     answer
@@ -107,6 +150,9 @@ fn problem(title: &str, detail: &str, nearest: Value) -> Response<Full<Bytes>> {
     let body = json!({ "type": "about:blank", "title": title, "status": 500, "detail": detail, "nearest": nearest });
     let mut answer = Response::new(Full::new(Bytes::from(body.to_string())));
     *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    answer.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     answer
 }

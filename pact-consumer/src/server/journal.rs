@@ -71,25 +71,49 @@ impl ServerState {
         let mut served = Vec::new();
         let mut plans = Vec::new();
         for interaction in interactions {
-            let InteractionKind::Http(exchange) = interaction.kind else { continue };
-            let plan = RequestPlan::compile(&exchange.request).map_err(|source| ConsumerError::Compile {
-                interaction: interaction.description.clone(),
-                source,
+            let InteractionKind::Http(exchange) = interaction.kind else {
+                continue;
+            };
+            let plan = RequestPlan::compile(&exchange.request).map_err(|source| {
+                ConsumerError::Compile {
+                    interaction: interaction.description.clone(),
+                    source,
+                }
             })?;
             plans.push(plan);
-            served.push(ServedInteraction { description: interaction.description, exchange: *exchange });
+            served.push(ServedInteraction {
+                description: interaction.description,
+                exchange: *exchange,
+            });
         }
-        let journal = Journal { requests: Vec::new(), used: vec![0; served.len()] };
-        Ok(Self { interactions: served, index: InteractionIndex::new(plans), journal: Mutex::new(journal) })
+        let journal = Journal {
+            requests: Vec::new(),
+            used: vec![0; served.len()],
+        };
+        Ok(Self {
+            interactions: served,
+            index: InteractionIndex::new(plans),
+            journal: Mutex::new(journal),
+        })
     }
 
     /// Chooses the interaction for a request and records it; returns the response, or what to say
     /// instead.
     pub(crate) fn answer(&self, actual: &ActualRequest<'_>) -> Result<&Response, Verdict> {
         let (verdict, chosen) = match self.index.select(actual) {
-            Selection::Match(at) => (Verdict::Matched { interaction: self.interactions[at].description.clone() }, Some(at)),
+            Selection::Match(at) => (
+                Verdict::Matched {
+                    interaction: self.interactions[at].description.clone(),
+                },
+                Some(at),
+            ),
             Selection::NoMatch { nearest } => {
-                let nearest = nearest.map(|near| (self.interactions[near.index].description.clone(), near.mismatches));
+                let nearest = nearest.map(|near| {
+                    (
+                        self.interactions[near.index].description.clone(),
+                        near.mismatches,
+                    )
+                });
                 (Verdict::Unexpected { nearest }, None)
             }
         };
@@ -97,13 +121,19 @@ impl ServerState {
         if let Some(used) = chosen.and_then(|at| journal.used.get_mut(at)) {
             *used += 1;
         }
-        journal.requests.push(RecordedRequest::new(actual, verdict.clone()));
-        chosen.map(|at| &self.interactions[at].exchange.response).ok_or(verdict)
+        journal
+            .requests
+            .push(RecordedRequest::new(actual, verdict.clone()));
+        chosen
+            .map(|at| &self.interactions[at].exchange.response)
+            .ok_or(verdict)
     }
 
     /// Records a request that could not be read.
     pub(crate) fn record_unreadable(&self, actual: &ActualRequest<'_>, reason: String) {
-        self.lock().requests.push(RecordedRequest::new(actual, Verdict::Unreadable { reason }));
+        self.lock()
+            .requests
+            .push(RecordedRequest::new(actual, Verdict::Unreadable { reason }));
     }
 
     /// Returns what arrived so far.
@@ -114,11 +144,19 @@ impl ServerState {
     /// Returns description, method and path of each interaction that was never used.
     pub(crate) fn unused(&self) -> Vec<(String, String, String)> {
         let journal = self.lock();
-        let unused = self.interactions.iter().zip(&journal.used).filter(|(_, used)| **used == 0);
+        let unused = self
+            .interactions
+            .iter()
+            .zip(&journal.used)
+            .filter(|(_, used)| **used == 0);
         unused
             .map(|(interaction, _)| {
                 let request = &interaction.exchange.request;
-                (interaction.description.clone(), request.method.clone(), request.path.clone())
+                (
+                    interaction.description.clone(),
+                    request.method.clone(),
+                    request.path.clone(),
+                )
             })
             .collect()
     }
@@ -140,7 +178,11 @@ impl RecordedRequest {
             method: actual.method.to_owned(),
             path: actual.path.to_owned(),
             query: actual.query.map(str::to_owned),
-            headers: actual.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            headers: actual
+                .headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
             body: actual.body.to_vec(),
             verdict,
         }

@@ -39,21 +39,35 @@ impl MockServer {
     pub(crate) fn start(interactions: Vec<Interaction>) -> Result<Self, ConsumerError> {
         let state = Arc::new(ServerState::new(interactions)?);
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let start_error = |source| ConsumerError::Start { address: wanted.to_string(), source };
+        let start_error = |source| ConsumerError::Start {
+            address: wanted.to_string(),
+            source,
+        };
         let listener = TcpListener::bind(wanted).map_err(start_error)?;
         listener.set_nonblocking(true).map_err(start_error)?;
         let address = listener.local_addr().map_err(start_error)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(start_error)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(start_error)?;
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&state);
         let thread = std::thread::Builder::new()
             .name(format!("mock server {address}"))
             .spawn(move || {
-                runtime.block_on(accept_until(listener, served, stopped));
+                runtime.spawn(accept(listener, served));
+                // An error means that the handle is gone, which ends the server as well.
+                let _ = runtime.block_on(stopped);
                 runtime.shutdown_background();
             })
             .map_err(start_error)?;
-        Ok(Self { address, url: format!("http://{address}"), state, stop: Some(stop), thread: Some(thread) })
+        Ok(Self {
+            address,
+            url: format!("http://{address}"),
+            state,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// Returns the address the server listens on.
@@ -89,15 +103,12 @@ impl Drop for MockServer {
     }
 }
 
-async fn accept_until(listener: TcpListener, state: Arc<ServerState>, mut stopped: oneshot::Receiver<()>) {
+async fn accept(listener: TcpListener, state: Arc<ServerState>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     loop {
-        let accepted = tokio::select! {
-            _ = &mut stopped => return,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
+        match listener.accept().await {
             Ok((stream, _)) => {
+                // An answer that waits to be sent in company is only slower, not wrong.
                 let _ = stream.set_nodelay(true);
                 tokio::spawn(serve(stream, Arc::clone(&state)));
             }

@@ -1,0 +1,14 @@
+//! Tests as users write them, on real sockets.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod attribute;
+mod file;
+mod report;
+mod server;
+mod support;
+
+#[test]
+fn mistakes_in_the_attribute_are_explained() {
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+}
