@@ -31,6 +31,12 @@ impl BrokerOptions {
         }
     }
 
+    /// Sets the base URL.
+    #[must_use]
+    pub fn base_url(self, base_url: impl Into<String>) -> Self {
+        Self { base_url: base_url.into(), ..self }
+    }
+
     /// Sets the credentials.
     #[must_use]
     pub fn auth(self, auth: Auth) -> Self {

@@ -104,7 +104,9 @@ impl Drop for MockServer {
 }
 
 async fn accept(listener: TcpListener, state: Arc<ServerState>) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {

@@ -10,7 +10,9 @@ use crate::support::{files_in, get};
 fn passing_test(folder: &Path, description: &str, path: &str, status: u16) {
     let options = TestOptions::new("order-web", "order-api").output_dir(folder);
     pact_test(options, |pact| {
-        pact.upon_receiving(description).get(path).will_respond_with(status);
+        pact.upon_receiving(description)
+            .get(path)
+            .will_respond_with(status);
         let mock = pact.start();
         assert_eq!(get(mock.addr(), path).0, status);
     });
@@ -19,23 +21,34 @@ fn passing_test(folder: &Path, description: &str, path: &str, status: u16) {
 fn descriptions(folder: &Path) -> Vec<String> {
     let bytes = std::fs::read(folder.join("order-web-order-api.json")).unwrap();
     let pact = pact_core::format::read(&bytes).unwrap().pact;
-    pact.interactions.into_iter().map(|interaction| interaction.description).collect()
+    pact.interactions
+        .into_iter()
+        .map(|interaction| interaction.description)
+        .collect()
 }
 
 #[test]
 fn a_passing_test_leaves_a_v4_contract() {
     let folder = tempfile::tempdir().unwrap();
-    pact_test(TestOptions::new("order-web", "order-api").output_dir(folder.path()), |pact| {
-        pact.upon_receiving("a request for order 42")
-            .given("order 42 exists")
-            .get("/orders/42")
-            .header("Accept", "application/json")
-            .will_respond_with(200)
-            .json_body(json_pattern!({ "id": integer(42), "total": decimal(9.5) }));
-        let mock = pact.start();
-        let answer = crate::support::send(mock.addr(), "GET /orders/42", "Accept: application/json\r\n", "");
-        assert_eq!(answer, (200, r#"{"id":42,"total":9.5}"#.to_owned()));
-    });
+    pact_test(
+        TestOptions::new("order-web", "order-api").output_dir(folder.path()),
+        |pact| {
+            pact.upon_receiving("a request for order 42")
+                .given("order 42 exists")
+                .get("/orders/42")
+                .header("Accept", "application/json")
+                .will_respond_with(200)
+                .json_body(json_pattern!({ "id": integer(42), "total": decimal(9.5) }));
+            let mock = pact.start();
+            let answer = crate::support::send(
+                mock.addr(),
+                "GET /orders/42",
+                "Accept: application/json\r\n",
+                "",
+            );
+            assert_eq!(answer, (200, r#"{"id":42,"total":9.5}"#.to_owned()));
+        },
+    );
     let text = std::fs::read_to_string(folder.path().join("order-web-order-api.json")).unwrap();
     insta::assert_snapshot!(text, @"");
 }
@@ -44,9 +57,16 @@ fn a_passing_test_leaves_a_v4_contract() {
 fn the_same_tests_leave_the_same_bytes_in_any_order() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let tests = [("z", "/z"), ("a", "/a"), ("m", "/m")];
-    tests.iter().for_each(|(description, path)| passing_test(one.path(), description, path, 200));
-    tests.iter().rev().for_each(|(description, path)| passing_test(other.path(), description, path, 200));
-    tests.iter().for_each(|(description, path)| passing_test(other.path(), description, path, 200));
+    tests
+        .iter()
+        .for_each(|(description, path)| passing_test(one.path(), description, path, 200));
+    tests
+        .iter()
+        .rev()
+        .for_each(|(description, path)| passing_test(other.path(), description, path, 200));
+    tests
+        .iter()
+        .for_each(|(description, path)| passing_test(other.path(), description, path, 200));
     let read = |folder: &Path| std::fs::read(folder.join("order-web-order-api.json")).unwrap();
     assert_eq!(read(one.path()), read(other.path()));
     assert_eq!(descriptions(one.path()), ["a", "m", "z"]);
@@ -59,7 +79,8 @@ fn overwriting_forgets_earlier_runs_and_keeps_this_one() {
     passing_test(folder.path(), "of an earlier run", "/old", 200);
     for path in ["/a", "/b"] {
         let mut pact = PactBuilder::new("order-web", "order-api");
-        pact.output_dir(folder.path()).write_mode(WriteMode::Overwrite);
+        pact.output_dir(folder.path())
+            .write_mode(WriteMode::Overwrite);
         pact.upon_receiving(path).get(path).will_respond_with(200);
         let mock = pact.start();
         get(mock.addr(), path);
@@ -75,12 +96,19 @@ fn a_file_that_is_no_pact_is_left_alone() {
     std::fs::write(&path, "{\"consumer\":").unwrap();
     let mut pact = PactBuilder::new("order-web", "order-api");
     pact.output_dir(folder.path());
-    pact.upon_receiving("a ping").get("/ping").will_respond_with(200);
+    pact.upon_receiving("a ping")
+        .get("/ping")
+        .will_respond_with(200);
     let mock = pact.start();
     get(mock.addr(), "/ping");
     let error = pact.finish().unwrap_err();
     assert!(matches!(error, ConsumerError::File(_)), "{error:?}");
-    assert!(error.to_string().contains("it cannot be read; mend or remove it"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("it cannot be read; mend or remove it"),
+        "{error}"
+    );
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"consumer\":");
 }
 
@@ -90,7 +118,9 @@ fn hostile_names_write_inside_the_folder() {
     let inner = folder.path().join("pacts");
     let options = TestOptions::new("../../web", "a/p\u{202e}i").output_dir(&inner);
     pact_test(options, |pact| {
-        pact.upon_receiving("a ping").get("/ping").will_respond_with(200);
+        pact.upon_receiving("a ping")
+            .get("/ping")
+            .will_respond_with(200);
         let mock = pact.start();
         get(mock.addr(), "/ping");
     });

@@ -18,7 +18,9 @@ fn a_request_that_matches_nothing_is_told_with_its_nearest_interaction() {
     let folder = tempfile::tempdir().unwrap();
     let text = failure_of(folder.path(), |pact| {
         order_42(pact);
-        pact.upon_receiving("a request to cancel order 42").delete("/orders/42").will_respond_with(204);
+        pact.upon_receiving("a request to cancel order 42")
+            .delete("/orders/42")
+            .will_respond_with(204);
         let mock = pact.start();
         let (status, body) = get(mock.addr(), "/orders/42?expand=all");
         assert_eq!(status, 500);
@@ -38,7 +40,16 @@ fn a_wrong_body_is_told_path_by_path() {
             .will_respond_with(201);
         let mock = pact.start();
         let body = r#"{"lines":[{"sku":1,"quantity":1.5}],"extra":true}"#;
-        assert_eq!(send(mock.addr(), "POST /orders", "Content-Type: application/json\r\n", body).0, 500);
+        assert_eq!(
+            send(
+                mock.addr(),
+                "POST /orders",
+                "Content-Type: application/json\r\n",
+                body
+            )
+            .0,
+            500
+        );
     });
     insta::assert_snapshot!(text, @"");
 }
@@ -69,7 +80,9 @@ fn a_request_when_none_is_expected_is_told_once_with_its_number() {
 fn an_interaction_that_cannot_be_compiled_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let text = failure_of(folder.path(), |pact| {
-        pact.upon_receiving("a broken pattern").get(regex("/orders/(", "/orders/1")).will_respond_with(200);
+        pact.upon_receiving("a broken pattern")
+            .get(regex("/orders/(", "/orders/1"))
+            .will_respond_with(200);
         let _mock = pact.start();
     });
     insta::assert_snapshot!(text, @"");

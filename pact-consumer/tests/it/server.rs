@@ -11,8 +11,16 @@ use crate::support::{get, send};
 #[test]
 fn two_interactions_with_one_path_are_told_apart_by_their_queries() {
     let mut pact = PactBuilder::new("web", "api");
-    pact.upon_receiving("page 1").get("/items").query("page", "1").will_respond_with(200).body("one", "text/plain");
-    pact.upon_receiving("page 2").get("/items").query("page", "2").will_respond_with(200).body("two", "text/plain");
+    pact.upon_receiving("page 1")
+        .get("/items")
+        .query("page", "1")
+        .will_respond_with(200)
+        .body("one", "text/plain");
+    pact.upon_receiving("page 2")
+        .get("/items")
+        .query("page", "2")
+        .will_respond_with(200)
+        .body("two", "text/plain");
     let mock = pact.start();
     assert_eq!(get(mock.addr(), "/items?page=2"), (200, "two".to_owned()));
     assert_eq!(get(mock.addr(), "/items?page=1"), (200, "one".to_owned()));
@@ -22,23 +30,35 @@ fn two_interactions_with_one_path_are_told_apart_by_their_queries() {
 #[test]
 fn requests_can_be_read_by_the_test() {
     let mut pact = PactBuilder::new("web", "api");
-    pact.upon_receiving("a ping").post("/ping").will_respond_with(200);
+    pact.upon_receiving("a ping")
+        .post("/ping")
+        .will_respond_with(200);
     let mock = pact.start();
     send(mock.addr(), "POST /ping?x=1", "X-A: b\r\n", "hello");
     let requests = mock.requests();
-    assert_eq!((requests[0].method.as_str(), requests[0].query.as_deref()), ("POST", Some("x=1")));
+    assert_eq!(
+        (requests[0].method.as_str(), requests[0].query.as_deref()),
+        ("POST", Some("x=1"))
+    );
     assert_eq!(requests[0].body, b"hello");
-    assert!(matches!(requests[0].verdict, Verdict::Unexpected { nearest: Some(_) }));
+    assert!(matches!(
+        requests[0].verdict,
+        Verdict::Unexpected { nearest: Some(_) }
+    ));
 }
 
 #[test]
 fn a_connection_is_kept_for_the_next_request() {
     let mut pact = PactBuilder::new("web", "api");
-    pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+    pact.upon_receiving("a ping")
+        .get("/ping")
+        .will_respond_with(204);
     let mock = pact.start();
     let mut stream = TcpStream::connect(mock.addr()).unwrap();
     for _ in 0..3 {
-        stream.write_all(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        stream
+            .write_all(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")
+            .unwrap();
         let mut answer = [0; 256];
         let length = stream.read(&mut answer).unwrap();
         assert!(answer[..length].starts_with(b"HTTP/1.1 204"));
@@ -48,25 +68,35 @@ fn a_connection_is_kept_for_the_next_request() {
 #[test]
 fn dropping_the_server_ends_connections_that_hang() {
     let mut pact = PactBuilder::new("web", "api");
-    pact.upon_receiving("a ping").post("/ping").will_respond_with(204);
+    pact.upon_receiving("a ping")
+        .post("/ping")
+        .will_respond_with(204);
     let mock = pact.start();
     let mut half = TcpStream::connect(mock.addr()).unwrap();
-    half.write_all(b"POST /ping HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc").unwrap();
+    half.write_all(b"POST /ping HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+        .unwrap();
     let address = mock.addr();
     drop(mock);
     let mut rest = Vec::new();
     // The peer is gone: an end of file or a reset, but never a wait.
     let _ = half.read_to_end(&mut rest);
-    assert!(TcpStream::connect(address).is_err(), "nobody listens any more");
+    assert!(
+        TcpStream::connect(address).is_err(),
+        "nobody listens any more"
+    );
 }
 
 #[test]
 fn garbage_harms_nobody_else() {
     let mut pact = PactBuilder::new("web", "api");
-    pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+    pact.upon_receiving("a ping")
+        .get("/ping")
+        .will_respond_with(204);
     let mock = pact.start();
     let mut garbage = TcpStream::connect(mock.addr()).unwrap();
-    garbage.write_all(b"\x16\x03\x01\x02\x00 PRI * garbage\r\n\r\n").unwrap();
+    garbage
+        .write_all(b"\x16\x03\x01\x02\x00 PRI * garbage\r\n\r\n")
+        .unwrap();
     assert_eq!(get(mock.addr(), "/ping").0, 204);
     assert_eq!(pact.failure(), None);
 }

@@ -8,7 +8,12 @@ use std::path::Path;
 use pact_consumer::prelude::*;
 
 /// Sends the request line with the headers and body, and returns status and body of the answer.
-pub(crate) fn send(address: SocketAddr, request_line: &str, headers: &str, body: &str) -> (u16, String) {
+pub(crate) fn send(
+    address: SocketAddr,
+    request_line: &str,
+    headers: &str,
+    body: &str,
+) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
     write!(stream, "{request_line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}")
@@ -16,7 +21,10 @@ pub(crate) fn send(address: SocketAddr, request_line: &str, headers: &str, body:
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    (
+        head.split(' ').nth(1).unwrap().parse().unwrap(),
+        body.to_owned(),
+    )
 }
 
 pub(crate) fn get(address: SocketAddr, path: &str) -> (u16, String) {
@@ -25,15 +33,23 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> (u16, String) {
 
 /// Runs a contract test and returns the text it fails with.
 pub(crate) fn failure_of(folder: &Path, test: impl FnOnce(&mut PactBuilder)) -> String {
-    let options = TestOptions::new("order-web", "order-api").output_dir(folder).test_name("shows_an_order");
+    let options = TestOptions::new("order-web", "order-api")
+        .output_dir(folder)
+        .test_name("shows_an_order");
     let outcome = catch_unwind(AssertUnwindSafe(|| pact_test(options, test)));
     let panic = outcome.err().expect("the test fails");
-    panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap()
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap()
 }
 
 /// Lists the folder without the lock files.
 pub(crate) fn files_in(folder: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = names.filter(|name| !name.ends_with(".lock")).collect();
     names.sort();
