@@ -34,7 +34,10 @@ impl BrokerOptions {
     /// Sets the base URL.
     #[must_use]
     pub fn base_url(self, base_url: impl Into<String>) -> Self {
-        Self { base_url: base_url.into(), ..self }
+        Self {
+            base_url: base_url.into(),
+            ..self
+        }
     }
 
     /// Sets the credentials.

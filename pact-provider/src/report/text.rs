@@ -93,14 +93,14 @@ fn write_interaction(text: &mut String, interaction: &InteractionResult, paint: 
         }
     };
     line(text, &heading);
-    if !matches!(interaction.verdict, Verdict::Passed) {
-        if let Some(exchanged) = &interaction.exchanged {
-            let answered = exchanged
-                .status
-                .map(|status| format!(", answered {status}"))
-                .unwrap_or_default();
-            line(text, &format!("    {}{answered}", exchanged.request));
-        }
+    if let (Some(exchanged), Verdict::Failed(_) | Verdict::Error(_)) =
+        (&interaction.exchanged, &interaction.verdict)
+    {
+        let answered = exchanged
+            .status
+            .map(|status| format!(", answered {status}"))
+            .unwrap_or_default();
+        line(text, &format!("    {}{answered}", exchanged.request));
     }
     match &interaction.verdict {
         Verdict::Passed => {}

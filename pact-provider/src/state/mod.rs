@@ -1,5 +1,7 @@
 //! Provider states: closures of the test, or an address that is called.
 
+mod url;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::future::Future;
@@ -9,10 +11,11 @@ use std::time::Duration;
 
 use pact_core::json::{Json, Object};
 use pact_core::model::ProviderState;
-use serde_json::{Value, json};
-use url::Url;
+use serde_json::Value;
 
 use crate::error::StateError;
+
+pub use url::StateUrl;
 
 /// Whether a state is set up or torn down.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,43 +67,6 @@ impl<T: StateOutcome, E: Display> StateOutcome for Result<T, E> {
 
 type HandlerFuture = Pin<Box<dyn Future<Output = Result<Value, String>> + Send>>;
 type Handler = Arc<dyn Fn(StateContext) -> HandlerFuture + Send + Sync>;
-
-/// An address that changes the provider's state.
-#[derive(Clone, Debug)]
-pub struct StateUrl {
-    url: String,
-    as_query: bool,
-    teardown: bool,
-}
-
-impl StateUrl {
-    /// Returns an address that is sent `{"action", "params", "state"}` before each interaction.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            as_query: false,
-            teardown: false,
-        }
-    }
-
-    /// Sends the state in the query instead of a body.
-    #[must_use]
-    pub fn as_query(self) -> Self {
-        Self {
-            as_query: true,
-            ..self
-        }
-    }
-
-    /// Also calls it after each interaction.
-    #[must_use]
-    pub fn with_teardown(self) -> Self {
-        Self {
-            teardown: true,
-            ..self
-        }
-    }
-}
 
 /// All ways a run has to change the provider's state.
 #[derive(Clone, Default)]
@@ -217,9 +183,9 @@ impl States {
             };
         }
         match (&self.url, action) {
-            (Some(url), StateAction::Setup) => call(url, action, state, caller).await,
-            (Some(url), StateAction::Teardown) if url.teardown => {
-                call(url, action, state, caller).await
+            (Some(url), StateAction::Setup) => url.call(action, state, caller).await,
+            (Some(url), StateAction::Teardown) if url.has_teardown() => {
+                url.call(action, state, caller).await
             }
             (None, StateAction::Setup) if !self.is_empty() => Err(StateError::Missing {
                 state: state.name.clone(),
@@ -243,85 +209,6 @@ impl StateAction {
             Self::Teardown => "teardown",
         }
     }
-}
-
-async fn call(
-    url: &StateUrl,
-    action: StateAction,
-    state: &ProviderState,
-    caller: &Caller<'_>,
-) -> Result<Value, StateError> {
-    let mut address = Url::parse(&url.url)
-        .map_err(|error| failed(action, state, format!("`{}`: {error}", url.url)))?;
-    let params = params_json(state);
-    let request = if url.as_query {
-        let mut pairs: Vec<(String, String)> = params
-            .iter()
-            .map(|(name, value)| {
-                (
-                    name.clone(),
-                    value
-                        .as_str()
-                        .map_or_else(|| value.to_string(), str::to_owned),
-                )
-            })
-            .collect();
-        pairs.extend([
-            ("action".to_owned(), action.name().to_owned()),
-            ("state".to_owned(), state.name.clone()),
-        ]);
-        pairs.sort();
-        address.query_pairs_mut().extend_pairs(pairs);
-        caller.client.post(address)
-    } else {
-        let body = json!({ "action": action.name(), "params": params, "state": state.name });
-        caller
-            .client
-            .post(address)
-            .header("content-type", "application/json")
-            .body(body.to_string())
-    };
-    let exchange = async {
-        let response = request.send().await?;
-        let status = response.status();
-        let content_type = response
-            .headers()
-            .get("content-type")
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let is_json = content_type.contains("json");
-        Ok::<_, reqwest::Error>((status, is_json, response.bytes().await?))
-    };
-    let (status, is_json, body) = match tokio::time::timeout(caller.timeout, exchange).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(error)) => {
-            return Err(failed(
-                action,
-                state,
-                crate::target::cause(&error.without_url()),
-            ));
-        }
-        Err(_) => {
-            return Err(StateError::Timeout {
-                action: action.name(),
-                state: state.name.clone(),
-                within: caller.timeout,
-            });
-        }
-    };
-    if !status.is_success() {
-        let text = String::from_utf8_lossy(&body);
-        let shown: String = text.chars().take(200).collect();
-        return Err(failed(
-            action,
-            state,
-            format!("{} answered {} {shown}", url.url, status.as_u16()),
-        ));
-    }
-    if is_json && !body.is_empty() {
-        return Ok(serde_json::from_slice(&body).unwrap_or(Value::Null));
-    }
-    Ok(Value::Null)
 }
 
 fn failed(action: StateAction, state: &ProviderState, reason: String) -> StateError {
