@@ -108,6 +108,10 @@ impl<T: TestOutcome, E: Debug> TestOutcome for Result<T, E> {
 ///
 /// When the test does, when its client does not hold to the contract, or when the contract cannot
 /// be written.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "options are made for one test"
+)]
 #[track_caller]
 pub fn pact_test<R: TestOutcome>(
     options: TestOptions,

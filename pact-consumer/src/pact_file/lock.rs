@@ -1,26 +1,30 @@
 //! The lock beside a pact file.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::PactFileError;
-use crate::builder::WriteMode;
 
 /// How long to wait for other writers; each needs a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Largest lock file that is read, in bytes: room for a hundred thousand interactions.
+const LARGEST: u64 = 2 << 20;
 
 /// How often to look whether the lock is free.
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// Holds the lock until dropped. The file stays: removing it would let two writers lock two files.
 ///
-/// Its text is the holder's process id, and on a second line the test run that last replaced the
-/// pact file.
+/// Its first line is the holder's process id, the second names the test run that wrote last, and the
+/// others are hashes of the interactions that run wrote.
 pub(super) struct Lock {
     file: File,
-    last_run: Option<String>,
+    written: BTreeSet<u64>,
+    starts_run: bool,
 }
 
 impl Lock {
@@ -44,7 +48,7 @@ impl Lock {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
-                    std::thread::sleep(PAUSE)
+                    std::thread::sleep(PAUSE);
                 }
                 Err(TryLockError::WouldBlock) => {
                     let text = read_all(&mut file).unwrap_or_default();
@@ -62,38 +66,44 @@ impl Lock {
                 Err(TryLockError::Error(source)) => return Err(io_error(source)),
             }
         }
-        let last_run = read_all(&mut file)
-            .map_err(io_error)?
-            .lines()
-            .nth(1)
-            .map(str::to_owned);
-        let mut lock = Self { file, last_run };
+        let text = read_all(&mut file).map_err(io_error)?;
+        let mut lines = text.lines().skip(1);
+        let starts_run = lines.next() != Some(current_run().as_str());
+        let written = if starts_run {
+            BTreeSet::new()
+        } else {
+            lines.filter_map(|line| line.parse().ok()).collect()
+        };
+        let mut lock = Self {
+            file,
+            written,
+            starts_run,
+        };
         lock.rewrite().map_err(io_error)?;
         Ok(lock)
     }
 
     /// Returns whether this is the first writer of its test run.
-    pub(super) fn starts_run(&self) -> bool {
-        self.last_run.as_deref() != Some(current_run().as_str())
+    pub(super) const fn starts_run(&self) -> bool {
+        self.starts_run
     }
 
-    /// Remembers the test run that replaced the file.
-    pub(super) fn note_run(&mut self, mode: WriteMode) -> io::Result<()> {
-        match mode {
-            WriteMode::Merge => Ok(()),
-            WriteMode::Overwrite => {
-                self.last_run = Some(current_run());
-                self.rewrite()
-            }
-        }
+    /// Returns whether this test run has written the interaction.
+    pub(super) fn has_written(&self, interaction: u64) -> bool {
+        self.written.contains(&interaction)
+    }
+
+    /// Remembers what this test run has written.
+    pub(super) fn note(&mut self, interactions: impl Iterator<Item = u64>) -> io::Result<()> {
+        self.written.extend(interactions);
+        self.rewrite()
     }
 
     fn rewrite(&mut self) -> io::Result<()> {
-        let text = format!(
-            "{}\n{}\n",
-            std::process::id(),
-            self.last_run.as_deref().unwrap_or_default()
-        );
+        let mut text = format!("{}\n{}\n", std::process::id(), current_run());
+        for hash in &self.written {
+            text.push_str(&format!("{hash}\n"));
+        }
         self.file.seek(SeekFrom::Start(0))?;
         self.file.set_len(0)?;
         self.file.write_all(text.as_bytes())
@@ -103,7 +113,7 @@ impl Lock {
 fn read_all(file: &mut File) -> io::Result<String> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(0))?;
-    file.take(4096).read_to_end(&mut bytes)?;
+    file.take(LARGEST).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

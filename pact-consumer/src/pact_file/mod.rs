@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use pact_core::format::{self, ReadError, WriteError};
 use pact_core::merge::{self, Conflict};
-use pact_core::model::Pact;
+use pact_core::model::{Interaction, Pact};
 
 use crate::builder::WriteMode;
 use lock::Lock;
@@ -106,24 +106,29 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
     let name = file_name(&pact.consumer, &pact.provider);
     let path = folder.join(&name);
     let mut lock = Lock::take(folder, &name, &path)?;
-    let starts_run = mode == WriteMode::Overwrite && lock.starts_run();
     let before = match fs::read(&path) {
         Ok(bytes) => Some(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(source) => return Err(io_error("read", &path)(source)),
     };
-    let existing = before.as_deref().filter(|_| !starts_run);
-    let merged = match existing {
-        Some(bytes) => merge_with(bytes, pact, &path)?,
-        None => merged(
-            Pact {
-                interactions: Vec::new(),
-                ..pact.clone()
-            },
-            pact,
-            &path,
-        )?,
+    let replaces = mode == WriteMode::Overwrite && lock.starts_run();
+    let existing = match before.as_deref().filter(|_| !replaces) {
+        Some(bytes) => {
+            let read = format::read(bytes).map_err(|source| PactFileError::Read {
+                path: path.clone(),
+                source: Box::new(source),
+            })?;
+            read.pact
+        }
+        None => Pact {
+            interactions: Vec::new(),
+            ..pact.clone()
+        },
     };
+    let merged = merged(existing, pact, &lock).map_err(|source| PactFileError::Conflict {
+        path: path.clone(),
+        source: Box::new(source),
+    })?;
     let text = format::write(&merged).map_err(|source| PactFileError::Write {
         path: path.clone(),
         source: Box::new(source),
@@ -131,29 +136,31 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
     if before.as_deref() != Some(text.as_bytes()) {
         replace(folder, &name, &path, text.as_bytes())?;
     }
-    lock.note_run(mode)
+    lock.note(pact.interactions.iter().map(identity_hash))
         .map_err(io_error("note the test run in the lock of", &path))?;
     Ok(path)
 }
 
-fn merge_with(existing: &[u8], pact: &Pact, path: &Path) -> Result<Pact, PactFileError> {
-    let read = format::read(existing).map_err(|source| PactFileError::Read {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })?;
-    merged(read.pact, pact, path)
-}
-
-fn merged(into: Pact, pact: &Pact, path: &Path) -> Result<Pact, PactFileError> {
-    let spec_version = pact.spec_version;
-    let merged = merge::merge(into, pact.clone()).map_err(|source| PactFileError::Conflict {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })?;
+/// Merges the contract into what is there. Two tests of one run may not say different things about
+/// one interaction; what an earlier run said is replaced.
+fn merged(existing: Pact, pact: &Pact, lock: &Lock) -> Result<Pact, Conflict> {
+    let (mut again, mut fresh) = (pact.clone(), pact.clone());
+    again
+        .interactions
+        .retain(|interaction| lock.has_written(identity_hash(interaction)));
+    fresh
+        .interactions
+        .retain(|interaction| !lock.has_written(identity_hash(interaction)));
+    let updated = merge::update(existing, fresh)?;
+    let merged = merge::merge(updated, again)?;
     Ok(Pact {
-        spec_version,
+        spec_version: pact.spec_version,
         ..merged
     })
+}
+
+fn identity_hash(interaction: &Interaction) -> u64 {
+    name::fnv1a(format!("{:?}", interaction.identity()).as_bytes())
 }
 
 /// Puts the bytes in place of the file, at once or not at all.

@@ -31,7 +31,7 @@ pub fn file_name(consumer: &str, provider: &str) -> String {
 }
 
 /// FNV-1a: short, stable everywhere, and good enough to tell long names apart.
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -76,7 +76,7 @@ fn recorded(response: &pact_core::model::Response) -> Response<Full<Bytes>> {
         return problem(
             "status cannot be sent",
             &format!("{} is no HTTP status", response.status),
-            Value::Null,
+            &Value::Null,
         );
     };
     *answer.status_mut() = status;
@@ -86,7 +86,7 @@ fn recorded(response: &pact_core::model::Response) -> Response<Full<Bytes>> {
             return problem(
                 "header cannot be sent",
                 &format!("`{name}` or its value may not stand in a header"),
-                Value::Null,
+                &Value::Null,
             );
         }
     }
@@ -121,7 +121,7 @@ fn unexpected(actual: &ActualRequest<'_>, verdict: &Verdict) -> Response<Full<By
         "no interaction of this test expects {} {}",
         actual.method, actual.path
     );
-    problem("unexpected request", &detail, nearest)
+    problem("unexpected request", &detail, &nearest)
 }
 
 fn mismatch_json(mismatch: &Mismatch) -> Value {
@@ -140,13 +140,13 @@ fn unreadable(
     actual: &ActualRequest<'_>,
     reason: String,
 ) -> Response<Full<Bytes>> {
-    let answer = problem("unreadable request", &reason, Value::Null);
+    let answer = problem("unreadable request", &reason, &Value::Null);
     state.record_unreadable(actual, reason);
     answer
 }
 
 /// Answers 500 with problem details (RFC 9457).
-fn problem(title: &str, detail: &str, nearest: Value) -> Response<Full<Bytes>> {
+fn problem(title: &str, detail: &str, nearest: &Value) -> Response<Full<Bytes>> {
     let body = json!({ "type": "about:blank", "title": title, "status": 500, "detail": detail, "nearest": nearest });
     let mut answer = Response::new(Full::new(Bytes::from(body.to_string())));
     *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

@@ -50,7 +50,79 @@ fn a_passing_test_leaves_a_v4_contract() {
         },
     );
     let text = std::fs::read_to_string(folder.path().join("order-web-order-api.json")).unwrap();
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    {
+      "consumer": {
+        "name": "order-web"
+      },
+      "interactions": [
+        {
+          "description": "a request for order 42",
+          "pending": false,
+          "providerStates": [
+            {
+              "name": "order 42 exists"
+            }
+          ],
+          "request": {
+            "headers": {
+              "Accept": [
+                "application/json"
+              ]
+            },
+            "method": "GET",
+            "path": "/orders/42"
+          },
+          "response": {
+            "body": {
+              "content": {
+                "id": 42,
+                "total": 9.5
+              },
+              "contentType": "application/json",
+              "encoded": false
+            },
+            "headers": {
+              "Content-Type": [
+                "application/json"
+              ]
+            },
+            "matchingRules": {
+              "body": {
+                "$.id": {
+                  "combine": "AND",
+                  "matchers": [
+                    {
+                      "match": "integer"
+                    }
+                  ]
+                },
+                "$.total": {
+                  "combine": "AND",
+                  "matchers": [
+                    {
+                      "match": "decimal"
+                    }
+                  ]
+                }
+              }
+            },
+            "status": 200
+          },
+          "transport": "http",
+          "type": "Synchronous/HTTP"
+        }
+      ],
+      "metadata": {
+        "pactSpecification": {
+          "version": "4.0"
+        }
+      },
+      "provider": {
+        "name": "order-api"
+      }
+    }
+    "#);
 }
 
 #[test]
@@ -77,6 +149,7 @@ fn the_same_tests_leave_the_same_bytes_in_any_order() {
 fn overwriting_forgets_earlier_runs_and_keeps_this_one() {
     let folder = tempfile::tempdir().unwrap();
     passing_test(folder.path(), "of an earlier run", "/old", 200);
+    std::fs::remove_file(folder.path().join(".order-web-order-api.json.lock")).unwrap();
     for path in ["/a", "/b"] {
         let mut pact = PactBuilder::new("order-web", "order-api");
         pact.output_dir(folder.path())
@@ -87,6 +160,33 @@ fn overwriting_forgets_earlier_runs_and_keeps_this_one() {
         pact.finish().unwrap();
     }
     assert_eq!(descriptions(folder.path()), ["/a", "/b"]);
+}
+
+#[test]
+fn two_tests_of_a_run_may_not_contradict_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    passing_test(folder.path(), "a request for an order", "/orders/1", 200);
+    let text = crate::support::failure_of(folder.path(), |pact| {
+        pact.upon_receiving("a request for an order")
+            .get("/orders/2")
+            .will_respond_with(200);
+        let mock = pact.start();
+        get(mock.addr(), "/orders/2");
+    });
+    let text = text.replace(&folder.path().display().to_string(), "pacts");
+    insta::assert_snapshot!(text, @"
+                    cannot add to pact file `pacts/order-web-order-api.json`
+                      caused by: `a request for an order` is described twice with different requests: request path: is `/orders/2`, was `/orders/1`
+                    ");
+}
+
+#[test]
+fn what_an_earlier_run_wrote_may_change() {
+    let folder = tempfile::tempdir().unwrap();
+    passing_test(folder.path(), "a request for an order", "/orders/1", 200);
+    std::fs::remove_file(folder.path().join(".order-web-order-api.json.lock")).unwrap();
+    passing_test(folder.path(), "a request for an order", "/orders/2", 200);
+    assert_eq!(descriptions(folder.path()), ["a request for an order"]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(crate) fn failure_of(folder: &Path, test: impl FnOnce(&mut PactBuilder)) -> 
         .output_dir(folder)
         .test_name("shows_an_order");
     let outcome = catch_unwind(AssertUnwindSafe(|| pact_test(options, test)));
-    let panic = outcome.err().expect("the test fails");
+    let panic = outcome.expect_err("the test fails");
     panic
         .downcast_ref::<String>()
         .cloned()
