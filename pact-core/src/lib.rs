@@ -7,6 +7,7 @@
 pub mod datetime;
 pub mod detect;
 pub mod diff;
+pub mod explain;
 pub mod format;
 pub mod generators;
 mod identity;

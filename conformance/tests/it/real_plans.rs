@@ -42,7 +42,7 @@ fn every_interaction_is_compiled_and_its_example_matches_itself() {
                 }
                 (Ok(_) | Err(_), Some(_)) => met += 1,
                 (Ok(differences), None) => {
-                    wrong.push(format!("{case}: {}", differences.join("; ")))
+                    wrong.push(format!("{case}: {}", differences.join("; ")));
                 }
                 (Err(error), None) => wrong.push(format!("{case}: {error}")),
             }

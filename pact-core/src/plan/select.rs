@@ -136,7 +136,7 @@ impl Selector {
 /// one that reads first wins, so that a choice never depends on chance.
 pub(crate) fn rank(left: &DocPath, right: &DocPath) -> Ordering {
     let (left_tokens, right_tokens) = (left.tokens(), right.tokens());
-    let (left_named, right_named) = (named(left_tokens), named(right_tokens));
+    let (left_named, right_named) = (named_steps(left_tokens), named_steps(right_tokens));
     by_score(
         (left_named, left_tokens.len()),
         (right_named, right_tokens.len()),
@@ -160,7 +160,8 @@ fn by_score(left: (usize, usize), right: (usize, usize)) -> Ordering {
     score(left).cmp(&score(right))
 }
 
-fn named(tokens: &[PathToken]) -> usize {
+/// Returns how many steps of a rule path name what they lead to.
+pub(crate) fn named_steps(tokens: &[PathToken]) -> usize {
     tokens.iter().filter(|token| is_named(token)).count()
 }
 
