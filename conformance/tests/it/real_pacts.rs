@@ -121,7 +121,7 @@ fn every_valid_file_can_be_raised_to_v4() {
 }
 
 #[test]
-fn every_valid_file_can_be_compared_with_but_for_those_listed() {
+fn every_valid_file_can_be_compared_with() {
     let files = files("valid");
     if files.is_empty() {
         return;
@@ -136,24 +136,8 @@ fn every_valid_file_can_be_compared_with_but_for_those_listed() {
             refused.push(name);
         }
     }
-    assert_eq!(refused, NOT_COMPARABLE.map(|(name, _)| name));
+    assert_eq!(refused, [""; 0]);
 }
-
-/// Files that can be read, and the reason why one of their interactions cannot be compared with.
-const NOT_COMPARABLE: [(&str, &str); 3] = [
-    (
-        "YOU54F+jest-pact-typescript+fba7515826.json",
-        "the multipart bodies end before their closing boundary",
-    ),
-    (
-        "pactflow+openapi-pact-comparator+1271525934.json",
-        "the media type of a multipart body names no boundary",
-    ),
-    (
-        "pactflow+openapi-pact-comparator+4ce3949e77.json",
-        "the media type of a multipart body names no boundary",
-    ),
-];
 
 #[test]
 fn every_broken_file_is_refused_with_the_place_of_its_fault() {

@@ -170,7 +170,7 @@ fn write_string(text: &str, out: &mut String, limit: usize) {
 }
 
 /// Bytes of a value that a description repeats.
-const TEXT_LIMIT: usize = 2048;
+pub(crate) const TEXT_LIMIT: usize = 2048;
 
 /// Bytes of a value that a sentence repeats.
 const WORD_LIMIT: usize = 80;

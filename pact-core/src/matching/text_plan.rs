@@ -1,5 +1,6 @@
 //! A part of a request that is one text: the method, the path, a value of a header.
 
+use super::render::{TEXT_LIMIT, shortened};
 use super::report::Report;
 use super::value::{text_holds, text_words};
 use super::{Mismatch, MismatchKind, Part};
@@ -24,8 +25,8 @@ pub(crate) fn failure(rule: Option<&Rule>, at: TextPlace<'_>) -> Mismatch {
         part: at.part,
         path: at.name.to_owned(),
         kind: MismatchKind {
-            expected: Some(at.expected.to_owned()),
-            actual: Some(at.actual.to_owned()),
+            expected: Some(shortened(at.expected, TEXT_LIMIT)),
+            actual: Some(shortened(at.actual, TEXT_LIMIT)),
             rule: rule.map(Rule::to_string),
             description: format!("{}{}", at.prefix, words.description),
             sentence: words.sentence,

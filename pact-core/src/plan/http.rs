@@ -1,6 +1,7 @@
 //! Requests and responses compiled.
 
 use super::CompileError;
+use crate::json::Json;
 use crate::matching::body::json::Unexpected;
 use crate::matching::body::{ActualBody, BodyPlan, Carrier};
 use crate::matching::headers::HeadersPlan;
@@ -47,15 +48,29 @@ impl RequestPlan {
     /// Returns every difference, in the order method, path, query, headers, body.
     pub fn compare(&self, actual: &ActualRequest<'_>) -> Vec<Mismatch> {
         let mut report = Report::default();
-        self.run(actual, &mut report);
+        self.run(actual, None, &mut report);
         report.into_mismatches()
     }
 
     /// Returns whether the request matches, without a word about why not.
     pub fn matches(&self, actual: &ActualRequest<'_>) -> bool {
+        self.matches_parsed(actual, None)
+    }
+
+    /// Returns whether the request matches; `json` is its body, when that is parsed already.
+    pub(crate) fn matches_parsed(
+        &self,
+        actual: &ActualRequest<'_>,
+        json: Option<&Json<'_>>,
+    ) -> bool {
         let mut report = Report::probe();
-        self.run(actual, &mut report);
+        self.run(actual, json, &mut report);
         !report.has_failed()
+    }
+
+    /// Returns whether the body is compared as JSON.
+    pub(crate) fn has_json_body(&self) -> bool {
+        self.body.is_json()
     }
 
     /// Returns how much the request says, so that of several that match the one that says most can
@@ -69,7 +84,7 @@ impl RequestPlan {
             + usize::from(self.body.is_stated())
     }
 
-    fn run(&self, actual: &ActualRequest<'_>, report: &mut Report) {
+    fn run(&self, actual: &ActualRequest<'_>, json: Option<&Json<'_>>, report: &mut Report) {
         self.line.compare_method(actual.method, report);
         self.line.compare_path(actual.path, report);
         if report.is_decided() {
@@ -83,9 +98,11 @@ impl RequestPlan {
         let content_type = content_type(actual.headers);
         let body = ActualBody {
             bytes: actual.body,
+            json,
             content_type,
-            type_is_accepted: content_type
-                .is_some_and(|named| self.headers.rule_accepts_type(named)),
+            rule_on_type: &|| {
+                content_type.is_some_and(|named| self.headers.rule_accepts_type(named))
+            },
             unexpected: Unexpected::Refused,
             carrier: Carrier::Http,
         };
@@ -116,9 +133,11 @@ impl ResponsePlan {
         let content_type = content_type(actual.headers);
         let body = ActualBody {
             bytes: actual.body,
+            json: None,
             content_type,
-            type_is_accepted: content_type
-                .is_some_and(|named| self.headers.rule_accepts_type(named)),
+            rule_on_type: &|| {
+                content_type.is_some_and(|named| self.headers.rule_accepts_type(named))
+            },
             unexpected: Unexpected::Allowed,
             carrier: Carrier::Http,
         };

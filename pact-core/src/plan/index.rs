@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::RequestPlan;
+use crate::json::Json;
 use crate::matching::request_line::normal;
 use crate::matching::{ActualRequest, Mismatch, Part};
 
@@ -82,11 +83,14 @@ impl InteractionIndex {
             .by_path
             .get(path.as_ref())
             .map_or(&[][..], Vec::as_slice);
-        let found = literal
-            .iter()
-            .chain(&self.by_rule)
-            .copied()
-            .find(|at| eligible(*at) && self.plans[*at].matches(actual));
+        let candidates = || literal.iter().chain(&self.by_rule).copied();
+        let readers = candidates().filter(|at| self.plans[*at].has_json_body());
+        // What several would parse, each for itself, is parsed once.
+        let json = (readers.take(2).count() == 2)
+            .then(|| Json::parse(actual.body).ok())
+            .flatten();
+        let found = candidates()
+            .find(|at| eligible(*at) && self.plans[*at].matches_parsed(actual, json.as_ref()));
         match found {
             Some(at) => Selection::Match(at),
             None => Selection::NoMatch {

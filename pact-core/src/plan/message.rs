@@ -38,7 +38,8 @@ impl MessagePlan {
             content_type: actual
                 .content_type
                 .or_else(|| content_type(actual.metadata)),
-            type_is_accepted: self.metadata.rule_accepts_type(actual.metadata),
+            json: None,
+            rule_on_type: &|| self.metadata.rule_accepts_type(actual.metadata),
             unexpected: Unexpected::Allowed,
             carrier: Carrier::Message,
         };

@@ -102,12 +102,18 @@ impl Format {
                 plan.compare(&text(), report);
                 Ok(())
             }
-            Self::Json(plan) => match Json::parse(&text()) {
-                Ok(json) => {
-                    compare(plan, actual.unexpected, &json, report);
+            Self::Json(plan) => match (actual.json, charset) {
+                (Some(json), None) => {
+                    compare(plan, actual.unexpected, json, report);
                     Ok(())
                 }
-                Err(error) => Err(error.to_string()),
+                _ => match Json::parse(&text()) {
+                    Ok(json) => {
+                        compare(plan, actual.unexpected, &json, report);
+                        Ok(())
+                    }
+                    Err(error) => Err(error.to_string()),
+                },
             },
             Self::Multipart(plan) => plan.compare(actual, named.as_ref(), report),
             Self::Text(plan) => {

@@ -14,6 +14,7 @@ use self::json::Unexpected;
 use super::report::Report;
 use super::{Mismatch, MismatchKind, Part};
 use crate::detect;
+use crate::json::Json;
 use crate::model::{Body, ContentType};
 use crate::path::DocPath;
 use crate::plan::CompileError;
@@ -45,10 +46,12 @@ pub(crate) struct PresentPlan {
 #[derive(Clone, Copy)]
 pub(crate) struct ActualBody<'a> {
     pub(crate) bytes: &'a [u8],
+    /// The bytes as JSON, when somebody has parsed them already.
+    pub(crate) json: Option<&'a Json<'a>>,
     /// Its type as the sender named it.
     pub(crate) content_type: Option<&'a str>,
     /// Whether a rule on the `Content-Type` header takes that type for good.
-    pub(crate) type_is_accepted: bool,
+    pub(crate) rule_on_type: &'a dyn Fn() -> bool,
     pub(crate) unexpected: Unexpected,
     pub(crate) carrier: Carrier,
 }
@@ -88,6 +91,11 @@ impl BodyPlan {
         })))
     }
 
+    /// Returns whether the body is compared as JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self, Self::Present(plan) if matches!(plan.format, Format::Json(_)))
+    }
+
     /// Returns whether anything is said about the body.
     pub(crate) fn is_stated(&self) -> bool {
         !matches!(self, Self::Anything)
@@ -122,7 +130,7 @@ impl PresentPlan {
         let (Some(expected), Some(named)) = (&self.content_type, actual.content_type) else {
             return true;
         };
-        if actual.type_is_accepted || named.eq_ignore_ascii_case(&self.type_name) {
+        if named.eq_ignore_ascii_case(&self.type_name) {
             return true;
         }
         let Ok(found) = named.parse::<ContentType>() else {
@@ -132,6 +140,7 @@ impl PresentPlan {
             || found.is_unknown()
             || expected.accepts(&found)
             || actual.carrier == Carrier::Http && *expected == found.base()
+            || (actual.rule_on_type)()
     }
 
     fn wrong_type(&self, actual: ActualBody<'_>) -> Mismatch {

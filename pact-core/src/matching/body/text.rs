@@ -1,6 +1,6 @@
 //! Plain text, compared as one value.
 
-use crate::matching::render::{in_quotes, shortened};
+use crate::matching::render::{TEXT_LIMIT, in_quotes, shortened};
 use crate::matching::report::Report;
 use crate::matching::text_plan::{TextPlace, judge};
 use crate::matching::{Mismatch, MismatchKind, Part};
@@ -47,13 +47,13 @@ impl TextBody {
                 part: Part::Body,
                 path: "$".to_owned(),
                 kind: MismatchKind {
-                    expected: Some(expected.to_owned()),
-                    actual: Some(actual.to_owned()),
+                    expected: Some(shortened(expected, TEXT_LIMIT)),
+                    actual: Some(shortened(actual, TEXT_LIMIT)),
                     rule: None,
                     description: format!(
                         "Expected body '{}' to match '{}' using equality but did not match",
-                        shortened(expected, SHOWN),
-                        shortened(actual, SHOWN)
+                        shortened(expected, TEXT_LIMIT),
+                        shortened(actual, TEXT_LIMIT)
                     ),
                     sentence: format!(
                         "expected {}, got {}",
@@ -65,6 +65,3 @@ impl TextBody {
         }
     }
 }
-
-/// Bytes of a text that a description repeats.
-const SHOWN: usize = 2048;

@@ -19,8 +19,9 @@ pub(crate) fn holds(
     actual: &Json<'_>,
 ) -> bool {
     match rule {
+        // Rules on what is inside a value leave a scalar to equality.
         Rule::ArrayContains(_) | Rule::EachKey { .. } | Rule::EachValue { .. } => {
-            reach == Reach::Cascaded || expected.is_none()
+            reach == Reach::Cascaded || equal_to(expected, actual)
         }
         Rule::Boolean => match actual {
             Json::Bool(_) => true,
@@ -31,9 +32,7 @@ pub(crate) fn holds(
             detect::looks_like(&detect::embedded(&text_of(actual)), wanted)
         }
         Rule::Decimal => matches!(actual, Json::Number(number) if !number.is_integer()),
-        Rule::Equality | Rule::IgnoreOrder(_) | Rule::Values => {
-            expected.is_none_or(|expected| scalars_equal(expected, actual))
-        }
+        Rule::Equality | Rule::IgnoreOrder(_) | Rule::Values => equal_to(expected, actual),
         Rule::Include(part) => text_of(actual).contains(part.as_str()),
         Rule::Integer => matches!(actual, Json::Number(number) if number.is_integer()),
         Rule::NotEmpty => match actual {
@@ -84,16 +83,18 @@ pub(crate) fn words(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>)
 fn description(rule: &Rule, expected: Option<&Json<'_>>, actual: &Json<'_>) -> String {
     let (shown, kinded) = (quoted(actual), with_kind(actual));
     match rule {
-        Rule::ArrayContains(_)
-        | Rule::EachKey { .. }
-        | Rule::EachValue { .. }
-        | Rule::StatusCode(_) => unable(rule, &shown),
+        Rule::StatusCode(_) => unable(rule, &shown),
         Rule::Boolean => format!("Expected {kinded} to match a boolean"),
         Rule::ContentType(wanted) => {
             wrong_contents(wanted, detect::name_of(&detect::embedded(&text_of(actual))))
         }
         Rule::Decimal => format!("Expected {kinded} to be a decimal number"),
-        Rule::Equality | Rule::IgnoreOrder(_) | Rule::Values => match expected {
+        Rule::ArrayContains(_)
+        | Rule::EachKey { .. }
+        | Rule::EachValue { .. }
+        | Rule::Equality
+        | Rule::IgnoreOrder(_)
+        | Rule::Values => match expected {
             Some(example) => format!("Expected {kinded} to be equal to {}", with_kind(example)),
             None => unable(rule, &shown),
         },
@@ -176,6 +177,11 @@ fn length(json: &Json<'_>) -> Option<usize> {
         Json::Object(members) => Some(members.len()),
         Json::Bool(_) | Json::Null | Json::Number(_) | Json::String(_) => None,
     }
+}
+
+/// Returns whether a value is the example; without one, whatever it is.
+fn equal_to(expected: Option<&Json<'_>>, actual: &Json<'_>) -> bool {
+    expected.is_none_or(|expected| scalars_equal(expected, actual))
 }
 
 fn scalars_equal(expected: &Json<'_>, actual: &Json<'_>) -> bool {

@@ -4,7 +4,7 @@ use super::words::{Example, unable, unknown_rule, unmatched, untimely, wanted, w
 use super::{Words, semver};
 use crate::detect;
 use crate::matching::pattern::Verdict;
-use crate::matching::render::{in_quotes, shortened};
+use crate::matching::render::{TEXT_LIMIT, in_quotes, shortened};
 use crate::plan::rule::Rule;
 
 /// Returns whether `actual` satisfies a rule.
@@ -67,7 +67,7 @@ pub(crate) fn words(rule: &Rule, expected: &str, actual: &str) -> Words {
 }
 
 fn description(rule: &Rule, expected: &str, actual: &str) -> String {
-    let shown = format!("'{}'", shortened(actual, 2048));
+    let shown = format!("'{}'", shortened(actual, TEXT_LIMIT));
     match rule {
         Rule::ArrayContains(_)
         | Rule::EachKey { .. }
@@ -76,7 +76,7 @@ fn description(rule: &Rule, expected: &str, actual: &str) -> String {
         | Rule::Values => {
             format!(
                 "Expected {shown} to be equal to '{}'",
-                shortened(expected, 2048)
+                shortened(expected, TEXT_LIMIT)
             )
         }
         Rule::Boolean => format!("Expected {actual} to match a boolean"),

@@ -1,7 +1,7 @@
 //! What texts about JSON values and texts about plain ones have in common.
 
 use crate::matching::pattern::{Pattern, Verdict};
-use crate::matching::render::{in_quotes, shortened};
+use crate::matching::render::{TEXT_LIMIT, in_quotes, shortened};
 use crate::plan::rule::{Rule, Temporal};
 
 /// The example of a contract in the phrases a sentence needs.
@@ -23,13 +23,13 @@ pub(super) fn wanted(rule: &Rule, example: &Example) -> String {
     match rule {
         Rule::ArrayContains(_)
         | Rule::EachKey { .. }
+        | Rule::EachValue { .. }
         | Rule::Equality
         | Rule::IgnoreOrder(_)
         | Rule::Values => example.equal.clone(),
         Rule::Boolean => "true or false".to_owned(),
         Rule::ContentType(wanted) => format!("contents of the type {wanted}"),
         Rule::Decimal => like("a decimal number"),
-        Rule::EachValue { .. } => "a value the rule can be applied to".to_owned(),
         Rule::Include(part) => format!("text that includes {}", in_quotes(part)),
         Rule::Integer => like("an integer"),
         Rule::NotEmpty => "something that is not empty".to_owned(),
@@ -74,7 +74,7 @@ pub(super) fn wrong_contents(wanted: &str, found: &str) -> String {
 pub(super) fn untimely(temporal: &Temporal, text: &str) -> String {
     let Temporal { word, pattern } = temporal;
     let why = pattern.check(text).err().unwrap_or_default();
-    let shown = shortened(text, 2048);
+    let shown = shortened(text, TEXT_LIMIT);
     format!("Expected '{shown}' to match a {word} pattern of '{pattern}': {why}")
 }
 

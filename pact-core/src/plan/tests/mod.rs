@@ -4,6 +4,7 @@ mod formats;
 mod http;
 mod json;
 mod messages;
+mod properties;
 
 use super::*;
 use crate::matching::{ActualRequest, ActualResponse, Mismatch};

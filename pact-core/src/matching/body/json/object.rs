@@ -3,7 +3,7 @@
 use super::equal::equal;
 use super::{Place, Rules, Unexpected, Walk};
 use crate::json::{Json, Object};
-use crate::matching::render::{compact, keys, spoken};
+use crate::matching::render::{TEXT_LIMIT, compact, keys, shortened, spoken};
 use crate::matching::value::{Reach, Words, json_holds, json_words};
 use crate::plan::json::{NodeId, ObjectNode};
 use crate::plan::rule::Rule;
@@ -85,13 +85,13 @@ impl<'c> Walk<'c, '_> {
             let description = if strict {
                 format!(
                     "Expected a Map with keys [{}] but received one with keys [{}]",
-                    wanted.join(", "),
-                    found.join(", ")
+                    listed(&wanted),
+                    listed(&found)
                 )
             } else {
                 format!(
                     "Actual map is missing the following keys: {}",
-                    missing.join(", ")
+                    listed(&missing)
                 )
             };
             let mut parts = Vec::new();
@@ -187,6 +187,11 @@ impl<'c> Walk<'c, '_> {
             }
         }
     }
+}
+
+/// Returns names with commas between them, cut off where nobody reads on.
+fn listed(names: &[&str]) -> String {
+    shortened(&names.join(", "), TEXT_LIMIT)
 }
 
 /// Returns whether a key satisfies all rules of an `eachKey`.

@@ -189,7 +189,8 @@ impl PartPlan {
         let contents = ActualBody {
             bytes: &part.bytes,
             content_type: found_type,
-            type_is_accepted: true,
+            json: None,
+            rule_on_type: &|| true,
             unexpected: whole.unexpected,
             carrier: Carrier::Http,
         };

@@ -1,5 +1,7 @@
 //! A document against the example.
 
+use std::collections::HashMap;
+
 use roxmltree::Node;
 
 use super::DEPTH_LIMIT;
@@ -165,52 +167,39 @@ impl<'c, 'r> Walk<'c, 'r> {
     }
 
     fn children(&mut self, expected: &'c Element, actual: Node<'_, '_>) {
-        let mut done: Vec<&Name> = Vec::new();
-        for child in &expected.children {
-            if done.contains(&&child.name) {
-                continue;
-            }
-            done.push(&child.name);
-            let wanted: Vec<&'c Element> = expected
-                .children
-                .iter()
-                .filter(|other| other.name == child.name)
-                .collect();
-            self.siblings(&wanted, actual);
+        let mut by_name: HashMap<_, Vec<Node<'_, '_>>> = HashMap::new();
+        for child in actual.children().filter(Node::is_element) {
+            let name = (child.tag_name().namespace(), child.tag_name().name());
+            by_name.entry(name).or_default().push(child);
         }
-        if self.unexpected == Unexpected::Allowed {
+        for wanted in &expected.children {
+            if let Some(first) = wanted.first() {
+                let name = (first.name.namespace.as_deref(), first.name.local.as_str());
+                let found = by_name.remove(&name).unwrap_or_default();
+                self.siblings(wanted, first, &found);
+            }
+        }
+        if self.unexpected == Unexpected::Allowed || by_name.is_empty() {
             return;
         }
         for found in actual.children().filter(Node::is_element) {
-            let name = found.tag_name();
-            if !done
-                .iter()
-                .any(|known| known.is(name.namespace(), name.name()))
-            {
-                self.unexpected_child(name.name());
+            let name = (found.tag_name().namespace(), found.tag_name().name());
+            if by_name.contains_key(&name) {
+                self.unexpected_child(found.tag_name().name());
             }
         }
     }
 
     /// Compares the children of one name.
-    fn siblings(&mut self, wanted: &[&'c Element], parent: Node<'_, '_>) {
-        let Some(first) = wanted.first() else {
-            return;
-        };
+    fn siblings(&mut self, wanted: &'c [Element], first: &'c Element, found: &[Node<'_, '_>]) {
         let name = &first.name;
-        let found: Vec<Node<'_, '_>> = parent
-            .children()
-            .filter(|child| {
-                child.is_element() && name.is(child.tag_name().namespace(), child.tag_name().name())
-            })
-            .collect();
         let sets = self.sets;
         let repeated = first
             .governor
             .is_some_and(|governor| repeats(&sets[governor.set]));
         self.path.push(name.token());
         for (rule, bounds) in self.bounds(first.governor) {
-            self.sibling_count(first, &found, (rule, bounds));
+            self.sibling_count(first, found, (rule, bounds));
         }
         for (index, child) in found.iter().enumerate() {
             let example = wanted.get(index).filter(|_| !repeated);

@@ -1,5 +1,7 @@
 //! The elements of the example with the rules that govern them.
 
+use std::collections::HashMap;
+
 use roxmltree::Node;
 
 use super::DEPTH_LIMIT;
@@ -18,7 +20,8 @@ pub(super) struct Element {
     /// The character data directly in the element, trimmed.
     pub(super) text: String,
     pub(super) text_governor: Option<Governor>,
-    pub(super) children: Vec<Self>,
+    /// The child elements, those of one name together.
+    pub(super) children: Vec<Vec<Self>>,
 }
 
 /// An attribute of the example.
@@ -128,12 +131,28 @@ impl Compiler {
             attributes,
             text: text_of(node),
             text_governor: self.governor(text_at),
-            children: node
-                .children()
-                .filter(Node::is_element)
-                .map(|child| self.element_below(child, at, depth + 1))
-                .collect::<Result<_, _>>()?,
+            children: self.children(node, at, depth + 1)?,
         })
+    }
+
+    fn children(
+        &self,
+        node: Node<'_, '_>,
+        at: StateId,
+        depth: usize,
+    ) -> Result<Vec<Vec<Element>>, String> {
+        let mut groups: Vec<Vec<Element>> = Vec::new();
+        let mut positions = HashMap::new();
+        for child in node.children().filter(Node::is_element) {
+            let name = (child.tag_name().namespace(), child.tag_name().name());
+            let position = *positions.entry(name).or_insert(groups.len());
+            let element = self.element_below(child, at, depth)?;
+            match groups.get_mut(position) {
+                Some(group) => group.push(element),
+                None => groups.push(vec![element]),
+            }
+        }
+        Ok(groups)
     }
 
     /// Steps to an element or attribute by whichever spelling of its name a rule uses.
