@@ -1,5 +1,6 @@
 //! Runs what others wrote about Pact against this project's public API.
 
+mod matching_features;
 mod real_pacts;
 mod real_plans;
 mod specification;

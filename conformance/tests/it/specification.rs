@@ -7,13 +7,12 @@
 use std::fs;
 use std::path::Path;
 
-use pact_core::format;
 use pact_core::json::{Json, Object, OwnedJson};
 use pact_core::matching::{ActualMessage, ActualRequest, ActualResponse, Mismatch};
-use pact_core::model::{HttpExchange, Interaction, InteractionKind, Message, Request, Response};
+use pact_core::model::{HttpExchange, InteractionKind, Message, Request, Response};
 use pact_core::plan::{MessagePlan, RequestPlan, ResponsePlan};
 
-use crate::support::{bytes, encoded, exceptions, lines, suite};
+use crate::support::{bytes, encoded, exceptions, interaction, lines, suite};
 
 #[test]
 fn version_1() {
@@ -181,19 +180,4 @@ fn exchange(parts: [(&str, OwnedJson); 2], version: &str) -> Result<HttpExchange
         InteractionKind::Http(exchange) => Ok(*exchange),
         other => Err(format!("not an exchange: {other:?}")),
     }
-}
-
-/// Reads one interaction as the only one of a pact file.
-fn interaction(list: &str, interaction: &OwnedJson, version: &str) -> Result<Interaction, String> {
-    let file = format!(
-        r#"{{"consumer":{{"name":"c"}},"provider":{{"name":"p"}},"{list}":[{}],
-            "metadata":{{"pactSpecification":{{"version":"{version}"}}}}}}"#,
-        interaction.to_compact()
-    );
-    let read = format::read(file.as_bytes()).map_err(|error| error.to_string())?;
-    read.pact
-        .interactions
-        .into_iter()
-        .next()
-        .ok_or_else(|| "nothing was read".to_owned())
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use pact_core::model::{Body, Headers, Query};
+use pact_core::format;
+use pact_core::json::OwnedJson;
+use pact_core::model::{Body, Headers, Interaction, Query};
 
 /// Returns the folder of a suite below `PACT_CONFORMANCE_DIR`.
 ///
@@ -70,4 +72,23 @@ pub(crate) fn encoded(query: &Query) -> Option<String> {
         })
         .collect();
     (!pairs.is_empty()).then(|| pairs.join("&"))
+}
+
+/// Reads one interaction as the only one of a pact file.
+pub(crate) fn interaction(
+    list: &str,
+    interaction: &OwnedJson,
+    version: &str,
+) -> Result<Interaction, String> {
+    let file = format!(
+        r#"{{"consumer":{{"name":"c"}},"provider":{{"name":"p"}},"{list}":[{}],
+            "metadata":{{"pactSpecification":{{"version":"{version}"}}}}}}"#,
+        interaction.to_compact()
+    );
+    let read = format::read(file.as_bytes()).map_err(|error| error.to_string())?;
+    read.pact
+        .interactions
+        .into_iter()
+        .next()
+        .ok_or_else(|| "nothing was read".to_owned())
 }
