@@ -1,1 +1,29 @@
-//! Part of the contract-testing suite.
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod filter;
+mod generate;
+mod guard;
+mod interaction;
+mod provider;
+mod publish;
+mod report;
+mod rerun;
+mod source;
+mod state;
+mod target;
+mod verifier;
+
+pub use error::{InteractionError, LoadError, VerifyError};
+pub use pact_broker_client::{
+    Auth, BrokerOptions, ConsumerVersionSelector, Notice, Secret, TlsOptions,
+};
+pub use report::{
+    InteractionReport, Outcome, PactReport, Publication, Report, SentRequest, Style, Verdict,
+};
+pub use source::BrokerSource;
+pub use state::{
+    IntoStateValues, MissingStates, ParamError, StateAction, StateContext, StateValues,
+};
+pub use target::{Answer, Fault, MessageContext, ProducedMessage};
+pub use verifier::{Event, Verifier};

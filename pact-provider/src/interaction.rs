@@ -1,0 +1,345 @@
+//! One interaction: states, request, answer, comparison, teardown.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use pact_core::json::{Json, Object};
+use pact_core::matching::{ActualMessage, ActualResponse};
+use pact_core::model::{Headers, HttpExchange, Interaction, InteractionKind, Message};
+use pact_core::plan::{MessagePlan, ResponsePlan};
+
+use crate::error::InteractionError;
+use crate::generate;
+use crate::guard::caught;
+use crate::provider::Provider;
+use crate::report::{InteractionReport, Outcome, SentRequest};
+use crate::state::Visit;
+use crate::target::{
+    Answer, MessageContext, ProducedMessage, Provided, Target, decode_metadata, message_request,
+    outgoing,
+};
+
+/// The pact an interaction belongs to, as far as running it needs to know.
+pub(crate) struct Home {
+    pub(crate) consumer: String,
+    pub(crate) pending: bool,
+}
+
+/// Verifies the interaction. Whatever happens on the way is in the report.
+pub(crate) async fn verify(
+    provider: &Provider,
+    home: &Home,
+    interaction: Interaction,
+) -> InteractionReport {
+    let mut report = blank(home, &interaction);
+    let mut run = Run {
+        provider,
+        home,
+        interaction: &interaction,
+        report: &mut report,
+    };
+    let outcome = caught(run.all()).await;
+    report.outcome = match outcome {
+        Ok(Ok(mismatches)) if mismatches.is_empty() => Outcome::Passed,
+        Ok(Ok(mismatches)) => Outcome::Failed(mismatches),
+        Ok(Err(error)) => Outcome::Error(error),
+        Err(message) => Outcome::Error(InteractionError::Panicked { message }),
+    };
+    report
+}
+
+type Mismatches = Vec<pact_core::matching::Mismatch>;
+
+struct Run<'a> {
+    provider: &'a Provider,
+    home: &'a Home,
+    interaction: &'a Interaction,
+    report: &'a mut InteractionReport,
+}
+
+impl Run<'_> {
+    async fn all(&mut self) -> Result<Mismatches, InteractionError> {
+        let provided = match self.provider.target(self.interaction) {
+            Some(Target::Service(service)) => {
+                Some(service.provide(self.provider.http.timeout).await?)
+            }
+            Some(Target::Http(_)) | None => None,
+        };
+        let visit = Visit {
+            states: &self.provider.states,
+            consumer: &self.home.consumer,
+            http: &self.provider.client,
+            own: provided.as_ref().and_then(|provided| provided.data.clone()),
+        };
+        let begun = Instant::now();
+        let setup = visit.set_up(self.interaction).await;
+        self.report.state_duration = begun.elapsed();
+        self.report.warnings.extend(setup.warnings);
+        let compared = match setup.failure {
+            Some(failure) => Err(failure),
+            None => {
+                let begun = Instant::now();
+                let compared = caught(self.compare(provided.as_ref(), &setup.values)).await;
+                self.report.duration = begun.elapsed();
+                compared.unwrap_or_else(|message| Err(InteractionError::Panicked { message }))
+            }
+        };
+        let begun = Instant::now();
+        let teardown = visit.tear_down(&setup.done).await;
+        self.report.state_duration += begun.elapsed();
+        match (compared, teardown) {
+            // What differed says more than a teardown that failed after it.
+            (Ok(mismatches), Some(failure)) if mismatches.is_empty() => Err(failure),
+            (Ok(mismatches), Some(failure)) => {
+                self.report.warnings.push(failure.to_string());
+                Ok(mismatches)
+            }
+            (Err(error), Some(failure)) => {
+                self.report.warnings.push(failure.to_string());
+                Err(error)
+            }
+            (compared, None) => compared,
+        }
+    }
+
+    async fn compare(
+        &mut self,
+        provided: Option<&Provided>,
+        values: &Object<'static>,
+    ) -> Result<Mismatches, InteractionError> {
+        match &self.interaction.kind {
+            InteractionKind::Http(exchange) => self.http(exchange, provided, values).await,
+            InteractionKind::AsyncMessage(message) => {
+                self.message(None, std::slice::from_ref(message), provided, values)
+                    .await
+            }
+            InteractionKind::SyncMessage(exchange) => {
+                let request = Some(&exchange.request);
+                self.message(request, &exchange.responses, provided, values)
+                    .await
+            }
+            InteractionKind::Other { type_name, .. } => Err(InteractionError::UnknownType {
+                type_name: type_name.clone(),
+            }),
+        }
+    }
+
+    async fn http(
+        &mut self,
+        exchange: &HttpExchange,
+        provided: Option<&Provided>,
+        values: &Object<'static>,
+    ) -> Result<Mismatches, InteractionError> {
+        let plan = ResponsePlan::compile(&exchange.response)?;
+        let request = generate::request(&exchange.request, values)?;
+        let base_path = self.provider.base_path(self.interaction);
+        let request = outgoing(&request, base_path, &self.provider.headers)?;
+        let answer = self
+            .send(request, &exchange.request.headers, provided)
+            .await?;
+        let headers = borrowed(&answer);
+        let mismatches = plan.compare(&ActualResponse {
+            status: answer.status,
+            headers: &headers,
+            body: &answer.body,
+        });
+        self.keep_answer(answer, &mismatches);
+        Ok(mismatches)
+    }
+
+    async fn message(
+        &mut self,
+        request: Option<&Message>,
+        expected: &[impl std::borrow::Borrow<Message>],
+        provided: Option<&Provided>,
+        values: &Object<'static>,
+    ) -> Result<Mismatches, InteractionError> {
+        if expected.len() > 1 {
+            self.report.warnings.push(format!(
+                "only the first of {} responses is compared",
+                expected.len()
+            ));
+        }
+        let Some(expected) = expected.first() else {
+            return Ok(Vec::new());
+        };
+        let plan = MessagePlan::compile(expected.borrow())?;
+        let produced = if self.provider.producers.is_empty() {
+            self.fetch_message(request, provided).await?
+        } else {
+            let context = MessageContext {
+                description: self.interaction.description.clone(),
+                states: self.interaction.provider_states.clone(),
+                request: request.cloned(),
+                values: values.clone(),
+            };
+            let deadline = self.provider.http.timeout;
+            self.provider.producers.produce(context, deadline).await?
+        };
+        let mut metadata = Object::default();
+        if let Some(media) = &produced.content_type {
+            metadata.insert("contentType".to_owned(), Json::from(media.clone()));
+        }
+        for (name, value) in produced.metadata.iter() {
+            metadata.insert(name.to_owned(), value.clone());
+        }
+        Ok(plan.compare(&ActualMessage {
+            contents: &produced.contents,
+            content_type: produced.content_type.as_deref(),
+            metadata: &metadata,
+        }))
+    }
+
+    async fn fetch_message(
+        &mut self,
+        request: Option<&Message>,
+        provided: Option<&Provided>,
+    ) -> Result<ProducedMessage, InteractionError> {
+        let mut outgoing = message_request(self.interaction, request);
+        let path = self.provider.base_path(self.interaction);
+        let path = if path.is_empty() { "/" } else { path };
+        *outgoing.uri_mut() = path.parse().map_err(|_| InteractionError::Request {
+            reason: format!("`{path}` is not the target of a request"),
+        })?;
+        let given: Vec<_> = outgoing
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    value.to_str().unwrap_or_default().to_owned(),
+                )
+            })
+            .collect();
+        for header in &self.provider.headers {
+            header.apply(outgoing.headers_mut());
+        }
+        let mut known = Headers::default();
+        for (name, value) in given {
+            known.push(name, value);
+        }
+        let answer = self.send(outgoing, &known, provided).await?;
+        if !(200..300).contains(&answer.status) {
+            let status = answer.status;
+            self.report.answer = Some(answer);
+            return Err(InteractionError::Request {
+                reason: format!("the message endpoint answered {status}"),
+            });
+        }
+        let metadata = answer
+            .header("pact-message-metadata")
+            .and_then(decode_metadata)
+            .unwrap_or_default();
+        Ok(ProducedMessage {
+            contents: answer.body.clone(),
+            content_type: answer.header("content-type").map(str::to_owned),
+            metadata,
+        })
+    }
+
+    /// Sends the request, through the filter, to wherever the interaction's provider is.
+    async fn send(
+        &mut self,
+        request: http::Request<Bytes>,
+        contract: &Headers,
+        provided: Option<&Provided>,
+    ) -> Result<Answer, InteractionError> {
+        let request = match &self.provider.request_filter {
+            Some(filter) => filter.apply(request).await?,
+            None => request,
+        };
+        self.report.sent = Some(SentRequest {
+            method: request.method().to_string(),
+            target: request.uri().to_string(),
+            headers: shown(request.headers(), contract),
+            body: request.body().clone(),
+        });
+        let limits = &self.provider.http;
+        let answer = match (self.provider.target(self.interaction), provided) {
+            (Some(Target::Service(_)), Some(provided)) => {
+                let sent = provided.send(request, limits.timeout, limits.max_answer);
+                sent.await?
+            }
+            (Some(Target::Http(base)), _) => {
+                let url = base.join(&request.uri().to_string())?;
+                self.provider.client.send(url, request).await?
+            }
+            (Some(Target::Service(_)) | None, _) => {
+                return Err(InteractionError::MissingProducer {
+                    description: self.interaction.description.clone(),
+                });
+            }
+        };
+        Ok(answer)
+    }
+
+    /// Keeps the answer of a failure; those of a long run of successes would fill the memory.
+    fn keep_answer(&mut self, answer: Answer, mismatches: &Mismatches) {
+        if mismatches.is_empty() {
+            self.report.sent = None;
+        } else {
+            self.report.answer = Some(answer);
+        }
+    }
+}
+
+/// Returns the headers with the values that stand in the contract; others may be secrets.
+fn shown(headers: &HeaderMap, contract: &Headers) -> Vec<(String, Option<String>)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            let known = contract
+                .get(name.as_str())
+                .is_some_and(|values| values.contains(&text));
+            (
+                name.to_string(),
+                (known && !value.is_sensitive()).then_some(text),
+            )
+        })
+        .collect()
+}
+
+fn borrowed(answer: &Answer) -> Vec<(&str, &str)> {
+    answer
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
+fn blank(home: &Home, interaction: &Interaction) -> InteractionReport {
+    InteractionReport {
+        description: interaction.description.clone(),
+        states: interaction.provider_states.clone(),
+        key: interaction.key.clone(),
+        id: interaction.id.clone(),
+        pending: home.pending || interaction.pending,
+        comments: comments(interaction),
+        // A verdict starts as failure; only a comparison without a difference changes it.
+        outcome: Outcome::Failed(Vec::new()),
+        warnings: Vec::new(),
+        sent: None,
+        answer: None,
+        state_duration: Duration::ZERO,
+        duration: Duration::ZERO,
+        rerun: None,
+    }
+}
+
+/// Returns the comments of a V4 interaction that are meant for people.
+fn comments(interaction: &Interaction) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(name) = interaction.comments.get("testname").and_then(Json::as_str) {
+        lines.push(format!("test: {name}"));
+    }
+    match interaction.comments.get("text") {
+        Some(Json::Array(texts)) => {
+            lines.extend(texts.iter().filter_map(Json::as_str).map(str::to_owned));
+        }
+        Some(Json::String(text)) => lines.push(text.clone().into_owned()),
+        Some(_) | None => {}
+    }
+    lines
+}

@@ -1,0 +1,96 @@
+//! The provider as a run reaches it: where it is, how its states are set, who makes its messages.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use pact_core::model::{Interaction, InteractionKind};
+
+use crate::error::InteractionError;
+use crate::guard::caught;
+use crate::state::States;
+use crate::target::{CustomHeader, HttpClient, HttpSettings, Producers, Target};
+
+/// Everything an interaction needs to be verified; shared by all of a run.
+pub(crate) struct Provider {
+    /// Where interactions go that no transport claims.
+    pub(crate) main: Option<Target>,
+    /// Where interactions of a named transport go.
+    pub(crate) transports: Vec<(String, Target)>,
+    pub(crate) client: HttpClient,
+    pub(crate) http: HttpSettings,
+    pub(crate) headers: Vec<CustomHeader>,
+    pub(crate) states: States,
+    pub(crate) producers: Producers,
+    pub(crate) request_filter: Option<RequestFilter>,
+}
+
+impl Provider {
+    /// Returns where the interaction goes: to the transport it names, to that of its kind, or to
+    /// the provider.
+    pub(crate) fn target(&self, interaction: &Interaction) -> Option<&Target> {
+        let of_kind: &[&str] = match interaction.kind {
+            InteractionKind::AsyncMessage(_) => &["async-message", "message"],
+            InteractionKind::SyncMessage(_) => &["sync-message", "message"],
+            InteractionKind::Http(_) | InteractionKind::Other { .. } => &["http"],
+        };
+        let named = interaction.transport.as_deref();
+        named
+            .into_iter()
+            .chain(of_kind.iter().copied())
+            .find_map(|wanted| self.transports.iter().find(|(name, _)| name == wanted))
+            .map(|(_, target)| target)
+            .or(self.main.as_ref())
+    }
+
+    /// Returns the path that stands before that of the interaction's request.
+    pub(crate) fn base_path(&self, interaction: &Interaction) -> &str {
+        match self.target(interaction) {
+            Some(Target::Http(base)) => base.path().trim_end_matches('/'),
+            Some(Target::Service(_)) | None => "",
+        }
+    }
+}
+
+type Filtered = Result<http::Request<Bytes>, String>;
+
+/// Changes each request before it is sent: signs it, adds a token.
+#[derive(Clone)]
+pub(crate) struct RequestFilter(
+    Arc<
+        dyn Fn(http::Request<Bytes>) -> Pin<Box<dyn Future<Output = Filtered> + Send>>
+            + Send
+            + Sync,
+    >,
+);
+
+impl RequestFilter {
+    pub(crate) fn new<F, Fut, E>(filter: F) -> Self
+    where
+        F: Fn(http::Request<Bytes>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<http::Request<Bytes>, E>> + Send + 'static,
+        E: Display,
+    {
+        Self(Arc::new(move |request| {
+            let filtered = filter(request);
+            Box::pin(async move { filtered.await.map_err(|error| error.to_string()) })
+        }))
+    }
+
+    pub(crate) async fn apply(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Request<Bytes>, InteractionError> {
+        let run = async { (self.0)(request).await };
+        let reason = match caught(run).await {
+            Ok(Ok(request)) => return Ok(request),
+            Ok(Err(error)) => error,
+            Err(panic) => format!("it panicked: {panic}"),
+        };
+        Err(InteractionError::Request {
+            reason: format!("the request filter failed: {reason}"),
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! The results of a run. A verdict is computed from them and starts as failure.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use pact_broker_client::Notice;
+use pact_core::matching::Mismatch;
+use pact_core::model::ProviderState;
+
+use crate::error::{InteractionError, LoadError};
+use crate::target::Answer;
+
+/// Everything a run found.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// The provider that was verified.
+    pub provider: String,
+    /// The pacts, in the order of their sources.
+    pub pacts: Vec<PactReport>,
+    /// What could not be loaded.
+    pub load_failures: Vec<LoadError>,
+    /// What helps to understand why there are no pacts.
+    pub remarks: Vec<String>,
+    /// Whether a run without pacts is fine.
+    pub no_pacts_allowed: bool,
+    /// Whether interactions were left out by a filter.
+    pub filtered: bool,
+    /// Whether the run ended at the first failure, with interactions not looked at.
+    pub stopped_early: bool,
+    /// When the run began.
+    pub started: jiff::Timestamp,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+/// The results of one pact.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PactReport {
+    /// The consumer.
+    pub consumer: String,
+    /// The provider named in the pact.
+    pub provider: String,
+    /// Where the pact came from.
+    pub origin: String,
+    /// Whether the broker says that a failure leaves the build green.
+    pub pending: bool,
+    /// Whether the pact is work in progress that nobody asked for.
+    pub wip: bool,
+    /// What the broker wants to be shown.
+    pub notices: Vec<Notice>,
+    /// What was odd in the pact.
+    pub warnings: Vec<String>,
+    /// The interactions that were verified, in the order of the pact.
+    pub interactions: Vec<InteractionReport>,
+    /// How many interactions were left out by a filter or not reached.
+    pub left_out: usize,
+    /// What became of the results.
+    pub publication: Publication,
+}
+
+/// What became of the results of a pact.
+#[derive(Debug)]
+pub enum Publication {
+    /// They could not be published.
+    Failed {
+        /// Why.
+        reason: String,
+        /// What can be done.
+        hint: Option<String>,
+    },
+    /// Nobody asked to publish them, or the pact came from elsewhere than a broker.
+    NotAsked,
+    /// The broker has them.
+    Published,
+}
+
+/// The result of one interaction.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct InteractionReport {
+    /// The description.
+    pub description: String,
+    /// The provider states.
+    pub states: Vec<ProviderState>,
+    /// The interaction's key, when its author gave one.
+    pub key: Option<String>,
+    /// The id the broker gave it.
+    pub id: Option<String>,
+    /// Whether a failure leaves the build green.
+    pub pending: bool,
+    /// Comments of the pact, as lines.
+    pub comments: Vec<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was odd on the way, such as a state without a handler.
+    pub warnings: Vec<String>,
+    /// What was sent.
+    pub sent: Option<SentRequest>,
+    /// What was answered.
+    pub answer: Option<Answer>,
+    /// How long the states took.
+    pub state_duration: Duration,
+    /// How long request, answer and comparison took.
+    pub duration: Duration,
+    /// The command that runs this interaction again; only for failures.
+    pub rerun: Option<String>,
+}
+
+/// How an interaction ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It could not be compared.
+    Error(InteractionError),
+    /// The answer differs.
+    Failed(Vec<Mismatch>),
+    /// The answer is what the consumer relies on.
+    Passed,
+}
+
+/// An outcome as the build sees it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verdict {
+    /// It failed, and so does the build.
+    Failed,
+    /// It held.
+    Passed,
+    /// It failed, which leaves the build green.
+    Pending,
+}
+
+/// A request as it was sent. Values that did not come from the contract are not shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct SentRequest {
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    /// The headers; a value is `None` where it may be a secret.
+    pub headers: Vec<(String, Option<String>)>,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Report {
+    /// Returns whether the provider keeps its contracts: something was verified, everything that
+    /// could be loaded was, nothing failed but what is pending, and all results were published.
+    pub fn passed(&self) -> bool {
+        let verified_something = self.count(|_| true) > 0 || self.no_pacts_allowed;
+        verified_something
+            && self.load_failures.is_empty()
+            && !self.stopped_early
+            && self.count(|verdict| verdict == Verdict::Failed) == 0
+            && !self.any_publication_failed()
+    }
+
+    /// Returns the exit code of a program that ends with this report: 0 when everything held, 1 when
+    /// something did not or nothing was verified, 3 when pacts could not be loaded or results could
+    /// not be published.
+    pub fn exit_code(&self) -> u8 {
+        let failed = self.count(|verdict| verdict == Verdict::Failed) > 0 || self.stopped_early;
+        let cannot_ask = !self.load_failures.is_empty() || self.any_publication_failed();
+        match (self.passed(), failed, cannot_ask) {
+            (true, _, _) => 0,
+            (false, false, true) => 3,
+            (false, _, _) => 1,
+        }
+    }
+
+    /// Iterates over all interactions with their pacts.
+    pub fn interactions(&self) -> impl Iterator<Item = (&PactReport, &InteractionReport)> {
+        self.pacts
+            .iter()
+            .flat_map(|pact| pact.interactions.iter().map(move |one| (pact, one)))
+    }
+
+    pub(crate) fn count(&self, wanted: impl Fn(Verdict) -> bool) -> usize {
+        self.interactions()
+            .filter(|(_, interaction)| wanted(interaction.verdict()))
+            .count()
+    }
+
+    fn any_publication_failed(&self) -> bool {
+        self.pacts
+            .iter()
+            .any(|pact| matches!(pact.publication, Publication::Failed { .. }))
+    }
+}
+
+impl PactReport {
+    /// Returns whether every interaction held, pending or not: what the broker is told.
+    pub fn held(&self) -> bool {
+        self.left_out == 0
+            && self
+                .interactions
+                .iter()
+                .all(|one| one.verdict() == Verdict::Passed)
+    }
+}
+
+impl InteractionReport {
+    /// Returns the outcome as the build sees it.
+    pub fn verdict(&self) -> Verdict {
+        match self.outcome {
+            Outcome::Passed => Verdict::Passed,
+            Outcome::Error(_) | Outcome::Failed(_) if self.pending => Verdict::Pending,
+            Outcome::Error(_) | Outcome::Failed(_) => Verdict::Failed,
+        }
+    }
+}

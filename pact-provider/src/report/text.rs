@@ -1,0 +1,352 @@
+//! The report for people. All text of a run is made here.
+
+use std::fmt::Write;
+
+use pact_core::json::Json;
+
+use super::result::{
+    InteractionReport, Outcome, PactReport, Publication, Report, SentRequest, Verdict,
+};
+use crate::target::Answer;
+
+/// Whether text is coloured; decided by whoever knows where it goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Style {
+    /// With ANSI escapes.
+    Ansi,
+    /// Without.
+    Plain,
+}
+
+#[derive(Clone, Copy)]
+enum Colour {
+    Bold,
+    Dim,
+    Green,
+    Red,
+    Yellow,
+}
+
+/// The longest body that is shown whole.
+const LONGEST_BODY: usize = 1_000;
+
+pub(super) fn render(report: &Report, style: Style) -> String {
+    let mut out = Page {
+        text: String::new(),
+        style,
+    };
+    for pact in &report.pacts {
+        out.pact(pact);
+    }
+    out.load_failures(report);
+    out.failures(report, Verdict::Failed, "Failures");
+    out.failures(
+        report,
+        Verdict::Pending,
+        "Pending failures, which leave the build green",
+    );
+    out.publications(report);
+    out.summary(report);
+    out.text
+}
+
+/// Returns the description with its states: `a request, given a, b`.
+fn title(interaction: &InteractionReport) -> String {
+    let mut title = interaction.description.clone();
+    for (index, state) in interaction.states.iter().enumerate() {
+        title.push_str(if index == 0 { ", given " } else { ", and " });
+        title.push_str(&state.name);
+        if !state.params.is_empty() {
+            let params = Json::from(state.params.clone()).to_compact();
+            title.push_str(&format!(" {params}"));
+        }
+    }
+    title
+}
+
+struct Page {
+    text: String,
+    style: Style,
+}
+
+impl Page {
+    fn paint(&self, colour: Colour, text: &str) -> String {
+        let code = match colour {
+            Colour::Bold => 1,
+            Colour::Dim => 2,
+            Colour::Green => 32,
+            Colour::Red => 31,
+            Colour::Yellow => 33,
+        };
+        match self.style {
+            Style::Ansi => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            Style::Plain => text.to_owned(),
+        }
+    }
+
+    fn line(&mut self, indent: usize, text: &str) {
+        for line in text.lines() {
+            let padding = if line.is_empty() { 0 } else { indent };
+            self.text.push_str(&" ".repeat(padding));
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+        if text.is_empty() {
+            self.text.push('\n');
+        }
+    }
+
+    fn pact(&mut self, pact: &PactReport) {
+        let parties = format!("{} -> {}", pact.consumer, pact.provider);
+        let wip = if pact.wip { ", work in progress" } else { "" };
+        let heading = format!(
+            "{}  {}",
+            self.paint(Colour::Bold, &parties),
+            self.paint(Colour::Dim, &format!("{}{wip}", pact.origin))
+        );
+        self.line(0, &heading);
+        self.notices(pact, "before_verification");
+        for warning in &pact.warnings {
+            self.line(2, &format!("warning: {warning}"));
+        }
+        for interaction in &pact.interactions {
+            self.interaction(interaction);
+        }
+        if pact.interactions.is_empty() && pact.left_out == 0 {
+            self.line(2, "the pact has no interactions");
+        }
+        if pact.left_out > 0 {
+            let left_out = plural(pact.left_out, "interaction");
+            let text = self.paint(Colour::Dim, &format!("{left_out} left out"));
+            self.line(2, &text);
+        }
+        self.notices(pact, &after(pact));
+        self.line(0, "");
+    }
+
+    fn notices(&mut self, pact: &PactReport, when: &str) {
+        for notice in &pact.notices {
+            if notice.when.as_deref() == Some(when) {
+                self.line(2, &notice.text);
+            }
+        }
+    }
+
+    fn interaction(&mut self, interaction: &InteractionReport) {
+        let word = match interaction.verdict() {
+            Verdict::Failed => self.paint(Colour::Red, "FAILED"),
+            Verdict::Passed => self.paint(Colour::Green, "ok"),
+            Verdict::Pending => self.paint(Colour::Yellow, "PENDING"),
+        };
+        self.line(2, &format!("{word}  {}", title(interaction)));
+        for comment in &interaction.comments {
+            let comment = self.paint(Colour::Dim, comment);
+            self.line(6, &comment);
+        }
+        for warning in &interaction.warnings {
+            self.line(6, &format!("warning: {warning}"));
+        }
+    }
+
+    fn load_failures(&mut self, report: &Report) {
+        for failure in &report.load_failures {
+            let text = format!("error: {}", failure.chain());
+            let text = self.paint(Colour::Red, &text);
+            self.line(0, &text);
+            if let Some(hint) = failure.hint() {
+                self.line(0, &format!("hint: {hint}"));
+            }
+        }
+        if !report.load_failures.is_empty() {
+            self.line(0, "");
+        }
+    }
+
+    fn failures(&mut self, report: &Report, verdict: Verdict, heading: &str) {
+        let failures = report
+            .interactions()
+            .filter(|(_, interaction)| interaction.verdict() == verdict);
+        for (index, (pact, interaction)) in failures.enumerate() {
+            if index == 0 {
+                let heading = self.paint(Colour::Bold, &format!("{heading}:"));
+                self.line(0, &heading);
+                self.line(0, "");
+            }
+            self.failure(index + 1, pact, interaction);
+        }
+    }
+
+    fn failure(&mut self, number: usize, pact: &PactReport, interaction: &InteractionReport) {
+        let heading = format!("{number}) {}: {}", pact.consumer, title(interaction));
+        let heading = self.paint(Colour::Bold, &heading);
+        self.line(0, &heading);
+        if let Some(sent) = &interaction.sent {
+            self.request(sent);
+        }
+        if let Some(answer) = &interaction.answer {
+            self.answer(answer);
+        }
+        match &interaction.outcome {
+            Outcome::Passed => {}
+            Outcome::Failed(mismatches) => {
+                self.line(2, "differs");
+                for mismatch in mismatches {
+                    let text = self.paint(Colour::Red, &mismatch.to_string());
+                    self.line(4, &text);
+                }
+            }
+            Outcome::Error(error) => {
+                let text = self.paint(Colour::Red, &error.to_string());
+                self.line(2, &text);
+                if let Some(hint) = error.hint() {
+                    self.line(2, &format!("hint: {hint}"));
+                }
+            }
+        }
+        if let Some(rerun) = &interaction.rerun {
+            self.line(2, "run it again");
+            self.line(4, rerun);
+        }
+        self.line(0, "");
+    }
+
+    fn request(&mut self, sent: &SentRequest) {
+        self.line(2, "sent");
+        self.line(4, &format!("{} {}", sent.method, sent.target));
+        for (name, value) in &sent.headers {
+            let value = value.as_deref().unwrap_or("(not shown)");
+            self.line(4, &format!("{name}: {value}"));
+        }
+        self.body(&sent.body);
+    }
+
+    fn answer(&mut self, answer: &Answer) {
+        self.line(2, "answered");
+        let reason = http::StatusCode::from_u16(answer.status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or_default();
+        self.line(4, format!("{} {reason}", answer.status).trim_end());
+        for (name, value) in &answer.headers {
+            self.line(4, &format!("{name}: {value}"));
+        }
+        self.body(&answer.body);
+    }
+
+    fn body(&mut self, body: &[u8]) {
+        if body.is_empty() {
+            return;
+        }
+        let text = match std::str::from_utf8(body) {
+            Ok(text) => printable(text),
+            Err(_) => format!("({} bytes that are not text)", body.len()),
+        };
+        self.line(4, &text);
+    }
+
+    fn publications(&mut self, report: &Report) {
+        let mut published = 0;
+        for pact in &report.pacts {
+            match &pact.publication {
+                Publication::NotAsked => {}
+                Publication::Published => published += 1,
+                Publication::Failed { reason, hint } => {
+                    let text = format!(
+                        "error: the results for {} are not published: {reason}",
+                        pact.consumer
+                    );
+                    let text = self.paint(Colour::Red, &text);
+                    self.line(0, &text);
+                    if let Some(hint) = hint {
+                        self.line(0, &format!("hint: {hint}"));
+                    }
+                }
+            }
+        }
+        if published > 0 {
+            let pacts = plural(published, "pact");
+            self.line(0, &format!("results of {pacts} published"));
+        }
+    }
+
+    fn summary(&mut self, report: &Report) {
+        let total = report.count(|_| true);
+        if total == 0 {
+            for remark in &report.remarks {
+                self.line(0, &format!("note: {remark}"));
+            }
+        }
+        let text = summary(report, total);
+        let colour = if report.passed() {
+            Colour::Green
+        } else {
+            Colour::Red
+        };
+        let text = self.paint(colour, &text);
+        self.line(0, &text);
+    }
+}
+
+fn summary(report: &Report, total: usize) -> String {
+    if total == 0 {
+        let reason = match (report.pacts.is_empty(), report.filtered) {
+            (true, _) => "no pacts were found",
+            (false, true) => "the filter leaves no interaction",
+            (false, false) => "the pacts have no interactions",
+        };
+        let verdict = if report.passed() { "passed" } else { "FAILED" };
+        return format!("{verdict}: nothing was verified, {reason}");
+    }
+    let held = report.count(|verdict| verdict == Verdict::Passed);
+    let failed = report.count(|verdict| verdict == Verdict::Failed);
+    let pending = report.count(|verdict| verdict == Verdict::Pending);
+    let left_out: usize = report.pacts.iter().map(|pact| pact.left_out).sum();
+    let verb = if total == 1 { "holds" } else { "hold" };
+    let mut text = format!("{held} of {} {verb}", plural(total, "interaction"));
+    for (count, what) in [
+        (failed, "failed"),
+        (pending, "pending"),
+        (left_out, "left out"),
+    ] {
+        if count > 0 {
+            let _ = write!(text, ", {count} {what}");
+        }
+    }
+    if !report.load_failures.is_empty() {
+        let count = plural(report.load_failures.len(), "source");
+        let _ = write!(text, ", {count} not loaded");
+    }
+    let verdict = if report.passed() { "passed" } else { "FAILED" };
+    format!("{verdict}: {text} ({} ms)", report.duration.as_millis())
+}
+
+/// Returns when notices about the end of this pact's verification apply.
+fn after(pact: &PactReport) -> String {
+    let published = matches!(pact.publication, Publication::Published);
+    format!(
+        "after_verification:success_{}_published_{published}",
+        pact.held()
+    )
+}
+
+fn printable(text: &str) -> String {
+    let shown: String = text
+        .chars()
+        .take(LONGEST_BODY)
+        .map(|character| match character {
+            '\n' | '\t' => character,
+            other if other.is_control() => '\u{fffd}',
+            other => other,
+        })
+        .collect();
+    if shown.len() < text.len() {
+        format!("{shown}… ({} bytes in all)", text.len())
+    } else {
+        shown
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}

@@ -1,0 +1,66 @@
+//! The command that verifies one interaction again.
+
+use std::sync::Arc;
+
+use crate::report::{InteractionReport, PactReport};
+
+type Command = Arc<dyn Fn(&PactReport, &InteractionReport) -> String + Send + Sync>;
+
+/// How the command is made.
+#[derive(Clone)]
+pub(crate) enum Rerun {
+    Custom(Command),
+    /// `cargo test` of the running test, with the filter in the environment.
+    Test {
+        package: Option<String>,
+        test: Option<String>,
+    },
+}
+
+impl Rerun {
+    /// Looks at who runs: the package from Cargo's environment, the test from the thread's name.
+    pub(crate) fn of_this_test() -> Self {
+        let thread = std::thread::current();
+        Self::Test {
+            package: std::env::var("CARGO_PKG_NAME").ok(),
+            test: thread
+                .name()
+                .filter(|name| *name != "main" && !name.contains(' '))
+                .map(str::to_owned),
+        }
+    }
+
+    pub(crate) fn command(
+        &self,
+        pact: &PactReport,
+        interaction: &InteractionReport,
+    ) -> Option<String> {
+        match self {
+            Self::Custom(command) => Some(command(pact, interaction)),
+            Self::Test { package, test } => {
+                let description = quoted(&exactly(&interaction.description));
+                let state = match interaction.states.first() {
+                    Some(state) => format!("PACT_PROVIDER_STATE={}", quoted(&exactly(&state.name))),
+                    None => "PACT_PROVIDER_NO_STATE=true".to_owned(),
+                };
+                let package = package.as_ref().map(|name| format!(" -p {name}"));
+                let test = test.as_ref().map(|name| format!(" {name}"));
+                Some(format!(
+                    "PACT_DESCRIPTION={description} {state} cargo test{}{}",
+                    package.unwrap_or_default(),
+                    test.unwrap_or_default()
+                ))
+            }
+        }
+    }
+}
+
+/// Returns the expression that matches the text and nothing else.
+fn exactly(text: &str) -> String {
+    format!("^{}$", regex::escape(text))
+}
+
+/// Quotes for a POSIX shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

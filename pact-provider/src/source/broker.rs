@@ -1,0 +1,186 @@
+//! Pacts from a broker, and single pacts from an address.
+
+use std::sync::Arc;
+
+use pact_broker_client::{
+    Auth, BrokerClient, BrokerError, BrokerOptions, ConsumerVersionSelector, FetchedPact,
+    PactForVerification, PactsForVerificationQuery, Secret,
+};
+
+use super::{Loaded, LoadedPact, PublicationPoint};
+use crate::error::{LoadError, VerifyError};
+
+/// Which pacts to ask a broker for.
+#[derive(Clone)]
+pub struct BrokerSource {
+    options: BrokerOptions,
+    selectors: Vec<ConsumerVersionSelector>,
+    include_pending: bool,
+    include_wip_since: Option<String>,
+}
+
+/// Who asks for pacts.
+pub(crate) struct ProviderIdentity<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) branch: Option<&'a str>,
+    pub(crate) tags: &'a [String],
+}
+
+impl BrokerSource {
+    /// Returns a source that leaves the choice to the broker: of each consumer the main branch and
+    /// what is deployed or released.
+    pub fn new(options: BrokerOptions) -> Self {
+        Self {
+            options,
+            selectors: Vec::new(),
+            include_pending: false,
+            include_wip_since: None,
+        }
+    }
+
+    /// Adds a selector.
+    #[must_use]
+    pub fn selector(mut self, selector: ConsumerVersionSelector) -> Self {
+        self.selectors.push(selector);
+        self
+    }
+
+    /// Adds selectors.
+    #[must_use]
+    pub fn selectors(
+        mut self,
+        selectors: impl IntoIterator<Item = ConsumerVersionSelector>,
+    ) -> Self {
+        self.selectors.extend(selectors);
+        self
+    }
+
+    /// Lets pacts that this provider never verified fail without failing the build.
+    #[must_use]
+    pub fn enable_pending(self, include_pending: bool) -> Self {
+        Self {
+            include_pending,
+            ..self
+        }
+    }
+
+    /// Verifies work in progress, too, from the date (`YYYY-MM-DD`) on.
+    #[must_use]
+    pub fn include_wip_since(self, date: impl Into<String>) -> Self {
+        Self {
+            include_wip_since: Some(date.into()),
+            ..self
+        }
+    }
+}
+
+impl From<BrokerOptions> for BrokerSource {
+    fn from(options: BrokerOptions) -> Self {
+        Self::new(options)
+    }
+}
+
+/// Reads address and credentials of the broker from the environment.
+pub(crate) fn options_from_environment(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<BrokerOptions, VerifyError> {
+    let given = |name: &str| variable(name).filter(|text| !text.is_empty());
+    let name = "PACT_BROKER_BASE_URL";
+    let url = given(name).ok_or(VerifyError::Environment { name })?;
+    let token = given("PACT_BROKER_TOKEN").map(|token| Auth::Bearer(Secret::new(token)));
+    let basic = given("PACT_BROKER_USERNAME").map(|username| Auth::Basic {
+        username: Secret::new(username),
+        password: given("PACT_BROKER_PASSWORD").map(Secret::new),
+    });
+    Ok(BrokerOptions::new(url).auth(token.or(basic).unwrap_or_default()))
+}
+
+pub(super) async fn load(
+    source: BrokerSource,
+    identity: &ProviderIdentity<'_>,
+    loaded: &mut Loaded,
+) {
+    let client = match BrokerClient::new(source.options.clone()) {
+        Ok(client) => Arc::new(client),
+        Err(error) => return loaded.failures.push(error.into()),
+    };
+    let pacts = match choose(&client, source, identity).await {
+        Ok(pacts) => pacts,
+        Err(error) if error.is_not_found() => {
+            let name = identity.name;
+            return loaded
+                .remarks
+                .push(format!("the broker does not know `{name}`"));
+        }
+        Err(error) => return loaded.failures.push(error.into()),
+    };
+    if pacts.is_empty() {
+        let name = identity.name;
+        loaded
+            .remarks
+            .push(format!("the broker has no pact for `{name}` to verify"));
+    }
+    for pact in pacts {
+        let result = fetch(&client, &pact.href).await.map(|mut loaded| {
+            if !pact.name.is_empty() {
+                loaded.origin.clone_from(&pact.name);
+            }
+            loaded.pending = pact.pending || pact.wip;
+            loaded.wip = pact.wip;
+            loaded.notices = pact.notices;
+            loaded
+        });
+        loaded.take(result);
+    }
+}
+
+async fn choose(
+    client: &BrokerClient,
+    source: BrokerSource,
+    identity: &ProviderIdentity<'_>,
+) -> Result<Vec<PactForVerification>, BrokerError> {
+    let only_default = source.selectors.is_empty()
+        && !source.include_pending
+        && source.include_wip_since.is_none();
+    let query = PactsForVerificationQuery {
+        selectors: source.selectors,
+        include_pending: source.include_pending,
+        include_wip_since: source.include_wip_since,
+        provider_branch: identity.branch.map(str::to_owned),
+        provider_tags: identity.tags.to_vec(),
+    };
+    match client.pacts_for_verification(identity.name, &query).await {
+        // Old brokers know no selectors; they can still list the latest pacts.
+        Err(BrokerError::MissingLink { .. }) if only_default => {
+            client.latest_provider_pacts(identity.name).await
+        }
+        answer => answer,
+    }
+}
+
+/// Loads the pact at an address; where it comes from a broker, results can be published.
+pub(super) async fn load_url(href: &str, options: BrokerOptions) -> Result<LoadedPact, LoadError> {
+    let client = Arc::new(BrokerClient::new(options)?);
+    fetch(&client, href).await
+}
+
+async fn fetch(client: &Arc<BrokerClient>, href: &str) -> Result<LoadedPact, LoadError> {
+    let fetched = client.fetch_pact(href).await?;
+    let origin = href.split('?').next().unwrap_or_default();
+    let origin = match origin.split_once("://") {
+        Some((scheme, rest)) => {
+            let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+            format!("{scheme}://{rest}")
+        }
+        None => origin.to_owned(),
+    };
+    let mut loaded = LoadedPact::read(&fetched.content, origin)?;
+    loaded.publication = fetched.results_link().is_some().then(|| PublicationPoint {
+        client: Arc::clone(client),
+        fetched: FetchedPact {
+            content: Vec::new(),
+            document: fetched.document,
+        },
+    });
+    Ok(loaded)
+}

@@ -1,0 +1,67 @@
+//! Pact files and folders of them.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::{Loaded, LoadedPact};
+use crate::error::LoadError;
+
+pub(super) async fn load_file(path: &Path) -> Result<LoadedPact, LoadError> {
+    let bytes = tokio::fs::read(path)
+        .await
+        .map_err(|source| failed(path, source))?;
+    LoadedPact::read(&bytes, format!("`{}`", path.display()))
+}
+
+/// Loads the `.json` files of the folder that are pacts of the provider, in order of their names.
+pub(super) async fn load_dir(folder: &Path, provider: &str, loaded: &mut Loaded) {
+    let files = match json_files(folder).await {
+        Ok(files) => files,
+        Err(error) => {
+            loaded.failures.push(failed(folder, error));
+            return;
+        }
+    };
+    let mut others = BTreeSet::new();
+    let count = files.len();
+    for file in files {
+        match load_file(&file).await {
+            Ok(pact) if pact.pact.provider == provider => loaded.pacts.push(pact),
+            Ok(pact) => {
+                others.insert(format!("`{}`", pact.pact.provider));
+            }
+            Err(error) => loaded.failures.push(error),
+        }
+    }
+    let others: Vec<String> = others.into_iter().collect();
+    loaded.remarks.push(match (count, others.as_slice()) {
+        (0, _) => format!("`{}` has no .json files", folder.display()),
+        (_, []) => return,
+        (_, others) => format!(
+            "`{}` has pacts with {}, which are not `{provider}`",
+            folder.display(),
+            others.join(", ")
+        ),
+    });
+}
+
+async fn json_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut entries = tokio::fs::read_dir(folder).await?;
+    let mut files = Vec::new();
+    while let Some(entry) = entries.next_entry().await? {
+        let path = entry.path();
+        if path.extension() == Some(OsStr::new("json")) && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn failed(path: &Path, source: std::io::Error) -> LoadError {
+    LoadError::File {
+        path: path.to_owned(),
+        source,
+    }
+}

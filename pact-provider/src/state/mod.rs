@@ -1,0 +1,214 @@
+//! Provider states: what must be true in the provider before a request is sent, and is undone after.
+
+mod context;
+mod handlers;
+mod url;
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pact_core::json::Object;
+use pact_core::model::{Interaction, ProviderState};
+
+pub(crate) use self::url::StateUrl;
+pub(crate) use context::Data;
+pub use context::{ParamError, StateAction, StateContext};
+pub(crate) use handlers::Handler;
+pub use handlers::{IntoStateValues, StateValues};
+
+use crate::error::InteractionError;
+use crate::target::HttpClient;
+
+/// What a provider state without a handler does to its interaction.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum MissingStates {
+    /// The interaction fails; the report shows a handler to paste.
+    #[default]
+    Fail,
+    /// The interaction is verified all the same; the report carries a warning.
+    Warn,
+}
+
+/// All that is known about setting up and tearing down states.
+#[derive(Clone)]
+pub(crate) struct States {
+    pub(crate) setups: HashMap<String, Handler>,
+    pub(crate) teardowns: HashMap<String, Handler>,
+    /// For states nobody else handles.
+    pub(crate) any: Option<Handler>,
+    pub(crate) url: Option<StateUrl>,
+    pub(crate) missing: MissingStates,
+    pub(crate) timeout: Duration,
+    pub(crate) data: Data,
+}
+
+/// One interaction on its way through the states.
+pub(crate) struct Visit<'a> {
+    pub(crate) states: &'a States,
+    pub(crate) consumer: &'a str,
+    pub(crate) http: &'a HttpClient,
+    /// What the maker of a fresh service gave along.
+    pub(crate) own: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+/// How far the setup came.
+#[derive(Default)]
+pub(crate) struct SetUp {
+    /// Parameters of all states, overlaid by what handlers returned.
+    pub(crate) values: Object<'static>,
+    /// States that are to be torn down.
+    pub(crate) done: Vec<ProviderState>,
+    pub(crate) failure: Option<InteractionError>,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Visit<'_> {
+    /// Sets up the states of the interaction in order, stopping at the first that fails.
+    pub(crate) async fn set_up(&self, interaction: &Interaction) -> SetUp {
+        let mut progress = SetUp::default();
+        for state in &interaction.provider_states {
+            for (name, value) in state.params.iter() {
+                progress.values.insert(name.to_owned(), value.clone());
+            }
+        }
+        // The protocol calls the endpoint also for interactions without states, with no name.
+        let nameless = [ProviderState::default()];
+        let states = match interaction.provider_states.as_slice() {
+            [] if self.states.url.is_some() => nameless.as_slice(),
+            states => states,
+        };
+        for state in states {
+            match self.one(state, StateAction::Setup).await {
+                Ok(Some(values)) => {
+                    for (name, value) in values.0.iter() {
+                        progress.values.insert(name.to_owned(), value.clone());
+                    }
+                    progress.done.push(state.clone());
+                }
+                Ok(None) if self.states.missing == MissingStates::Warn => {
+                    let warning = format!("no handler for provider state `{}`", state.name);
+                    tracing::debug!(state = state.name, "no handler for provider state");
+                    progress.warnings.push(warning);
+                }
+                Ok(None) => {
+                    progress.failure = Some(InteractionError::MissingState {
+                        state: state.name.clone(),
+                        skeleton: skeleton(state),
+                    });
+                    return progress;
+                }
+                Err(failure) => {
+                    progress.failure = Some(failure);
+                    return progress;
+                }
+            }
+        }
+        progress
+    }
+
+    /// Tears down what was set up, last first; all of it, whatever fails, and returns the first
+    /// failure.
+    pub(crate) async fn tear_down(&self, done: &[ProviderState]) -> Option<InteractionError> {
+        let mut failure = None;
+        for state in done.iter().rev() {
+            if let Err(error) = self.one(state, StateAction::Teardown).await {
+                failure.get_or_insert(error);
+            }
+        }
+        failure
+    }
+
+    /// Returns what the handler returned, or `None` when there is no handler.
+    async fn one(
+        &self,
+        state: &ProviderState,
+        action: StateAction,
+    ) -> Result<Option<StateValues>, InteractionError> {
+        let states = self.states;
+        let named = match action {
+            StateAction::Setup => states.setups.get(&state.name),
+            StateAction::Teardown => states.teardowns.get(&state.name),
+        };
+        let setup_only = action == StateAction::Teardown && states.setups.contains_key(&state.name);
+        let handler = named.or(states.any.as_ref().filter(|_| !setup_only));
+        if let Some(handler) = handler {
+            let context = StateContext {
+                state: state.clone(),
+                action,
+                consumer: self.consumer.to_owned(),
+                data: states.data.clone(),
+                own: self.own.clone(),
+            };
+            return handler.call(context, states.timeout).await.map(Some);
+        }
+        match &states.url {
+            Some(url) if !setup_only => url.call(self.http, state, action).await,
+            Some(_) | None => Ok(None),
+        }
+    }
+}
+
+/// Returns a handler to paste into the verifier.
+fn skeleton(state: &ProviderState) -> String {
+    let params: String = state
+        .params
+        .iter()
+        .map(|(name, _)| {
+            format!(
+                "\n    let {} = ctx.param::<_>({name:?})?;",
+                identifier(name)
+            )
+        })
+        .collect();
+    let end = if params.is_empty() {
+        ""
+    } else {
+        "\n    Ok(())"
+    };
+    format!(
+        ".state({:?}, |ctx| async move {{{params}\n    // make it so{end}\n}})",
+        state.name
+    )
+}
+
+fn identifier(name: &str) -> String {
+    let text: String = name
+        .chars()
+        .flat_map(|character| {
+            let word = character.is_uppercase().then_some('_');
+            let letter = if character.is_alphanumeric() {
+                character
+            } else {
+                '_'
+            };
+            word.into_iter().chain(letter.to_lowercase())
+        })
+        .collect();
+    let text = text.trim_start_matches('_');
+    match text.chars().next() {
+        Some(first) if !first.is_numeric() => text.to_owned(),
+        Some(_) | None => format!("value_{text}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_skeleton_of_a_handler_names_the_parameters() {
+        let mut state = ProviderState::new("order \"42\" exists");
+        state.params.insert("orderId".to_owned(), 42_i64);
+        state.params.insert("2nd".to_owned(), 42_i64);
+        insta::assert_snapshot!(skeleton(&state), @r#"
+        .state("order \"42\" exists", |ctx| async move {
+            let order_id = ctx.param::<_>("orderId")?;
+            let value_2nd = ctx.param::<_>("2nd")?;
+            // make it so
+            Ok(())
+        })
+        "#);
+    }
+}

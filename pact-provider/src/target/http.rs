@@ -1,0 +1,232 @@
+//! A provider over HTTP: one client for the whole run, so that connections are used again.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{AUTHORIZATION, COOKIE, HOST, HeaderMap, LOCATION};
+use http::{Method, StatusCode};
+use pact_broker_client::{TlsOptions, client_config};
+use url::Url;
+
+use super::{Answer, Fault, header_lines};
+use crate::error::{InteractionError, VerifyError, chain};
+
+/// How the client behaves.
+#[derive(Clone)]
+pub(crate) struct HttpSettings {
+    pub(crate) tls: TlsOptions,
+    pub(crate) timeout: Duration,
+    pub(crate) max_answer: usize,
+    pub(crate) follow_redirects: bool,
+}
+
+/// The client every request of a run goes through.
+pub(crate) struct HttpClient {
+    client: reqwest::Client,
+    settings: HttpSettings,
+}
+
+/// Where a provider is; its path stands before that of each request.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl(Url);
+
+/// How many redirects are followed when they are at all.
+const MOST_REDIRECTS: usize = 10;
+
+impl BaseUrl {
+    pub(crate) fn parse(text: &str, what: &'static str) -> Result<Self, VerifyError> {
+        let shown = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
+        let invalid = |reason: String| VerifyError::Url {
+            url: shown.to_owned(),
+            what,
+            reason,
+        };
+        let url = Url::parse(text).map_err(|error| invalid(error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            return Err(invalid(
+                "expected http:// or https:// and a host".to_owned(),
+            ));
+        }
+        Ok(Self(url))
+    }
+
+    /// Returns the path, which stands before the path of each request.
+    pub(crate) fn path(&self) -> &str {
+        self.0.path()
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// Returns the address of a target such as `/orders?page=2`, which has the base's path already.
+    pub(crate) fn join(&self, target: &str) -> Result<Url, InteractionError> {
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
+        let mut url = self.0.clone();
+        url.set_path(path);
+        url.set_query(query);
+        url.set_fragment(None);
+        if url.path() == path {
+            Ok(url)
+        } else {
+            Err(InteractionError::Request {
+                reason: format!(
+                    "the path `{path}` would arrive as `{}`; `.` and `..` cannot be sent as segments",
+                    url.path()
+                ),
+            })
+        }
+    }
+}
+
+impl HttpClient {
+    pub(crate) fn new(settings: HttpSettings) -> Result<Self, VerifyError> {
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(client_config(&settings.tls)?)
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(settings.timeout)
+            .no_proxy()
+            .no_gzip()
+            .user_agent(concat!("pact-provider/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(VerifyError::Client)?;
+        Ok(Self { client, settings })
+    }
+
+    /// Sends the request to the address and reads the whole answer within the deadline.
+    pub(crate) async fn send(
+        &self,
+        url: Url,
+        request: http::Request<Bytes>,
+    ) -> Result<Answer, Fault> {
+        let deadline = self.settings.timeout;
+        tokio::time::timeout(deadline, self.follow(url, request))
+            .await
+            .unwrap_or(Err(Fault::Timeout { after: deadline }))
+    }
+
+    async fn follow(&self, url: Url, request: http::Request<Bytes>) -> Result<Answer, Fault> {
+        let (mut parts, mut body) = request.into_parts();
+        let (origin, mut url) = (url.origin(), url);
+        for _ in 0..=MOST_REDIRECTS {
+            let answer = self
+                .once(&url, &parts.method, &parts.headers, body.clone())
+                .await?;
+            let Some(location) = self.redirection(&answer) else {
+                return Ok(answer);
+            };
+            url = url
+                .join(location)
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https"))
+                .ok_or_else(|| Fault::Redirect {
+                    reason: format!("`{location}` is no address to go to"),
+                })?;
+            if url.origin() != origin {
+                keep_public(&mut parts.headers);
+            }
+            if answer.status < 307 && parts.method != Method::HEAD {
+                parts.method = Method::GET;
+                body = Bytes::new();
+            }
+        }
+        Err(Fault::Redirect {
+            reason: format!("more than {MOST_REDIRECTS} redirects"),
+        })
+    }
+
+    fn redirection<'a>(&self, answer: &'a Answer) -> Option<&'a str> {
+        let moved = matches!(answer.status, 301 | 302 | 303 | 307 | 308);
+        (self.settings.follow_redirects && moved)
+            .then(|| answer.header(LOCATION.as_str()))
+            .flatten()
+    }
+
+    async fn once(
+        &self,
+        url: &Url,
+        method: &Method,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<Answer, Fault> {
+        let mut request = self
+            .client
+            .request(method.clone(), url.clone())
+            .headers(headers.clone());
+        if !body.is_empty() {
+            request = request.body(body);
+        }
+        let mut response = request.send().await.map_err(|error| lost(url, &error))?;
+        let (status, headers) = (response.status(), header_lines(response.headers()));
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| lost(url, &error))? {
+            if body.len() + chunk.len() > self.settings.max_answer {
+                return Err(Fault::TooLarge {
+                    limit: self.settings.max_answer,
+                });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status: StatusCode::as_u16(&status),
+            headers,
+            body: body.freeze(),
+        })
+    }
+}
+
+/// Drops what another origin must not see: everything but what any browser would send.
+fn keep_public(headers: &mut HeaderMap) {
+    let kept: HeaderMap = headers
+        .iter()
+        .filter(|(name, value)| {
+            !value.is_sensitive() && **name != AUTHORIZATION && **name != COOKIE && **name != HOST
+        })
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    *headers = kept;
+}
+
+fn lost(url: &Url, error: &reqwest::Error) -> Fault {
+    let address = format!(
+        "{}:{}",
+        url.host_str().unwrap_or_default(),
+        url.port_or_known_default().unwrap_or_default()
+    );
+    let reason = root_cause(error);
+    if is_tls(error) {
+        Fault::Tls { address, reason }
+    } else if error.is_connect() {
+        Fault::Connect { address, reason }
+    } else {
+        Fault::Incomplete { reason }
+    }
+}
+
+/// Returns the words of the deepest cause, where the system or the parser speaks.
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    let text = cause.to_string();
+    if text.is_empty() { chain(error) } else { text }
+}
+
+fn is_tls(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let inner = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

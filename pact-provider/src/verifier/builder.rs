@@ -1,0 +1,210 @@
+//! Setting the verifier up: the provider, and how it is called.
+
+use std::any::Any;
+use std::fmt::Display;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use pact_broker_client::{Secret, TlsOptions};
+use tower::Service;
+
+use super::{Event, TargetText, Verifier};
+use crate::filter::FilterText;
+use crate::provider::RequestFilter;
+use crate::report::{InteractionReport, PactReport};
+use crate::rerun::Rerun;
+use crate::target::{MessageContext, ProducedMessage, Provided, ServiceTarget};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long a provider may take for an answer when nothing else is said.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How much of an answer is read when nothing else is said.
+const MAX_ANSWER: usize = 64 << 20;
+
+impl Verifier {
+    /// Returns a verifier of the provider, whose name is that in the pacts.
+    ///
+    /// Unless filters are given, `PACT_DESCRIPTION`, `PACT_PROVIDER_STATE` and
+    /// `PACT_PROVIDER_NO_STATE` in the environment choose interactions, so that one can be run again
+    /// without touching code. A filtered run publishes nothing.
+    pub fn new(provider: impl Into<String>) -> Self {
+        let variable = |name: &str| std::env::var(name).ok();
+        Self {
+            name: provider.into(),
+            main: None,
+            transports: Vec::new(),
+            headers: Vec::new(),
+            tls: TlsOptions::default(),
+            follow_redirects: false,
+            request_timeout: REQUEST_TIMEOUT,
+            state_timeout: None,
+            max_answer: MAX_ANSWER,
+            request_filter: None,
+            producers: crate::target::Producers::default(),
+            setups: std::collections::HashMap::new(),
+            teardowns: std::collections::HashMap::new(),
+            any_state: None,
+            state_url: None,
+            state_as_query: false,
+            state_teardown: false,
+            missing_states: crate::state::MissingStates::default(),
+            data: crate::state::Data::default(),
+            sources: Vec::new(),
+            allow_no_pacts: false,
+            filter: FilterText::default().with_environment(variable),
+            branch: None,
+            tags: Vec::new(),
+            build_url: None,
+            publish: None,
+            jobs: 1,
+            exit_on_first_error: false,
+            rerun: Rerun::of_this_test(),
+            observer: None,
+        }
+    }
+
+    /// Verifies the provider that listens at the address; a path in it stands before each request's.
+    pub fn url(mut self, base: impl Into<String>) -> Self {
+        self.main = Some(TargetText::Url(base.into()));
+        self
+    }
+
+    /// Verifies the service itself, in this process and without a port.
+    pub fn service<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>>,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        self.main = Some(TargetText::Service(ServiceTarget::shared(service)));
+        self
+    }
+
+    /// Makes a service for each interaction, with data its state handlers find with
+    /// [`StateContext::data`](crate::StateContext::data): interactions cannot disturb each other,
+    /// whatever the number of [`jobs`](Self::jobs).
+    pub fn service_factory<F, Fut, S, B, T>(mut self, make: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = (S, T)> + Send + 'static,
+        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>>,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+        T: Any + Send + Sync,
+    {
+        let target = ServiceTarget::fresh(move || {
+            let made = make();
+            async move {
+                let (service, data) = made.await;
+                Provided::new(service, Some(Arc::new(data)))
+            }
+        });
+        self.main = Some(TargetText::Service(target));
+        self
+    }
+
+    /// Sends interactions of a transport (`message`, `sync-message`, or what a V4 interaction names)
+    /// to an address of their own.
+    pub fn transport(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.transports.push((name.into(), url.into()));
+        self
+    }
+
+    /// Produces the message of the description.
+    pub fn message<F, Fut, E>(mut self, description: impl Into<String>, produce: F) -> Self
+    where
+        F: Fn(MessageContext) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<ProducedMessage, E>> + Send + 'static,
+        E: Display,
+    {
+        self.producers.add(description.into(), produce);
+        self
+    }
+
+    /// Adds a header to every request to the provider, in place of the contract's of that name. Its
+    /// value is never shown.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), Secret::new(value)));
+        self
+    }
+
+    /// Sets whom to trust, and who we are, when the provider speaks TLS.
+    pub fn tls(mut self, tls: TlsOptions) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Follows redirects instead of comparing them with the contract. To another origin no
+    /// credentials go along.
+    pub fn follow_redirects(mut self, follow: bool) -> Self {
+        self.follow_redirects = follow;
+        self
+    }
+
+    /// Sets the deadline of one request, from connecting to the last byte; five seconds at first.
+    pub fn request_timeout(mut self, deadline: Duration) -> Self {
+        self.request_timeout = deadline;
+        self
+    }
+
+    /// Sets how large an answer may be, in bytes; 64 MiB at first.
+    pub fn max_answer(mut self, bytes: usize) -> Self {
+        self.max_answer = bytes;
+        self
+    }
+
+    /// Changes each request before it is sent: signs it, adds a token. What it adds is not shown.
+    pub fn request_filter<F, Fut, E>(mut self, filter: F) -> Self
+    where
+        F: Fn(http::Request<Bytes>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<http::Request<Bytes>, E>> + Send + 'static,
+        E: Display,
+    {
+        self.request_filter = Some(RequestFilter::new(filter));
+        self
+    }
+
+    /// Verifies up to this many interactions of a pact at a time. The order of the report does not
+    /// change; the provider must bear it that states of several interactions hold at once.
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs.max(1);
+        self
+    }
+
+    /// Ends the run at the first failure that is not pending.
+    pub fn exit_on_first_error(mut self, exit: bool) -> Self {
+        self.exit_on_first_error = exit;
+        self
+    }
+
+    /// Sets how the report words the command that runs one interaction again.
+    pub fn rerun_command<F>(mut self, command: F) -> Self
+    where
+        F: Fn(&PactReport, &InteractionReport) -> String + Send + Sync + 'static,
+    {
+        self.rerun = Rerun::Custom(Arc::new(command));
+        self
+    }
+
+    /// Calls the closure as things happen.
+    pub fn observe<F>(mut self, observer: F) -> Self
+    where
+        F: Fn(Event<'_>) + Send + Sync + 'static,
+    {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+}

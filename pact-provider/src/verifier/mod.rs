@@ -1,0 +1,320 @@
+//! The verifier: what a run does, in order.
+
+mod builder;
+mod builder_pacts;
+mod builder_states;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use pact_broker_client::{Secret, TlsOptions};
+use tokio::task::JoinSet;
+
+use crate::error::VerifyError;
+use crate::filter::{Filter, FilterText};
+use crate::interaction::{Home, verify};
+use crate::provider::{Provider, RequestFilter};
+use crate::publish::{self, Build};
+use crate::report::{InteractionReport, PactReport, Publication, Report, Verdict};
+use crate::rerun::Rerun;
+use crate::source::{self, LoadedPact, ProviderIdentity, PublicationPoint, Source};
+use crate::state::{Data, Handler, MissingStates, StateUrl, States};
+use crate::target::{
+    BaseUrl, CustomHeader, HttpClient, HttpSettings, Producers, ServiceTarget, Target,
+};
+
+/// Verifies a provider against the pacts of its consumers. See the [crate] for an example.
+///
+/// Nothing happens before [`Verifier::run`], which also reports what was given wrongly.
+#[must_use = "nothing is verified before `.run().await`"]
+pub struct Verifier {
+    name: String,
+    main: Option<TargetText>,
+    transports: Vec<(String, String)>,
+    headers: Vec<(String, Secret)>,
+    tls: TlsOptions,
+    follow_redirects: bool,
+    request_timeout: Duration,
+    state_timeout: Option<Duration>,
+    max_answer: usize,
+    request_filter: Option<RequestFilter>,
+    producers: Producers,
+    setups: HashMap<String, Handler>,
+    teardowns: HashMap<String, Handler>,
+    any_state: Option<Handler>,
+    state_url: Option<String>,
+    state_as_query: bool,
+    state_teardown: bool,
+    missing_states: MissingStates,
+    data: Data,
+    sources: Vec<Result<Source, VerifyError>>,
+    allow_no_pacts: bool,
+    filter: FilterText,
+    branch: Option<String>,
+    tags: Vec<String>,
+    build_url: Option<String>,
+    publish: Option<String>,
+    jobs: usize,
+    exit_on_first_error: bool,
+    rerun: Rerun,
+    observer: Option<Observer>,
+}
+
+/// The provider as it was given.
+enum TargetText {
+    Service(ServiceTarget),
+    Url(String),
+}
+
+/// Something that just happened in a run, for showing progress.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A pact is about to be verified.
+    Pact {
+        /// The consumer.
+        consumer: &'a str,
+        /// Where the pact came from.
+        origin: &'a str,
+        /// How many of its interactions will be verified.
+        interactions: usize,
+    },
+    /// An interaction has its verdict. With several jobs they come in any order.
+    Interaction(&'a InteractionReport),
+}
+
+type Observer = Arc<dyn Fn(Event<'_>) + Send + Sync>;
+
+impl Verifier {
+    /// Loads the pacts, verifies each interaction, publishes the results if asked to.
+    ///
+    /// What does not hold is in the report, and so are pacts that cannot be loaded and results that
+    /// cannot be published. When the future is dropped the run ends and nothing is published.
+    ///
+    /// # Errors
+    ///
+    /// When the verifier was set up in a way that cannot mean anything.
+    pub async fn run(mut self) -> Result<Report, VerifyError> {
+        let started = jiff::Timestamp::now();
+        let begun = Instant::now();
+        let sources: Vec<Source> = self.sources.drain(..).collect::<Result<_, _>>()?;
+        let filter = std::mem::take(&mut self.filter).compile()?;
+        self.check(&sources, &filter)?;
+        let provider = Arc::new(self.provider()?);
+        let loaded = source::load(sources, &self.identity()).await;
+        let mut report = Report {
+            provider: self.name.clone(),
+            pacts: Vec::new(),
+            load_failures: loaded.failures,
+            remarks: loaded.remarks,
+            no_pacts_allowed: self.allow_no_pacts,
+            filtered: filter.is_partial(),
+            stopped_early: false,
+            started,
+            duration: Duration::ZERO,
+        };
+        let mut publications = Vec::new();
+        for mut pact in loaded.pacts {
+            if !filter.takes_pact(&pact.pact) {
+                continue;
+            }
+            publications.push(pact.publication.take());
+            let (pact, stopped) = self.verify_pact(&provider, &filter, pact).await;
+            report.pacts.push(pact);
+            if stopped {
+                report.stopped_early = true;
+                break;
+            }
+        }
+        self.publish_results(&mut report.pacts, publications).await;
+        report.duration = begun.elapsed();
+        Ok(report)
+    }
+
+    /// Verifies the interactions of one pact, up to `jobs` at a time; they are reported in order.
+    /// Returns also whether it stopped at a failure.
+    async fn verify_pact(
+        &self,
+        provider: &Arc<Provider>,
+        filter: &Filter,
+        loaded: LoadedPact,
+    ) -> (PactReport, bool) {
+        let total = loaded.pact.interactions.len();
+        let chosen = { loaded.pact.interactions.into_iter() }.filter(|one| filter.takes(one));
+        let chosen: Vec<_> = chosen.collect();
+        let home = Arc::new(Home {
+            consumer: loaded.pact.consumer,
+            pending: loaded.pending,
+        });
+        let mut report = PactReport {
+            consumer: home.consumer.clone(),
+            provider: loaded.pact.provider,
+            origin: loaded.origin,
+            pending: loaded.pending,
+            wip: loaded.wip,
+            notices: loaded.notices,
+            warnings: loaded.warnings,
+            interactions: Vec::with_capacity(chosen.len()),
+            left_out: total,
+            publication: Publication::NotAsked,
+        };
+        self.tell(Event::Pact {
+            consumer: &report.consumer,
+            origin: &report.origin,
+            interactions: chosen.len(),
+        });
+        let (mut results, mut stopped) = (Vec::new(), false);
+        let (mut waiting, mut running) = (chosen.into_iter().enumerate(), JoinSet::new());
+        loop {
+            while running.len() < self.jobs && !stopped {
+                let Some((position, interaction)) = waiting.next() else {
+                    break;
+                };
+                let (provider, home) = (Arc::clone(provider), Arc::clone(&home));
+                running
+                    .spawn(async move { (position, verify(&provider, &home, interaction).await) });
+            }
+            let Some(finished) = running.join_next().await else {
+                break;
+            };
+            // `verify` catches panics, and nothing here aborts a task.
+            let Ok((position, mut result)) = finished else {
+                continue;
+            };
+            if result.verdict() != Verdict::Passed {
+                result.rerun = self.rerun.command(&report, &result);
+            }
+            self.tell(Event::Interaction(&result));
+            stopped |= self.exit_on_first_error && result.verdict() == Verdict::Failed;
+            results.push((position, result));
+        }
+        results.sort_by_key(|(position, _)| *position);
+        report
+            .interactions
+            .extend(results.into_iter().map(|(_, result)| result));
+        report.left_out -= report.interactions.len();
+        (report, stopped)
+    }
+
+    async fn publish_results(
+        &self,
+        pacts: &mut [PactReport],
+        publications: Vec<Option<PublicationPoint>>,
+    ) {
+        let Some(version) = &self.publish else { return };
+        let build = Build {
+            version,
+            branch: self.branch.as_deref(),
+            tags: &self.tags,
+            url: self.build_url.as_deref(),
+        };
+        for (pact, point) in pacts.iter_mut().zip(publications) {
+            if let Some(point) = point {
+                pact.publication = publish::publish(&build, &point, pact).await;
+            }
+        }
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        if let Some(observer) = &self.observer {
+            observer(event);
+        }
+    }
+
+    fn identity(&self) -> ProviderIdentity<'_> {
+        ProviderIdentity {
+            name: &self.name,
+            branch: self.branch.as_deref(),
+            tags: &self.tags,
+        }
+    }
+
+    /// Refuses what cannot mean anything before anybody is asked anything.
+    fn check(&self, sources: &[Source], filter: &Filter) -> Result<(), VerifyError> {
+        let nowhere = self.main.is_none() && self.transports.is_empty();
+        if nowhere && self.producers.is_empty() {
+            return Err(VerifyError::NoTarget);
+        }
+        if sources.is_empty() {
+            return Err(VerifyError::NoSource);
+        }
+        let reason = match (filter.is_partial(), self.exit_on_first_error) {
+            _ if self.publish.is_none() => return Ok(()),
+            (true, _) => "a filter leaves interactions out",
+            (_, true) => "the run ends at the first failure",
+            (false, false) => return Ok(()),
+        };
+        Err(VerifyError::PartialPublication { reason })
+    }
+
+    fn provider(&mut self) -> Result<Provider, VerifyError> {
+        let http = HttpSettings {
+            tls: self.tls.clone(),
+            timeout: self.request_timeout,
+            max_answer: self.max_answer,
+            follow_redirects: self.follow_redirects,
+        };
+        let headers: Vec<CustomHeader> = { self.headers.iter() }
+            .map(|(name, value)| CustomHeader::new(name, value))
+            .collect::<Result<_, _>>()?;
+        let main = match self.main.take() {
+            Some(TargetText::Service(service)) => Some(Target::Service(service)),
+            Some(TargetText::Url(url)) => Some(Target::Http(BaseUrl::parse(&url, "a provider")?)),
+            None => None,
+        };
+        let transports = { self.transports.iter() }
+            .map(|(name, url)| {
+                Ok((
+                    name.clone(),
+                    Target::Http(BaseUrl::parse(url, "a provider")?),
+                ))
+            })
+            .collect::<Result<Vec<_>, VerifyError>>()?;
+        let states = self.states(main.as_ref(), &headers)?;
+        Ok(Provider {
+            client: HttpClient::new(http.clone())?,
+            main,
+            transports,
+            http,
+            headers,
+            states,
+            producers: std::mem::take(&mut self.producers),
+            request_filter: self.request_filter.take(),
+        })
+    }
+
+    fn states(
+        &mut self,
+        main: Option<&Target>,
+        headers: &[CustomHeader],
+    ) -> Result<States, VerifyError> {
+        let url = match &self.state_url {
+            Some(text) => {
+                let url = BaseUrl::parse(text, "a state change endpoint")?;
+                let own_origin = matches!(main, Some(Target::Http(base))
+                    if base.url().origin() == url.url().origin());
+                Some(StateUrl {
+                    url,
+                    as_query: self.state_as_query,
+                    teardown: self.state_teardown,
+                    headers: if own_origin {
+                        headers.to_vec()
+                    } else {
+                        Vec::new()
+                    },
+                })
+            }
+            None => None,
+        };
+        Ok(States {
+            setups: std::mem::take(&mut self.setups),
+            teardowns: std::mem::take(&mut self.teardowns),
+            any: self.any_state.take(),
+            url,
+            missing: self.missing_states,
+            timeout: self.state_timeout.unwrap_or(self.request_timeout),
+            data: std::mem::take(&mut self.data),
+        })
+    }
+}

@@ -1,0 +1,197 @@
+//! Providers on real sockets.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get as route;
+use pact_core::model::{Interaction, InteractionKind};
+
+use crate::support::{get, serve, stable, verifier};
+
+/// Changes the request of an HTTP interaction.
+fn request(
+    mut interaction: Interaction,
+    change: impl FnOnce(&mut pact_core::model::Request),
+) -> Interaction {
+    if let InteractionKind::Http(exchange) = &mut interaction.kind {
+        change(&mut exchange.request);
+    }
+    interaction
+}
+
+async fn echo(request: Request) -> impl IntoResponse {
+    let target = request.uri().to_string();
+    axum::Json(serde_json::json!({ "target": target, "method": request.method().as_str() }))
+}
+
+#[tokio::test]
+async fn the_base_path_stands_before_the_path_and_the_query_is_escaped() {
+    let base = serve(Router::new().fallback(echo)).await;
+    let expected = r#"{"target":"/base/a%20b?q=x%20%26%20y&flag"}"#;
+    let interaction = request(get("a search", "/a b", expected), |request| {
+        request.query.push("q", Some("x & y".to_owned()));
+        request.query.push("flag", None);
+    });
+    verifier([interaction])
+        .url(format!("{base}/base/"))
+        .run()
+        .await
+        .unwrap()
+        .assert();
+}
+
+#[tokio::test]
+async fn a_custom_header_replaces_that_of_the_contract_and_is_never_shown() {
+    let check = |headers: HeaderMap| async move {
+        assert_eq!(headers.get_all(header::AUTHORIZATION).iter().count(), 1);
+        let right = headers[header::AUTHORIZATION] == "Bearer canary-secret";
+        axum::Json(serde_json::json!({ "right": right }))
+    };
+    let base = serve(Router::new().route("/", route(check))).await;
+    let interaction = |expected| {
+        request(get("a secret", "/", expected), |request| {
+            request.headers.push("authorization", "Bearer example");
+            request.headers.push("X-Shown", "yes");
+        })
+    };
+    let report = verifier([
+        interaction(r#"{"right":true}"#),
+        interaction(r#"{"right":1}"#),
+    ])
+    .url(base)
+    .header("Authorization", "Bearer canary-secret")
+    .run()
+    .await
+    .unwrap();
+    let text = format!("{report}{report:?}");
+    assert!(text.contains("authorization: (not shown)"), "{text}");
+    assert!(text.contains("x-shown: yes"), "{text}");
+    assert!(!text.contains("canary"), "{text}");
+    assert!(text.contains("1 of 2 interactions hold"), "{text}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_answer_like_any_other() {
+    let moved = || async { (StatusCode::FOUND, [(header::LOCATION, "/new")]) };
+    let arrived = || async { axum::Json(serde_json::json!({ "new": true })) };
+    let base = serve(
+        Router::new()
+            .route("/old", route(moved))
+            .route("/new", route(arrived)),
+    )
+    .await;
+    let interaction = get("an old address", "/old", r#"{"new":true}"#);
+    let report = verifier([interaction.clone()])
+        .url(&base)
+        .run()
+        .await
+        .unwrap();
+    assert!(
+        report.to_string().contains("status: expected 200, got 302"),
+        "{report}"
+    );
+    verifier([interaction])
+        .url(&base)
+        .follow_redirects(true)
+        .run()
+        .await
+        .unwrap()
+        .assert();
+}
+
+#[tokio::test]
+async fn redirects_to_elsewhere_go_without_credentials_and_come_to_an_end() {
+    let saw = |headers: HeaderMap| async move {
+        let names: Vec<_> = headers
+            .keys()
+            .map(|name| name.as_str().to_owned())
+            .collect();
+        axum::Json(serde_json::json!({
+            "custom": names.contains(&"x-token".to_owned()),
+            "authorization": names.contains(&"authorization".to_owned()),
+        }))
+    };
+    let elsewhere = serve(Router::new().fallback(saw)).await;
+    let away = move || {
+        let location = format!("{elsewhere}/");
+        async move {
+            (
+                StatusCode::TEMPORARY_REDIRECT,
+                [(header::LOCATION, location)],
+            )
+        }
+    };
+    let circle = || async { (StatusCode::FOUND, [(header::LOCATION, "/circle")]) };
+    let base = serve(
+        Router::new()
+            .route("/away", route(away))
+            .route("/circle", route(circle)),
+    )
+    .await;
+    let expected = r#"{"custom":false,"authorization":false}"#;
+    let away = request(get("away", "/away", expected), |request| {
+        request.headers.push("Authorization", "Bearer example");
+    });
+    let report = verifier([away, get("a circle", "/circle", "{}")])
+        .url(&base)
+        .header("X-Token", "secret")
+        .follow_redirects(true)
+        .run()
+        .await
+        .unwrap();
+    let text = report.to_string();
+    assert!(text.contains("ok  away"), "{text}");
+    assert!(
+        text.contains("a redirect of the provider cannot be followed: more than 10 redirects"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_request_filter_signs_requests() {
+    let base = serve(Router::new().fallback(|headers: HeaderMap| async move {
+        axum::Json(serde_json::json!({ "signed": headers.contains_key("x-signature") }))
+    }))
+    .await;
+    verifier([get("signed", "/", r#"{"signed":true}"#)])
+        .url(base)
+        .request_filter(|mut request| async move {
+            let signature = HeaderValue::from_static("abc");
+            request.headers_mut().insert("x-signature", signature);
+            Ok::<_, String>(request)
+        })
+        .run()
+        .await
+        .unwrap()
+        .assert();
+}
+
+#[tokio::test]
+async fn header_injection_reaches_nobody() {
+    let base = serve(Router::new().fallback(echo)).await;
+    let evil = [
+        "a\r\nX-Evil: 1",
+        "a\nX-Evil: 1",
+        "a\rX-Evil: 1",
+        "a\0",
+        "a\r\n folded",
+    ];
+    let interactions = evil.map(|value| {
+        request(get("an injection", "/", "{}"), |request| {
+            request.headers.push("X-A", value)
+        })
+    });
+    let report = verifier(interactions).url(base).run().await.unwrap();
+    let text = stable(&report);
+    assert!(
+        text.contains("FAILED: 0 of 5 interactions hold, 5 failed"),
+        "{text}"
+    );
+    assert_eq!(
+        text.matches("the request cannot be sent: header `X-A`")
+            .count(),
+        5,
+        "{text}"
+    );
+}

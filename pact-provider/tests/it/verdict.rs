@@ -1,0 +1,172 @@
+//! When a run passes and with which code it ends: no false green.
+
+use std::path::Path;
+
+use axum::Router;
+use axum::routing::get as route;
+use pact_core::format;
+use pact_provider::{Report, Verifier, VerifyError};
+
+use crate::support::{get, pact, stable, verifier};
+
+fn app() -> Router {
+    Router::new().route(
+        "/ok",
+        route(|| async { axum::Json(serde_json::json!({ "ok": true })) }),
+    )
+}
+
+fn ok() -> pact_core::model::Interaction {
+    get("ok", "/ok", r#"{"ok":true}"#)
+}
+
+fn not_ok() -> pact_core::model::Interaction {
+    get("not ok", "/ok", r#"{"ok":false}"#)
+}
+
+async fn run(verifier: Verifier) -> Report {
+    verifier.service(app()).run().await.unwrap()
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    std::fs::write(folder.join(name), text).unwrap();
+}
+
+#[tokio::test]
+async fn no_pacts_is_a_failure_unless_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |folder: &Path| Verifier::new("api").pacts_from_dir(folder);
+    let report = run(of(folder.path())).await;
+    assert_eq!(report.exit_code(), 1);
+    assert!(
+        report
+            .to_string()
+            .ends_with("FAILED: nothing was verified, no pacts were found\n")
+    );
+    assert_eq!(
+        run(of(folder.path()).allow_no_pacts(true))
+            .await
+            .exit_code(),
+        0
+    );
+
+    let mut other = pact([ok()]);
+    other.provider = "other".to_owned();
+    write(folder.path(), "a.json", &format::write(&other).unwrap());
+    let report = run(of(folder.path())).await;
+    assert_eq!(report.exit_code(), 1);
+    assert!(
+        report
+            .to_string()
+            .contains("has pacts with `other`, which are not `api`"),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn a_malformed_file_does_not_keep_the_good_ones_and_does_not_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "a.json", "{\"consumer\": ");
+    write(
+        folder.path(),
+        "b.json",
+        &format::write(&pact([ok()])).unwrap(),
+    );
+    write(folder.path(), "notes.txt", "not a pact");
+    let report = run(Verifier::new("api").pacts_from_dir(folder.path())).await;
+    assert_eq!(report.exit_code(), 3);
+    let text = stable(&report).replace(&folder.path().display().to_string(), "pacts");
+    insta::assert_snapshot!(text, @"
+    web -> api  `pacts/b.json`
+      ok  ok
+
+    error: cannot read pact `pacts/a.json`: the pact is not JSON: line 1, column 14: expected a value, found the end of the text
+
+    FAILED: 1 of 1 interaction holds, 1 source not loaded (0 ms)
+    ");
+}
+
+#[tokio::test]
+async fn a_missing_file_is_named() {
+    let report = run(Verifier::new("api").pact_file("no/such/file.json")).await;
+    assert_eq!(report.exit_code(), 3);
+    assert!(
+        report
+            .to_string()
+            .contains("error: cannot read `no/such/file.json`: "),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn a_filter_that_leaves_nothing_fails() {
+    let report = run(verifier([ok()]).filter_description("^nothing$")).await;
+    assert_eq!(report.exit_code(), 1);
+    assert!(
+        report
+            .to_string()
+            .ends_with("FAILED: nothing was verified, the filter leaves no interaction\n")
+    );
+    let report = run(verifier([ok()]).filter_consumers(["nobody"])).await;
+    assert_eq!(report.exit_code(), 1);
+}
+
+#[tokio::test]
+async fn a_pact_without_interactions_fails() {
+    let report = run(verifier([])).await;
+    assert_eq!(report.exit_code(), 1);
+}
+
+#[tokio::test]
+async fn pending_failures_are_shown_and_pass() {
+    let mut pending = not_ok();
+    pending.pending = true;
+    let report = run(verifier([ok(), pending])).await;
+    assert_eq!(report.exit_code(), 0);
+    let text = report.to_string();
+    assert!(text.contains("PENDING  not ok"), "{text}");
+    assert!(
+        text.contains("passed: 1 of 2 interactions hold, 1 pending"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn the_first_failure_ends_the_run_when_asked_to() {
+    let report = run(verifier([not_ok(), ok(), ok()]).exit_on_first_error(true)).await;
+    assert_eq!(report.exit_code(), 1);
+    assert!(
+        report.to_string().contains("1 failed, 2 left out"),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn wrong_usage_is_refused_before_anything_happens() {
+    async fn refusal(verifier: Verifier) -> String {
+        let error: VerifyError = verifier.run().await.err().unwrap();
+        assert_eq!(error.exit_code(), 2);
+        error.to_string()
+    }
+    insta::assert_snapshot!(refusal(verifier([ok()])).await, @"no provider to verify");
+    insta::assert_snapshot!(refusal(Verifier::new("api").service(app())).await, @"no source of pacts");
+    insta::assert_snapshot!(refusal(verifier([]).url("localhost:80")).await, @"`localhost:80` is not the URL of a provider: expected http:// or https:// and a host");
+    insta::assert_snapshot!(refusal(verifier([]).service(app()).header("A B", "c")).await, @"a custom header cannot be sent");
+    insta::assert_snapshot!(refusal(verifier([]).service(app()).filter_state("(")).await, @"the state filter `(` is not a regular expression");
+    insta::assert_snapshot!(refusal(verifier([]).service(app()).filter_no_state().publish("1")).await, @"results cannot be published when a filter leaves interactions out");
+}
+
+#[test]
+fn assert_panics_with_the_whole_report() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let report = runtime.block_on(run(verifier([not_ok()])));
+    let Err(panic) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| report.assert()))
+    else {
+        panic!("it did not panic");
+    };
+    let text = panic.downcast_ref::<String>().unwrap();
+    assert!(text.contains("body at $.ok"), "{text}");
+}
