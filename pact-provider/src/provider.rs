@@ -55,16 +55,11 @@ impl Provider {
 }
 
 type Filtered = Result<http::Request<Bytes>, String>;
+type Filtering = Pin<Box<dyn Future<Output = Filtered> + Send>>;
 
 /// Changes each request before it is sent: signs it, adds a token.
 #[derive(Clone)]
-pub(crate) struct RequestFilter(
-    Arc<
-        dyn Fn(http::Request<Bytes>) -> Pin<Box<dyn Future<Output = Filtered> + Send>>
-            + Send
-            + Sync,
-    >,
-);
+pub(crate) struct RequestFilter(Arc<dyn Fn(http::Request<Bytes>) -> Filtering + Send + Sync>);
 
 impl RequestFilter {
     pub(crate) fn new<F, Fut, E>(filter: F) -> Self

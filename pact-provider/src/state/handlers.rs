@@ -13,6 +13,7 @@ use crate::guard::caught;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Outcome = Result<StateValues, BoxError>;
+type Handling = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// Values a state handler gives back, for requests that need what only the provider knows: the id
 /// of the row it made, a token.
@@ -77,9 +78,7 @@ impl<T: IntoStateValues, E: Into<BoxError>> IntoStateValues for Result<T, E> {
 
 /// A closure that sets a state up or tears it down.
 #[derive(Clone)]
-pub(crate) struct Handler(
-    Arc<dyn Fn(StateContext) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send + Sync>,
-);
+pub(crate) struct Handler(Arc<dyn Fn(StateContext) -> Handling + Send + Sync>);
 
 impl Handler {
     pub(crate) fn new<F, Fut>(handler: F) -> Self

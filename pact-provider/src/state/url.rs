@@ -102,7 +102,7 @@ fn append_query(url: &mut Url, state: &ProviderState, action: StateAction) {
             .map_or_else(|| value.to_compact(), str::to_owned);
         pairs.push((name, text));
     }
-    pairs.sort_by(|(left, _), (right, _)| left.cmp(right));
+    pairs.sort_by_key(|(name, _)| *name);
     url.query_pairs_mut().extend_pairs(pairs);
 }
 

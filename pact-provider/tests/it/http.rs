@@ -179,7 +179,7 @@ async fn header_injection_reaches_nobody() {
     ];
     let interactions = evil.map(|value| {
         request(get("an injection", "/", "{}"), |request| {
-            request.headers.push("X-A", value)
+            request.headers.push("X-A", value);
         })
     });
     let report = verifier(interactions).url(base).run().await.unwrap();

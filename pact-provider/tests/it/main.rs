@@ -1,5 +1,10 @@
 //! Verification of real services: over real sockets, and in this process.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, also in its helpers"
+)]
+
 mod faults;
 mod http;
 mod service;

@@ -96,11 +96,8 @@ async fn a_state_without_handler_can_be_a_warning() {
 
 #[tokio::test]
 async fn a_handler_that_fails_panics_or_hangs_fails_its_interaction() {
-    let failing = |handler: fn(
-        StateContext,
-    ) -> std::pin::Pin<
-        Box<dyn Future<Output = Result<(), String>> + Send>,
-    >| {
+    type Handling = std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+    let failing = |handler: fn(StateContext) -> Handling| {
         verifier([with_state()])
             .service(app())
             .state("order exists", handler)
