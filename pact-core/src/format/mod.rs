@@ -28,6 +28,9 @@ mod read;
 mod version;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use place::At;
 pub use place::{InteractionPlace, Place};
 pub(crate) use query_string::encode as query_text;

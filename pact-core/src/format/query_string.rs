@@ -17,22 +17,24 @@ pub(super) fn decode(text: &str) -> Query {
         .collect()
 }
 
-/// Writes the parameters sorted by name; `None` when a parameter has no values, which a string
-/// cannot say.
-pub(crate) fn encode(query: &Query) -> Option<String> {
+/// Writes the parameters sorted by name, and says whether a string can hold them all: it has no
+/// words for a parameter without values, nor for a nameless one without `=`.
+pub(crate) fn encode(query: &Query) -> (String, bool) {
     let mut parameters: Vec<_> = query.iter().collect();
     parameters.sort_by_key(|(name, _)| *name);
+    let mut is_complete = true;
     let mut pairs = Vec::new();
     for (name, values) in parameters {
-        if values.is_empty() {
-            return None;
+        is_complete &= !values.is_empty();
+        for value in values {
+            match value {
+                Some(value) => pairs.push(format!("{}={}", escape(name), escape(value))),
+                None if name.is_empty() => is_complete = false,
+                None => pairs.push(escape(name)),
+            }
         }
-        pairs.extend(values.iter().map(|value| match value {
-            Some(value) => format!("{}={}", escape(name), escape(value)),
-            None => escape(name),
-        }));
     }
-    Some(pairs.join("&"))
+    (pairs.join("&"), is_complete)
 }
 
 /// A text whose escapes are no UTF-8 stays as it is.
@@ -67,7 +69,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, canonical: &str) {
-        assert_eq!(encode(&decode(text)).as_deref(), Some(canonical));
+        assert_eq!(encode(&decode(text)), (canonical.to_owned(), true));
         assert_eq!(decode(canonical), decode(text));
     }
 
@@ -84,9 +86,12 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_without_values_cannot_be_written() {
-        let mut query = Query::default();
+    fn what_a_string_has_no_words_for_is_told() {
+        let mut query = decode("b=1");
         query.set("a", Vec::new());
-        assert_eq!(encode(&query), None);
+        assert_eq!(encode(&query), ("b=1".to_owned(), false));
+        query = Query::default();
+        query.push("", None);
+        assert_eq!(encode(&query), (String::new(), false));
     }
 }

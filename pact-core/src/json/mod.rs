@@ -219,4 +219,4 @@ impl<'a> Json<'a> {
 pub const DEPTH_LIMIT: usize = 512;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

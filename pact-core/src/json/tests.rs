@@ -160,7 +160,8 @@ fn serde_values_go_there_and_back() {
     assert_eq!(Json::from(f64::NAN), Json::Null);
 }
 
-fn any_json() -> impl Strategy<Value = OwnedJson> {
+/// Makes any JSON value, numbers in any spelling.
+pub(crate) fn any_json() -> impl Strategy<Value = OwnedJson> {
     let leaf = prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),

@@ -66,11 +66,11 @@ fn is_generated(generators: &Generators, mismatch: &Mismatch) -> bool {
 }
 
 fn request(request: &Request) -> (Outcome, &Generators) {
-    let query = query_text(&request.query);
+    let (query, _) = query_text(&request.query);
     let actual = ActualRequest {
         method: &request.method,
         path: &request.path,
-        query: query.as_deref(),
+        query: (!query.is_empty()).then_some(query.as_str()),
         headers: &lines(&request.headers),
         body: bytes(&request.body),
     };

@@ -45,13 +45,16 @@ impl Reader {
         let Some(content) = members.remove("content") else {
             return Ok(self.without_content(members, named, at));
         };
-        let content_type = self.content_type(&mut members, at).or(named.0);
+        let own_type = self.content_type(&mut members, at);
+        // Only under a type of its own is null a payload; headers say nothing about it.
+        let is_json_null = own_type.as_ref().is_some_and(ContentType::is_json);
+        let content_type = own_type.or(named.0);
         let hint = self.hint(&mut members, at);
         let encoding = self.encoding(members.remove("encoded"), at);
         self.leave_out(at, &members);
         let is_json = content_type.as_ref().is_some_and(ContentType::is_json);
         let bytes = match (content, encoding) {
-            (Json::Null, _) if is_json => b"null".to_vec(),
+            (Json::Null, _) if is_json_null => b"null".to_vec(),
             (Json::Null, _) => return Ok(Body::Null),
             (Json::String(text), Encoding::Base64) => match from_base64(&text) {
                 Some(bytes) => bytes,

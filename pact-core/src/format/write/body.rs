@@ -131,12 +131,13 @@ fn plain_value<'p>(body: &'p Body, named: Option<&ContentType>) -> Option<Json<'
         Body::Present(content) => content,
     };
     let bytes = content.bytes.as_slice();
-    if is_json(content.content_type.as_ref()) {
-        return Some(match Json::parse(bytes) {
-            Ok(Json::String(text)) => json_text(text, named),
-            Ok(value) => value,
-            Err(_) => base64(bytes),
-        });
+    // A reader goes by the type that headers name, whatever the body's own is.
+    if is_json(named.or(content.content_type.as_ref())) {
+        match Json::parse(bytes) {
+            Ok(Json::String(text)) => return Some(json_text(text, named)),
+            Ok(value) => return Some(value),
+            Err(_) => {}
+        }
     }
     let is_binary = named.is_some_and(|named| !named.is_text());
     Some(match str::from_utf8(bytes) {

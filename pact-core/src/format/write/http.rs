@@ -13,8 +13,8 @@ impl Writer {
             ("method", Json::from(request.method.as_str())),
             ("path", Json::from(request.path.as_str())),
         ];
-        if !request.query.is_empty() {
-            members.push(("query", self.query(&request.query, &at.name("query"))));
+        if let Some(query) = self.query(&request.query, &at.name("query")) {
+            members.push(("query", query));
         }
         self.headers_and_body(&request.headers, &request.body, &mut members, at);
         self.rules(&request.matching_rules, &mut members, at);
@@ -48,19 +48,19 @@ impl Writer {
         }
     }
 
-    fn query<'p>(&mut self, query: &'p Query, at: &At<'_>) -> Json<'p> {
+    fn query<'p>(&mut self, query: &'p Query, at: &At<'_>) -> Option<Json<'p>> {
+        if query.is_empty() {
+            return None;
+        }
         if self.version < SpecVersion::V3 {
-            if let Some(text) = query_string::encode(query) {
-                return Json::from(text);
+            let (text, is_complete) = query_string::encode(query);
+            if is_complete {
+                return Some(Json::from(text));
             }
+            // A V2 file may have said it in the words of V3, and must get them back.
             if !self.is_own_version {
                 self.lose(at, "that a parameter has no value at all");
-                let with_values = query
-                    .iter()
-                    .filter(|(_, values)| !values.is_empty())
-                    .map(|(name, values)| (name.to_owned(), values.to_vec()))
-                    .collect();
-                return Json::from(query_string::encode(&with_values).unwrap_or_default());
+                return (!text.is_empty()).then(|| Json::from(text));
             }
         }
         let parameters = query.iter().map(|(name, values)| {
@@ -70,7 +70,7 @@ impl Writer {
             });
             (name, Json::Array(values.collect()))
         });
-        sorted(parameters.collect(), EMPTY)
+        Some(sorted(parameters.collect(), EMPTY))
     }
 
     /// Writes lists in V4 and texts before, unless a text would not be read as the same values.

@@ -125,10 +125,12 @@ impl Writer {
             members.push(("providerStates", Json::Array(states)));
             return;
         }
-        members.push(("providerState", Json::from(first.name.as_str())));
+        if !first.name.is_empty() {
+            members.push(("providerState", Json::from(first.name.as_str())));
+        }
         let at = at.name("providerStates");
         for (index, state) in states.iter().enumerate() {
-            if index > 0 {
+            if index > 0 || state.name.is_empty() {
                 self.lose(&at.index(index), format!("the state `{}`", state.name));
             } else if !state.params.is_empty() {
                 self.lose(
