@@ -21,7 +21,6 @@ pub(crate) use self::{
     extract::{Names, Query},
     media::{Accept, MediaType},
     resources::{
-        environments::deployed_anywhere,
         index::relation as index_relation,
         matrix::{
             deployment as deployment_question, deployment_from_branch, deployment_from_tag,

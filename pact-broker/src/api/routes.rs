@@ -7,8 +7,9 @@ use super::{
     media::MediaType,
     openapi,
     resources::{
-        badges, branches, deployments, diagnostics, diff, environments, for_verification, index,
-        integrations, matrix, pact_lists, pacticipants, pacts, publish, verifications, versions,
+        badges, branches, dashboard, deployments, diagnostics, diff, environments,
+        for_verification, index, integrations, matrix, pact_lists, pacticipants, pacts, publish,
+        triggered_webhooks, verifications, versions, webhooks,
     },
     route::Route,
 };
@@ -24,6 +25,7 @@ const CSV: &[MediaType] = &[MediaType::Csv];
 const PACT: &[MediaType] = &[MediaType::Hal, MediaType::Json, MediaType::ExtendedPact];
 const RESULT: &[MediaType] = PACT;
 const SVG: &[MediaType] = &[MediaType::Svg];
+const TEXT_OR_HAL: &[MediaType] = &[MediaType::Text, MediaType::Hal];
 const GRAPH: &[MediaType] = &[MediaType::Graphviz, MediaType::Hal];
 // Clients that ask for JSON are refused here, as they always were: a deletion has no body to negotiate about.
 const NOTHING: &[MediaType] = &[MediaType::Html];
@@ -43,6 +45,7 @@ pub(super) fn routes() -> Vec<Route> {
         questions(),
         about_integrations(),
         drawn_badges(),
+        about_webhooks(),
     ];
     families.into_iter().chain(more).flatten().collect()
 }
@@ -260,6 +263,13 @@ fn about_integrations() -> Vec<Route> {
         Route::at("/integrations/provider/{provider}/consumer/{consumer}")
             .provides(NOTHING)
             .delete(integrations::delete),
+        Route::at("/dashboard")
+            .provides(HAL_OR_TEXT)
+            .get(dashboard::show),
+        Route::at("/dashboard/provider/{provider}/consumer/{consumer}")
+            .provides(HAL_OR_TEXT)
+            .get(dashboard::of_pair),
+        Route::at("/metrics").get(dashboard::metrics),
         Route::at("/relationships")
             .provides(CSV)
             .get(integrations::relationships),
@@ -280,5 +290,21 @@ fn drawn_badges() -> Vec<Route> {
             .provides(SVG)
             .get(badges::branch_to_environment),
         Route::at("/pacticipants/{pacticipant}/main-branch/can-i-merge/badge").provides(SVG).get(badges::can_i_merge),
+    ]
+}
+
+fn about_webhooks() -> Vec<Route> {
+    vec![
+        Route::at("/webhooks").get(webhooks::list).post(webhooks::create),
+        Route::at("/webhooks/{webhook}").get(webhooks::show).put(webhooks::replace).delete(webhooks::delete),
+        Route::at("/webhooks/provider/{provider}/consumer/{consumer}").get(webhooks::of_pair).post(webhooks::create_for_pair),
+        Route::at("/webhooks/provider/{provider}").get(webhooks::of_provider).post(webhooks::create_for_provider),
+        Route::at("/webhooks/consumer/{consumer}").get(webhooks::of_consumer).post(webhooks::create_for_consumer),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/webhooks").get(webhooks::of_pair).post(webhooks::create_for_pair),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/webhooks/status").get(triggered_webhooks::status),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks").get(triggered_webhooks::of_pact),
+        Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/{number}/triggered-webhooks")
+            .get(triggered_webhooks::of_verification),
+        Route::at("/triggered-webhooks/{triggered}/logs").provides(TEXT_OR_HAL).get(triggered_webhooks::logs),
     ]
 }

@@ -8,3 +8,4 @@ mod pages;
 mod publish;
 mod store;
 mod support;
+mod webhooks;

@@ -48,7 +48,7 @@ pub(crate) async fn list(
         .collect();
     let documents: Vec<Value> = all
         .iter()
-        .map(|one| document(&urls, &reference(one)))
+        .map(|one| document(&urls, &EnvironmentRef::from(one)))
         .collect();
     Ok(Hal::ok(json!({
         "_embedded": { "environments": documents },
@@ -70,7 +70,7 @@ pub(crate) async fn create(
         .map_err(name_taken)?;
     Ok(Hal::created(
         urls.environment(environment.uuid.as_str()),
-        document(&urls, &reference(&environment)),
+        document(&urls, &EnvironmentRef::from(&environment)),
     ))
 }
 
@@ -81,7 +81,10 @@ pub(crate) async fn show(
     Names((uuid,)): Names<(Uuid,)>,
 ) -> Result<Hal, ApiError> {
     let environment = load(&app, &uuid).await?;
-    Ok(Hal::ok(document(&urls, &reference(&environment))))
+    Ok(Hal::ok(document(
+        &urls,
+        &EnvironmentRef::from(&environment),
+    )))
 }
 
 /// Replaces an environment's attributes.
@@ -99,7 +102,10 @@ pub(crate) async fn replace(
         .await
         .map_err(name_taken)?;
     let environment = replaced.ok_or_else(ApiError::not_found)?;
-    Ok(Hal::ok(document(&urls, &reference(&environment))))
+    Ok(Hal::ok(document(
+        &urls,
+        &EnvironmentRef::from(&environment),
+    )))
 }
 
 /// Deletes an environment with the record of what was there.
@@ -266,27 +272,6 @@ pub(crate) async fn currently_deployed(
     Ok(Hal::ok(
         json!({ "_embedded": { "deployedVersions": documents }, "_links": { "self": own } }),
     ))
-}
-
-/// Finds what of a pacticipant is deployed now, in any environment.
-pub(crate) async fn deployed_anywhere(
-    app: &AppState,
-    name: &PacticipantName,
-) -> Result<Vec<DeployedVersion>, ApiError> {
-    let filter = DeploymentFilter {
-        pacticipant: Some(name.clone()),
-        application_instance: None,
-    };
-    let mut found = Vec::new();
-    for environment in app.store().environments(None).await? {
-        found.extend(
-            app.store()
-                .currently_deployed(&environment.uuid, &filter)
-                .await?
-                .unwrap_or_default(),
-        );
-    }
-    Ok(found)
 }
 
 /// Lists what is released and supported in an environment now, the newest first.

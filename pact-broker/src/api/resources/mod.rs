@@ -2,6 +2,7 @@
 
 pub(crate) mod badges;
 pub(crate) mod branches;
+pub(crate) mod dashboard;
 pub(crate) mod deployments;
 pub(crate) mod diagnostics;
 pub(crate) mod diff;
@@ -17,5 +18,8 @@ pub(crate) mod pacts;
 mod provider_states;
 pub(crate) mod publish;
 mod selectors;
+pub(crate) mod triggered_webhooks;
 pub(crate) mod verifications;
 pub(crate) mod versions;
+mod webhook_body;
+pub(crate) mod webhooks;

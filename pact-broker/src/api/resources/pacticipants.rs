@@ -101,7 +101,7 @@ pub(crate) async fn show(
     Names((name,)): Names<(PacticipantName,)>,
 ) -> Result<Hal, ApiError> {
     let detail = load(&app, &name).await?;
-    let deployed = super::environments::deployed_anywhere(&app, &name).await?;
+    let deployed = app.store().deployed_versions_of(&name).await?;
     Ok(Hal::ok(document(&urls, &detail, Some(&deployed))))
 }
 

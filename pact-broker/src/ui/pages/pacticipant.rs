@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 
 use crate::{
     api::{
-        ApiError, Names, deployed_anywhere, load_pacticipant,
+        ApiError, Names, load_pacticipant,
         urls::{Pair, Urls},
     },
     domain::text::PacticipantName,
@@ -34,7 +34,7 @@ pub(in crate::ui) async fn show(
     Names((name,)): Names<(PacticipantName,)>,
 ) -> Result<Response, ApiError> {
     let detail = load_pacticipant(&app, &name).await?;
-    let deployed = deployed_anywhere(&app, &name).await?;
+    let deployed = app.store().deployed_versions_of(&name).await?;
     let integrations = app.store().integrations(None, None).await?.items;
     let own = integrations
         .iter()

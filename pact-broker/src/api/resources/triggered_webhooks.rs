@@ -1,0 +1,225 @@
+//! What webhooks did, or are about to do, for a pact or a result.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value, json};
+
+use super::{
+    pact_lists::check_pair,
+    pacts::{find, pair_of, title},
+    verifications::verification_id,
+};
+use crate::{
+    api::{
+        error::ApiError,
+        extract::{Address, Names, Negotiated},
+        hal::{self, Hal, named, titled},
+        media::MediaType,
+        urls::{Pair, Urls},
+    },
+    domain::{
+        pact::PactAddress,
+        text::{PactSha, PacticipantName, Uuid, VersionNumber},
+        webhook::{DeliveryStatus, TriggeredWebhook},
+    },
+    state::AppState,
+};
+
+/// How many attempts are made before a call is given up.
+const ATTEMPTS: i64 = 7;
+
+/// Lists what the publication of a pact triggered.
+pub(crate) async fn of_pact(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, number)): Names<(PacticipantName, PacticipantName, VersionNumber)>,
+    address: Address,
+) -> Result<Hal, ApiError> {
+    let found = app
+        .store()
+        .triggered_webhooks_of_pact(&consumer, &number, &provider)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    let pair = Pair {
+        consumer: consumer.as_str(),
+        provider: provider.as_str(),
+    };
+    let text = format!("Webhooks triggered by the {}", title(pair, number.as_str()));
+    Ok(list(&urls, &found, &text, &address))
+}
+
+/// Lists what the publication of a result triggered.
+pub(crate) async fn of_verification(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer, sha, number)): Names<(
+        PacticipantName,
+        PacticipantName,
+        PactSha,
+        VersionNumber,
+    )>,
+    address: Address,
+) -> Result<Hal, ApiError> {
+    let id = verification_id(&number)?;
+    let found = app
+        .store()
+        .triggered_webhooks_of_verification(&consumer, &provider, &sha, id)
+        .await?;
+    let text = format!("Webhooks triggered by verification result {number}");
+    Ok(list(
+        &urls,
+        &found.ok_or_else(ApiError::not_found)?,
+        &text,
+        &address,
+    ))
+}
+
+fn list(urls: &Urls, found: &[TriggeredWebhook], text: &str, address: &Address) -> Hal {
+    let items: Vec<Value> = found.iter().map(|one| document(urls, one)).collect();
+    let own = titled(text, urls.at(address.path()));
+    Hal::ok(json!({ "_embedded": { "triggeredWebhooks": items }, "_links": { "self": own } }))
+}
+
+/// Shows the latest call of each webhook of a pair.
+pub(crate) async fn status(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((provider, consumer)): Names<(PacticipantName, PacticipantName)>,
+    address: Address,
+) -> Result<Hal, ApiError> {
+    check_pair(&app, &consumer, &provider).await?;
+    let found = app
+        .store()
+        .latest_triggered_webhooks(&consumer, &provider)
+        .await?;
+    let count = |status: DeliveryStatus| found.iter().filter(|one| one.status == status).count();
+    let mut summary = json!({ "successful": count(DeliveryStatus::Success), "failed": count(DeliveryStatus::Failure) });
+    for (key, status) in [
+        ("retrying", DeliveryStatus::Retrying),
+        ("notRun", DeliveryStatus::NotRun),
+    ] {
+        if count(status) > 0 {
+            summary[key] = count(status).into();
+        }
+    }
+    let failing = found.iter().filter(|one| {
+        matches!(
+            one.status,
+            DeliveryStatus::Failure | DeliveryStatus::Retrying
+        )
+    });
+    let errors = failing.map(|one| {
+        named(
+            "Error logs",
+            &one.description,
+            urls.triggered_webhook_logs(one.uuid.as_str()),
+        )
+    });
+    let pair = Pair {
+        consumer: consumer.as_str(),
+        provider: provider.as_str(),
+    };
+    let mut links = json!({
+        "self": titled("How the webhooks of the pair fare", urls.at(address.path())),
+        "pb:error-logs": errors.collect::<Vec<_>>(),
+        "pb:pact-webhooks": titled("Webhooks of the pair", format!("{}/webhooks", urls.pair(pair))),
+        "pb:consumer": named("Consumer", pair.consumer, urls.pacticipant(pair.consumer)),
+        "pb:provider": named("Provider", pair.provider, urls.pacticipant(pair.provider)),
+    });
+    if !found.is_empty()
+        && let Ok(pact) = find(&app, (&consumer, &provider), &PactAddress::Latest).await
+    {
+        let number = pact.publication.consumer_version.as_str();
+        let pair = pair_of(&pact.publication);
+        links["pb:pact-version"] = named("Pact", &title(pair, number), urls.pact(pair, number));
+    }
+    let items: Vec<Value> = found.iter().map(|one| document(&urls, one)).collect();
+    Ok(Hal::ok(
+        json!({ "summary": summary, "_embedded": { "triggeredWebhooks": items }, "_links": links }),
+    ))
+}
+
+/// Shows what happened at each attempt of a call.
+pub(crate) async fn logs(
+    State(app): State<AppState>,
+    urls: Urls,
+    Names((uuid,)): Names<(Uuid,)>,
+    negotiated: Negotiated,
+    address: Address,
+) -> Result<Response, ApiError> {
+    let one = app
+        .store()
+        .triggered_webhook(&uuid)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    let attempts = app.store().webhook_executions(&uuid).await?;
+    if negotiated.0 == MediaType::Text {
+        let none = format!(
+            "Webhook \"{}\" for {}: no attempt was made yet\n",
+            one.description, one.event
+        );
+        let logs: String = attempts
+            .iter()
+            .map(|attempt| format!("{}\n", attempt.logs))
+            .collect();
+        return Ok(hal::text(
+            MediaType::Text,
+            if attempts.is_empty() { none } else { logs },
+        ));
+    }
+    let attempts = attempts.iter().map(|attempt| {
+        json!({ "success": attempt.success, "logs": attempt.logs, "createdAt": attempt.created_at.to_hal() })
+    });
+    let mut links = Map::new();
+    links.insert(
+        "self".to_owned(),
+        titled("What happened at each attempt", urls.at(address.path())),
+    );
+    if let Some(webhook) = &one.webhook_uuid {
+        links.insert(
+            "pb:webhook".to_owned(),
+            titled("Webhook", urls.webhook(webhook.as_str())),
+        );
+    }
+    let body = json!({
+        "eventName": one.event.as_str(),
+        "consumerName": one.consumer.as_str(),
+        "providerName": one.provider.as_str(),
+        "executions": attempts.collect::<Vec<_>>(),
+        "_embedded": { "triggeredWebhook": { "uuid": one.uuid.as_str() } },
+        "_links": links,
+    });
+    Ok(Hal::ok(body).into_response())
+}
+
+fn document(urls: &Urls, one: &TriggeredWebhook) -> Value {
+    let finished = matches!(
+        one.status,
+        DeliveryStatus::Success | DeliveryStatus::Failure
+    );
+    let remaining = if finished {
+        0
+    } else {
+        (ATTEMPTS - one.attempts).max(0)
+    };
+    let logs = urls.triggered_webhook_logs(one.uuid.as_str());
+    let mut links = json!({
+        "pb:logs": named("What happened at each attempt", &one.description, logs.as_str()),
+        "logs": named("Deprecated: use pb:logs", &one.description, logs.as_str()),
+    });
+    if let Some(webhook) = &one.webhook_uuid {
+        links["pb:webhook"] = named("Webhook", &one.description, urls.webhook(webhook.as_str()));
+    }
+    json!({
+        "name": one.description,
+        "status": one.status.as_str(),
+        "attemptsMade": one.attempts,
+        "attemptsRemaining": remaining,
+        "triggerType": "resource_creation",
+        "eventName": one.event.as_str(),
+        "triggeredAt": one.created_at.to_hal(),
+        "_links": links,
+    })
+}
