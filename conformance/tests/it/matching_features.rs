@@ -128,15 +128,17 @@ impl World {
     }
 
     fn step(&mut self, step: &Step) -> Result<(), String> {
-        let quoted: Vec<&str> = step
-            .text.split_once('"').map(|x| x.1)
-            .map_or_else(Vec::new, |rest| {
-                // Texts in quotes may hold quotes of their own only within the last.
-                rest.trim_end_matches('"')
-                    .split("\" ")
-                    .flat_map(|part| part.split("> \""))
-                    .collect()
-            });
+        let quoted: Vec<&str> =
+            step.text
+                .split_once('"')
+                .map(|x| x.1)
+                .map_or_else(Vec::new, |rest| {
+                    // Texts in quotes may hold quotes of their own only within the last.
+                    rest.trim_end_matches('"')
+                        .split("\" ")
+                        .flat_map(|part| part.split("> \""))
+                        .collect()
+                });
         let text = step.text.as_str();
         if text.contains("request configured with the following") {
             self.expect(&step.rows[0])

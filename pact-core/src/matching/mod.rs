@@ -3,6 +3,7 @@
 mod actual;
 mod assign;
 pub(crate) mod body;
+mod difference;
 pub(crate) mod headers;
 pub(crate) mod metadata;
 mod mismatch;
@@ -16,4 +17,5 @@ mod text_plan;
 pub(crate) mod value;
 
 pub use actual::{ActualMessage, ActualRequest, ActualResponse};
+pub use difference::{DiffLine, difference};
 pub use mismatch::{Mismatch, MismatchKind, Part};
