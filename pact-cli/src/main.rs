@@ -1,3 +1,33 @@
-//! The `pact` command.
+//! The `pact` command: the broker and its clients, the verifier, and tools for pact files.
 
-fn main() {}
+mod args;
+mod cli;
+mod commands;
+mod error;
+mod output;
+mod table;
+
+use std::process::ExitCode;
+
+use crate::output::Console;
+
+fn main() -> ExitCode {
+    let cli = cli::parse();
+    let mut console = Console::new();
+    match run(cli, &mut console) {
+        Ok(verdict) => verdict.exit_code(),
+        Err(error) => {
+            console.error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+fn run(cli: cli::Cli, console: &mut Console) -> Result<commands::Verdict, error::CliError> {
+    output::log(cli.log_level);
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(error::CliError::Runtime)?
+        .block_on(cli.command.run(console))
+}

@@ -139,6 +139,46 @@ impl BrokerClient {
             .await
     }
 
+    /// Returns the deployments of the application that run in the environment.
+    ///
+    /// # Errors
+    ///
+    /// When the environment is unknown, or the broker cannot be asked.
+    pub async fn deployed_versions(
+        &self,
+        pacticipant: &str,
+        environment: &str,
+    ) -> Result<Vec<Document>, BrokerError> {
+        let action = format!("listing what of {pacticipant} is deployed to {environment}");
+        let environment = self.path_of(&action, environment).await?;
+        let href = format!(
+            "{environment}/deployed-versions/currently-deployed?pacticipant={}",
+            segment(pacticipant)
+        );
+        let list = self.transport.get(&action, &href).await?;
+        Ok(list.embedded("deployedVersions"))
+    }
+
+    /// Returns the releases of the application that are supported in the environment.
+    ///
+    /// # Errors
+    ///
+    /// When the environment is unknown, or the broker cannot be asked.
+    pub async fn released_versions(
+        &self,
+        pacticipant: &str,
+        environment: &str,
+    ) -> Result<Vec<Document>, BrokerError> {
+        let action = format!("listing what of {pacticipant} is released to {environment}");
+        let environment = self.path_of(&action, environment).await?;
+        let href = format!(
+            "{environment}/released-versions/currently-supported?pacticipant={}",
+            segment(pacticipant)
+        );
+        let list = self.transport.get(&action, &href).await?;
+        Ok(list.embedded("releasedVersions"))
+    }
+
     /// Records that the version runs in the environment.
     ///
     /// # Errors
@@ -201,24 +241,11 @@ impl BrokerClient {
         instance: Option<&str>,
     ) -> Result<usize, BrokerError> {
         let action = format!("recording the undeployment of {pacticipant} from {environment}");
-        let list = format!(
-            "{}/deployed-versions/currently-deployed",
-            self.path_of(&action, environment).await?
-        );
-        let current = self
-            .transport
-            .get(
-                &action,
-                &format!("{list}?pacticipant={}", segment(pacticipant)),
-            )
-            .await?;
+        let current = self.deployed_versions(pacticipant, environment).await?;
         let ours = |deployed: &Document| deployed.text("/applicationInstance") == instance;
         self.end_all(
             &action,
-            current
-                .embedded("deployedVersions")
-                .into_iter()
-                .filter(ours),
+            current.into_iter().filter(ours),
             "currentlyDeployed",
         )
         .await
@@ -238,19 +265,12 @@ impl BrokerClient {
     ) -> Result<usize, BrokerError> {
         let action =
             format!("recording the end of support of {pacticipant} {version} in {environment}");
-        let list = format!(
-            "{}/released-versions/currently-supported",
-            self.path_of(&action, environment).await?
-        );
-        let query = format!(
-            "{list}?pacticipant={}&version={}",
-            segment(pacticipant),
-            segment(version)
-        );
-        let current = self.transport.get(&action, &query).await?;
+        let current = self.released_versions(pacticipant, environment).await?;
+        let ours =
+            |released: &Document| released.text("/_embedded/version/number") == Some(version);
         self.end_all(
             &action,
-            current.embedded("releasedVersions").into_iter(),
+            current.into_iter().filter(ours),
             "currentlySupported",
         )
         .await

@@ -12,6 +12,7 @@ mod pacts;
 mod selector;
 mod tls;
 mod verifications;
+mod webhooks;
 
 pub use auth::{Auth, CustomHeader, ParseHeaderError, Secret};
 pub use client::{BrokerClient, BrokerOptions};

@@ -19,6 +19,8 @@ pub struct TlsOptions {
     pub client_identity: Option<(PathBuf, PathBuf)>,
     /// Accept any certificate of any server.
     pub skip_verification: bool,
+    /// Trust nothing but `extra_roots`.
+    pub only_extra_roots: bool,
 }
 
 /// TLS could not be set up as asked.
@@ -60,12 +62,15 @@ pub fn client_config(options: &TlsOptions) -> Result<ClientConfig, TlsError> {
             Some(path) => certificates(path)?,
             None => Vec::new(),
         };
-        match Verifier::new_with_extra_roots(extra.clone(), Arc::clone(&provider)) {
-            Ok(verifier) => builder
+        let system = (!options.only_extra_roots)
+            .then(|| Verifier::new_with_extra_roots(extra.clone(), Arc::clone(&provider)).ok())
+            .flatten();
+        match system {
+            Some(verifier) => builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(verifier)),
             // A machine without a certificate store can still speak plain HTTP.
-            Err(_) => {
+            None => {
                 let mut roots = RootCertStore::empty();
                 roots.add_parsable_certificates(extra);
                 builder.with_root_certificates(roots)

@@ -1,0 +1,73 @@
+//! What can be typed: the top of the command tree.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::commands::Verdict;
+use crate::commands::broker::BrokerCommand;
+use crate::error::CliError;
+use crate::output::Console;
+
+/// Contract testing in one program: a broker, its clients, a verifier, and tools for pact files.
+///
+/// Exit codes: 0 yes, 1 the answer is no, 2 wrong usage, 3 could not ask.
+#[derive(Parser)]
+#[command(name = "pact", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// Log to standard error from this level on
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "off")]
+    pub(crate) log_level: LogLevel,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The nouns.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Start a broker, or ask one: publish contracts, record deployments, can-i-deploy
+    #[command(subcommand)]
+    Broker(Box<BrokerCommand>),
+}
+
+/// How much is logged.
+#[derive(Clone, Copy, Eq, PartialEq, ValueEnum)]
+pub(crate) enum LogLevel {
+    /// Nothing.
+    #[value(alias = "none")]
+    Off,
+    /// Errors.
+    Error,
+    /// Also warnings.
+    Warn,
+    /// Also what is done.
+    Info,
+    /// Also how it is done.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl Command {
+    /// Does what was typed.
+    pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
+        match self {
+            Self::Broker(command) => command.run(console).await,
+        }
+    }
+}
+
+/// Reads the command line; help, version and wrong usage end the program here.
+pub(crate) fn parse() -> Cli {
+    Cli::parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,109 @@
+//! `pact broker`: the broker itself, and everything that can be asked of one.
+
+mod can_i_deploy;
+mod deployments;
+mod detect;
+mod environments;
+mod pacticipants;
+mod pacts;
+mod publish;
+mod start;
+mod versions;
+mod webhooks;
+
+use clap::Subcommand;
+
+use super::Verdict;
+use crate::error::CliError;
+use crate::output::Console;
+
+/// The commands, as the ecosystem names them.
+#[derive(Subcommand)]
+pub(crate) enum BrokerCommand {
+    /// Start a broker
+    Start(start::Start),
+    /// Publish pact files
+    Publish(publish::Publish),
+    /// Check whether a version can be deployed
+    CanIDeploy(can_i_deploy::CanIDeploy),
+    /// Check whether a version works with the main branches of all it is integrated with
+    CanIMerge(can_i_deploy::CanIMerge),
+    /// Create an environment
+    CreateEnvironment(environments::Create),
+    /// Replace an environment
+    UpdateEnvironment(environments::Update),
+    /// Show an environment
+    DescribeEnvironment(environments::Describe),
+    /// Delete an environment
+    DeleteEnvironment(environments::Delete),
+    /// List all environments
+    ListEnvironments(environments::List),
+    /// Record that a version was deployed to an environment
+    RecordDeployment(deployments::Deployment),
+    /// Record that an application no longer runs in an environment
+    RecordUndeployment(deployments::Undeployment),
+    /// Record that a version was released to an environment
+    RecordRelease(deployments::Release),
+    /// Record that a version is no longer supported in an environment
+    RecordSupportEnded(deployments::SupportEnded),
+    /// Create an application or change it
+    CreateOrUpdatePacticipant(pacticipants::CreateOrUpdate),
+    /// Show an application
+    DescribePacticipant(pacticipants::Describe),
+    /// List all applications
+    ListPacticipants(pacticipants::List),
+    /// Show a version of an application
+    DescribeVersion(versions::Describe),
+    /// Create a version, or put it on a branch and tag it
+    CreateOrUpdateVersion(versions::CreateOrUpdate),
+    /// Tag a version
+    CreateVersionTag(versions::CreateTag),
+    /// Remove a tag from a version
+    DeleteVersionTag(versions::DeleteTag),
+    /// Delete a branch; its versions and pacts stay
+    DeleteBranch(versions::DeleteBranch),
+    /// List the latest pact of each integration
+    ListLatestPactVersions(pacts::ListLatest),
+    /// Create a webhook
+    CreateWebhook(webhooks::Create),
+    /// Create a webhook or replace it
+    CreateOrUpdateWebhook(webhooks::CreateOrUpdate),
+    /// Delete a webhook
+    DeleteWebhook(webhooks::Delete),
+    /// Have the broker send a webhook's request once
+    TestWebhook(webhooks::Test),
+}
+
+impl BrokerCommand {
+    /// Does what was typed.
+    pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
+        match self {
+            Self::Start(command) => command.run(console).await,
+            Self::Publish(command) => command.run(console).await,
+            Self::CanIDeploy(command) => command.run(console).await,
+            Self::CanIMerge(command) => command.run(console).await,
+            Self::CreateEnvironment(command) => command.run(console).await,
+            Self::UpdateEnvironment(command) => command.run(console).await,
+            Self::DescribeEnvironment(command) => command.run(console).await,
+            Self::DeleteEnvironment(command) => command.run(console).await,
+            Self::ListEnvironments(command) => command.run(console).await,
+            Self::RecordDeployment(command) => command.run(console).await,
+            Self::RecordUndeployment(command) => command.run(console).await,
+            Self::RecordRelease(command) => command.run(console).await,
+            Self::RecordSupportEnded(command) => command.run(console).await,
+            Self::CreateOrUpdatePacticipant(command) => command.run(console).await,
+            Self::DescribePacticipant(command) => command.run(console).await,
+            Self::ListPacticipants(command) => command.run(console).await,
+            Self::DescribeVersion(command) => command.run(console).await,
+            Self::CreateOrUpdateVersion(command) => command.run(console).await,
+            Self::CreateVersionTag(command) => command.run(console).await,
+            Self::DeleteVersionTag(command) => command.run(console).await,
+            Self::DeleteBranch(command) => command.run(console).await,
+            Self::ListLatestPactVersions(command) => command.run(console).await,
+            Self::CreateWebhook(command) => command.run(console).await,
+            Self::CreateOrUpdateWebhook(command) => command.run(console).await,
+            Self::DeleteWebhook(command) => command.run(console).await,
+            Self::TestWebhook(command) => command.run(console).await,
+        }
+    }
+}

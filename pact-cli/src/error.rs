@@ -1,0 +1,148 @@
+//! Why a command came to no answer, and the exit code that says so.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use pact_broker::StartError;
+use pact_broker_client::{BrokerError, ParseHeaderError};
+use pact_core::format::{ReadError, WriteError};
+use pact_core::merge::Conflict;
+
+/// A command could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The broker could not be asked, or said no to the request itself.
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+    /// Two pact files say different things about one interaction.
+    #[error("cannot merge `{}` with the other pact files of `{consumer}` and `{provider}`", path.display())]
+    Conflict {
+        path: PathBuf,
+        consumer: String,
+        provider: String,
+        #[source]
+        source: Box<Conflict>,
+    },
+    /// A header of the user's is none.
+    #[error(transparent)]
+    Header(#[from] ParseHeaderError),
+    /// A line could not be written.
+    #[error("cannot write the answer")]
+    Output(#[source] io::Error),
+    /// A file is there and is no pact.
+    #[error("cannot read pact file `{}`", path.display())]
+    Pact {
+        path: PathBuf,
+        #[source]
+        source: Box<ReadError>,
+    },
+    /// A file or folder could not be read.
+    #[error("cannot read `{}`", path.display())]
+    Read {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    /// There is no such thing, said by the broker or found out from what it said.
+    #[error("{what}")]
+    Refused { what: String, hint: Option<String> },
+    /// The runtime could not be set up.
+    #[error("cannot start the runtime")]
+    Runtime(#[source] io::Error),
+    /// The broker could not be started.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// What was typed makes no sense together.
+    #[error("{what}")]
+    Usage { what: String, hint: Option<String> },
+    /// A pact cannot be written.
+    #[error("cannot write the pact between `{consumer}` and `{provider}`")]
+    WritePact {
+        consumer: String,
+        provider: String,
+        #[source]
+        source: WriteError,
+    },
+}
+
+impl CliError {
+    /// Returns an error about what was typed.
+    pub(crate) fn usage(what: impl Into<String>) -> Self {
+        Self::Usage {
+            what: what.into(),
+            hint: None,
+        }
+    }
+
+    /// Returns an error about what was typed, with a way out.
+    pub(crate) fn usage_with_hint(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage {
+            what: what.into(),
+            hint: Some(hint.into()),
+        }
+    }
+
+    /// Returns 1 where the answer is no, 2 for wrong usage, 3 where nobody could be asked.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Broker(
+                BrokerError::BadRequest { .. }
+                | BrokerError::Conflict { .. }
+                | BrokerError::NotFound { .. },
+            )
+            | Self::Conflict { .. }
+            | Self::Refused { .. } => 1,
+            Self::Broker(BrokerError::InvalidBaseUrl { .. } | BrokerError::InvalidName { .. })
+            | Self::Header(_)
+            | Self::Usage { .. } => 2,
+            Self::Broker(_)
+            | Self::Output(_)
+            | Self::Pact { .. }
+            | Self::Read { .. }
+            | Self::Runtime(_)
+            | Self::Start(_)
+            | Self::WritePact { .. } => 3,
+        })
+    }
+
+    /// Returns whether nobody reads any more what is written.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Returns what can be done about it.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Broker(error) => error.hint(),
+            Self::Conflict { source, .. } => match source.as_ref() {
+                Conflict::Interactions(conflict) => conflict.hint(),
+                _ => None,
+            },
+            Self::Refused { hint, .. } | Self::Usage { hint, .. } => hint.clone(),
+            Self::Start(error) => error.hint(),
+            Self::WritePact { source, .. } => source.hint(),
+            Self::Header(_)
+            | Self::Output(_)
+            | Self::Pact { .. }
+            | Self::Read { .. }
+            | Self::Runtime(_) => None,
+        }
+    }
+
+    /// Returns what lies behind, nearest first.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            causes.push(cause.to_string());
+            source = cause.source();
+        }
+        // An HTTP library wraps the one telling line in several that say nothing more.
+        if matches!(self, Self::Broker(BrokerError::Transport { .. })) {
+            causes.drain(..causes.len().saturating_sub(1));
+        }
+        causes
+    }
+}
