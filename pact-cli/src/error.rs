@@ -116,10 +116,7 @@ impl CliError {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Broker(error) => error.hint(),
-            Self::Conflict { source, .. } => match source.as_ref() {
-                Conflict::Interactions(conflict) => conflict.hint(),
-                _ => None,
-            },
+            Self::Conflict { source, .. } => source.hint(),
             Self::Refused { hint, .. } | Self::Usage { hint, .. } => hint.clone(),
             Self::Start(error) => error.hint(),
             Self::WritePact { source, .. } => source.hint(),
@@ -136,7 +133,13 @@ impl CliError {
         let mut causes = Vec::new();
         let mut source = self.source();
         while let Some(cause) = source {
-            causes.push(cause.to_string());
+            let text = cause.to_string();
+            if causes
+                .last()
+                .is_none_or(|last: &String| !last.contains(&text))
+            {
+                causes.push(text);
+            }
             source = cause.source();
         }
         // An HTTP library wraps the one telling line in several that say nothing more.

@@ -358,6 +358,10 @@ fn messages(body: &[u8]) -> Vec<String> {
             .collect()
     };
     found.extend(texts(json.get("notices"), "text"));
+    if !found.is_empty() {
+        // The same again for programs stands in `errors`.
+        return found;
+    }
     match json.get("errors") {
         Some(Value::Array(errors)) => {
             found.extend(

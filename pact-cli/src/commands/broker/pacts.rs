@@ -1,7 +1,7 @@
 //! Contracts in the broker.
 
 use clap::Args;
-use pact_broker_client::Document;
+use serde_json::Value;
 
 use crate::args::{Connection, Format};
 use crate::commands::Verdict;
@@ -24,16 +24,19 @@ impl ListLatest {
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
         let list = self.connection.client()?.latest_pacts().await?;
         match self.output {
-            Format::Text => console.say(rows(&list.embedded("pacts")))?,
+            Format::Text => console.say(rows(list.json().get("pacts")))?,
             Format::Json => console.json(list.json())?,
         }
         Ok(Verdict::Yes)
     }
 }
 
-fn rows(pacts: &[Document]) -> String {
-    let row = |pact: &Document| {
-        let text = |pointer| pact.text(pointer).unwrap_or_default().to_owned();
+fn rows(pacts: Option<&Value>) -> String {
+    let row = |pact: &Value| {
+        let text = |pointer| {
+            let text = pact.pointer(pointer).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
         vec![
             text("/_embedded/consumer/name"),
             text("/_embedded/consumer/_embedded/version/number"),
@@ -41,8 +44,9 @@ fn rows(pacts: &[Document]) -> String {
             text("/createdAt"),
         ]
     };
+    let pacts = pacts.and_then(Value::as_array);
     table::render(
         &["CONSUMER", "CONSUMER VERSION", "PROVIDER", "CREATED AT"],
-        pacts.iter().map(row),
+        pacts.into_iter().flatten().map(row),
     )
 }

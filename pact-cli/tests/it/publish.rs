@@ -1,0 +1,187 @@
+//! Publishing pact files, right and wrong ones.
+
+use crate::support::{Pact, TestBroker, WrongServer, pact_file, pact_with_status};
+
+#[test]
+fn a_pact_is_published_and_the_brokers_words_are_shown() {
+    let broker = TestBroker::start();
+    broker.file("pacts/web-api.json", &pact_file("web", "api"));
+    let outcome = broker.run([
+        "publish", "pacts", "-a", "1", "--branch", "main", "-t", "a,b",
+    ]);
+    insta::assert_snapshot!(outcome, @r"
+    exit 0
+    --- stdout
+    Created web version 1 with branch main and tags a, b
+    Published the pact between web 1 and api.
+      View it at http://broker/pacts/provider/api/consumer/web/version/1
+      Events detected: contract_published, contract_content_changed (first pact with tag a, first pact with tag b)
+      Next steps:
+        * Verify this pact in the build of api.
+        * Add a webhook that starts a verification by api when the content changes.
+    ");
+    let pact = broker
+        .run(["list-latest-pact-versions", "-o", "json"])
+        .exits_with(0)
+        .json();
+    assert_eq!(pact["pacts"][0]["_embedded"]["consumer"]["name"], "web");
+    let version = broker
+        .run(["describe-version", "-a", "web", "-e", "1", "-o", "json"])
+        .exits_with(0);
+    assert_eq!(
+        version.json()["_embedded"]["tags"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[test]
+fn other_content_for_a_published_version_is_refused_with_what_differs() {
+    let broker = TestBroker::start();
+    broker.publish(&pact_file("web", "api"), "1");
+    broker.file("changed.json", &pact_with_status("web", "api", 201));
+    insta::assert_snapshot!(broker.run(["publish", "changed.json", "-a", "1"]), @"");
+}
+
+#[test]
+fn files_of_one_pair_are_merged_before_they_are_published() {
+    let broker = TestBroker::start();
+    broker.file("pacts/1.json", &pact_file("web", "api"));
+    let other = pact_file("web", "api")
+        .replace("order 42", "order 43")
+        .replace("orders/42", "orders/43");
+    broker.file("pacts/2.json", &other);
+    broker
+        .run(["publish", "pacts/*.json", "-a", "1", "-o", "json"])
+        .exits_with(0);
+    broker.file(
+        "pacts/2.json",
+        &pact_file("web", "api").replace("orders/42", "orders/43"),
+    );
+    insta::assert_snapshot!(broker.run(["publish", "pacts", "-a", "2"]), @r"
+    exit 1
+    --- stderr
+    error: cannot merge `pacts/2.json` with the other pact files of `web` and `api`
+    caused by: `a request for order 42` is described twice with different requests: request path: is `/orders/43`, was `/orders/42`
+    hint: give one of the two another description or another provider state
+    ");
+}
+
+#[test]
+fn a_file_that_is_no_pact_is_refused_with_the_position() {
+    let broker = TestBroker::start();
+    broker.file("good.json", &pact_file("web", "api"));
+    broker.file("cut.json", r#"{"consumer": {"name": "web"},"#);
+    insta::assert_snapshot!(broker.run(["publish", "good.json", "cut.json", "-a", "1"]), @r"
+    exit 3
+    --- stderr
+    error: cannot read pact file `cut.json`
+    caused by: the pact is not JSON: line 1, column 30: expected a name in double quotes, found the end of the text
+    ");
+    broker.file("other.json", r#"{"a": 1}"#);
+    insta::assert_snapshot!(broker.run(["publish", "other.json", "-a", "1"]), @r"
+    exit 3
+    --- stderr
+    error: cannot read pact file `other.json`
+    caused by: `/consumer`: expected an object with a `name`, found nothing
+    ");
+    insta::assert_snapshot!(broker.run(["publish", "missing.json", "-a", "1"]), @r"
+    exit 3
+    --- stderr
+    error: cannot read `missing.json`
+    caused by: No such file or directory (os error 2)
+    ");
+    insta::assert_snapshot!(broker.run(["publish", "none/*.json", "-a", "1"]), @r"
+    exit 1
+    --- stderr
+    error: no file matches `none/*.json`
+    hint: consumer tests write pact files when they pass; did they run?
+    ");
+    let pacts = broker
+        .run(["list-latest-pact-versions", "-o", "json"])
+        .json();
+    assert_eq!(
+        pacts["pacts"].as_array().unwrap().len(),
+        0,
+        "nothing may be published by halves"
+    );
+}
+
+#[test]
+fn version_branch_and_address_come_from_the_build_server() {
+    let broker = TestBroker::start();
+    let file = broker.file("web-api.json", &pact_file("web", "api"));
+    Pact::broker(broker.url(), ["publish", file.to_str().unwrap(), "-r"])
+        .env("GITHUB_SHA", "abc")
+        .env("GITHUB_REF", "refs/heads/feat/x")
+        .env("GITHUB_SERVER_URL", "https://github.example")
+        .env("GITHUB_REPOSITORY", "o/r")
+        .env("GITHUB_RUN_ID", "7")
+        .run()
+        .exits_with(0);
+    let version = broker
+        .run(["describe-version", "-a", "web", "-e", "abc", "-o", "json"])
+        .exits_with(0)
+        .json();
+    assert_eq!(version["_embedded"]["branchVersions"][0]["name"], "feat/x");
+    assert_eq!(
+        version["buildUrl"],
+        "https://github.example/o/r/actions/runs/7"
+    );
+}
+
+#[test]
+fn names_with_anything_in_them_stay_whole() {
+    let broker = TestBroker::start();
+    for (consumer, version) in [
+        ("a/b c", "1/2"),
+        ("grüße ☂", "v ü"),
+        ("a%2Fb", "50%"),
+        ("q?x=1#y", "1#2"),
+    ] {
+        broker.publish(&pact_file(consumer, "api/ä"), version);
+        let described = broker.run([
+            "describe-version",
+            "-a",
+            consumer,
+            "-e",
+            version,
+            "-o",
+            "json",
+        ]);
+        assert_eq!(described.exits_with(0).json()["number"], version);
+    }
+    insta::assert_snapshot!(broker.run(["describe-version", "-a", "..", "-e", "1"]), @r"
+    exit 2
+    --- stderr
+    error: reading .. 1: `.` and `..` cannot be names in a broker
+    ");
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let server = WrongServer::answering("401 Unauthorized", "application/json", "{}");
+    let url = server.url.replace("http://", "http://me:s3cret@");
+    let outcome = Pact::broker(
+        &url,
+        [
+            "list-environments",
+            "--log-level",
+            "trace",
+            "--custom-header",
+            "X-Key: k3y",
+            "--broker-token",
+            "t0ken",
+        ],
+    )
+    .run();
+    assert_eq!(outcome.code, 3);
+    for secret in ["s3cret", "k3y", "t0ken"] {
+        assert!(
+            !outcome.stderr.contains(secret) && !outcome.stdout.contains(secret),
+            "{outcome}"
+        );
+    }
+}
