@@ -9,26 +9,13 @@ const UUID: &str = "00000000-0000-0000-0000-000000000000";
 fn an_environment_is_created_listed_changed_and_deleted() {
     let broker = TestBroker::start();
     let id = broker
-        .run([
-            "create-environment",
-            "--name",
-            "uat",
-            "--display-name",
-            "UAT",
-            "--contact-name",
-            "Al",
-            "-o",
-            "id",
-        ])
+        .sh("create-environment --name uat --display-name UAT --contact-name Al -o id")
         .exits_with(0);
     let uuid = id.stdout.trim().to_owned();
     broker
-        .run(["create-environment", "--name", "live", "--production"])
+        .sh("create-environment --name live --production")
         .exits_with(0);
-    let listed = broker
-        .run(["list-environments", "-o", "json"])
-        .exits_with(0)
-        .json();
+    let listed = broker.sh("list-environments -o json").exits_with(0).json();
     assert_eq!(
         listed["_embedded"]["environments"]
             .as_array()
@@ -62,7 +49,7 @@ fn an_environment_is_created_listed_changed_and_deleted() {
     error: reading environment 00000000-0000-0000-0000-000000000000: the broker does not know it (404)
       nothing is stored at this address
     ");
-    insta::assert_snapshot!(broker.run(["create-environment", "--name", "live"]), @r"
+    insta::assert_snapshot!(broker.sh("create-environment --name live"), @r"
     exit 1
     --- stderr
     error: creating environment live: the broker refused it as wrong (400)
@@ -74,9 +61,7 @@ fn an_environment_is_created_listed_changed_and_deleted() {
 fn a_deployment_is_recorded_and_ended() {
     let broker = TestBroker::start();
     broker.publish(&pact_file("web", "api"), "1");
-    broker
-        .run(["create-environment", "--name", "uat"])
-        .exits_with(0);
+    broker.sh("create-environment --name uat").exits_with(0);
     let deploy = [
         "record-deployment",
         "-a",
@@ -96,37 +81,29 @@ fn a_deployment_is_recorded_and_ended() {
     --- stdout
     Recorded deployment of web version 1 to uat (application instance blue)
     ");
-    insta::assert_snapshot!(broker.run(["record-undeployment", "-a", "web", "--environment", "uat", "--application-instance", "red"]), @r"
+    insta::assert_snapshot!(broker.sh("record-undeployment -a web --environment uat --application-instance red"), @r"
     exit 1
     --- stderr
     error: web is not deployed to uat (application instance red)
     hint: it is deployed there with --application-instance blue and with no --application-instance
     ");
-    insta::assert_snapshot!(broker.run(["record-undeployment", "-a", "web", "--environment", "uat"]), @r"
+    insta::assert_snapshot!(broker.sh("record-undeployment -a web --environment uat"), @r"
     exit 0
     --- stdout
     Recorded undeployment of web from uat
     ");
     let left = broker
-        .run([
-            "describe-version",
-            "-a",
-            "web",
-            "--environment",
-            "uat",
-            "-o",
-            "json",
-        ])
+        .sh("describe-version -a web --environment uat -o json")
         .exits_with(0)
         .json();
     assert_eq!(left.as_array().unwrap().len(), 1);
-    insta::assert_snapshot!(broker.run(["record-deployment", "-a", "web", "-e", "1", "--environment", "nowhere"]), @r"
+    insta::assert_snapshot!(broker.sh("record-deployment -a web -e 1 --environment nowhere"), @r"
     exit 1
     --- stderr
     error: recording the deployment of web 1 to nowhere: the broker does not know it (404)
       environment nowhere does not exist; there are uat
     ");
-    insta::assert_snapshot!(broker.run(["record-deployment", "-a", "web", "-e", "9", "--environment", "uat"]), @r"
+    insta::assert_snapshot!(broker.sh("record-deployment -a web -e 9 --environment uat"), @r"
     exit 1
     --- stderr
     error: reading web 9: the broker does not know it (404)
@@ -139,9 +116,7 @@ fn a_release_is_recorded_and_its_support_ended() {
     let broker = TestBroker::start();
     broker.publish(&pact_file("web", "api"), "1");
     broker.publish(&pact_file("web", "api"), "2");
-    broker
-        .run(["create-environment", "--name", "uat"])
-        .exits_with(0);
+    broker.sh("create-environment --name uat").exits_with(0);
     for version in ["1", "2"] {
         broker
             .run([
@@ -155,27 +130,18 @@ fn a_release_is_recorded_and_its_support_ended() {
             ])
             .exits_with(0);
     }
-    insta::assert_snapshot!(broker.run(["record-support-ended", "-a", "web", "-e", "1", "--environment", "uat"]), @r"
+    insta::assert_snapshot!(broker.sh("record-support-ended -a web -e 1 --environment uat"), @r"
     exit 0
     --- stdout
     Recorded end of support of web version 1 in uat
     ");
-    insta::assert_snapshot!(broker.run(["record-support-ended", "-a", "web", "-e", "1", "--environment", "uat"]), @r"
+    insta::assert_snapshot!(broker.sh("record-support-ended -a web -e 1 --environment uat"), @r"
     exit 1
     --- stderr
     error: web version 1 is not released to uat, or no longer supported there
     ");
     let left = broker
-        .run([
-            "describe-version",
-            "-a",
-            "web",
-            "--environment",
-            "uat",
-            "--released",
-            "-o",
-            "json",
-        ])
+        .sh("describe-version -a web --environment uat --released -o json")
         .json();
     assert_eq!(left.as_array().unwrap().len(), 1);
 }
@@ -200,13 +166,13 @@ fn an_application_is_created_and_changed() {
     --- stdout
     Updated web shop
     ");
-    insta::assert_snapshot!(broker.run(["list-pacticipants"]), @r"
+    insta::assert_snapshot!(broker.sh("list-pacticipants"), @r"
     exit 0
     --- stdout
     NAME      DISPLAY NAME  MAIN BRANCH  REPOSITORY URL
     web shop  Web Shop      main         https://x/y
     ");
-    insta::assert_snapshot!(broker.run(["describe-pacticipant", "--name", "api"]), @r"
+    insta::assert_snapshot!(broker.sh("describe-pacticipant --name api"), @r"
     exit 1
     --- stderr
     error: reading api: the broker does not know it (404)
@@ -218,36 +184,16 @@ fn an_application_is_created_and_changed() {
 fn versions_get_branches_and_tags() {
     let broker = TestBroker::start();
     broker
-        .run([
-            "create-or-update-version",
-            "-a",
-            "web",
-            "-e",
-            "1",
-            "--branch",
-            "main",
-            "-t",
-            "a",
-        ])
+        .sh("create-or-update-version -a web -e 1 --branch main -t a")
         .exits_with(0);
     broker
-        .run([
-            "create-version-tag",
-            "-a",
-            "web",
-            "-e",
-            "1",
-            "-t",
-            "b",
-            "-t",
-            "c/d",
-        ])
+        .sh("create-version-tag -a web -e 1 -t b -t c/d")
         .exits_with(0);
     broker
-        .run(["delete-version-tag", "-a", "web", "-e", "1", "-t", "c/d"])
+        .sh("delete-version-tag -a web -e 1 -t c/d")
         .exits_with(0);
     let version = broker
-        .run(["describe-version", "-a", "web", "-o", "json"])
+        .sh("describe-version -a web -o json")
         .exits_with(0)
         .json();
     let tags: Vec<&str> = version["_embedded"]["tags"]
@@ -258,36 +204,27 @@ fn versions_get_branches_and_tags() {
         .collect();
     assert_eq!(tags.len(), 2);
     assert!(tags.contains(&"a") && tags.contains(&"b"));
-    insta::assert_snapshot!(broker.run(["create-version-tag", "-a", "web", "-e", "9", "-t", "b"]), @r"
+    insta::assert_snapshot!(broker.sh("create-version-tag -a web -e 9 -t b"), @r"
     exit 1
     --- stderr
     error: reading web 9: the broker does not know it (404)
       nothing is stored at this address
     ");
     broker
-        .run([
-            "create-version-tag",
-            "-a",
-            "web",
-            "-e",
-            "9",
-            "-t",
-            "b",
-            "--auto-create-version",
-        ])
+        .sh("create-version-tag -a web -e 9 -t b --auto-create-version")
         .exits_with(0);
-    insta::assert_snapshot!(broker.run(["delete-branch", "-a", "web", "--branch", "main"]), @r"
+    insta::assert_snapshot!(broker.sh("delete-branch -a web --branch main"), @r"
     exit 0
     --- stdout
     Deleted branch main of web
     ");
-    insta::assert_snapshot!(broker.run(["delete-branch", "-a", "web", "--branch", "main"]), @r"
+    insta::assert_snapshot!(broker.sh("delete-branch -a web --branch main"), @r"
     exit 1
     --- stderr
     error: deleting branch main of web: the broker does not know it (404)
       nothing is stored at this address
     ");
-    insta::assert_snapshot!(broker.run(["delete-branch", "-a", "web", "--branch", "main", "--no-error-when-not-found"]), @r"
+    insta::assert_snapshot!(broker.sh("delete-branch -a web --branch main --no-error-when-not-found"), @r"
     exit 0
     --- stdout
     web has no branch main
@@ -298,30 +235,12 @@ fn versions_get_branches_and_tags() {
 fn a_version_without_results_cannot_be_deployed_yet_and_nobody_calls_that_no() {
     let broker = TestBroker::start();
     broker.publish(&pact_file("web", "api"), "1");
+    broker.sh("create-environment --name uat").exits_with(0);
     broker
-        .run(["create-environment", "--name", "uat"])
+        .sh("create-or-update-version -a api -e 5 --branch main")
         .exits_with(0);
     broker
-        .run([
-            "create-or-update-version",
-            "-a",
-            "api",
-            "-e",
-            "5",
-            "--branch",
-            "main",
-        ])
-        .exits_with(0);
-    broker
-        .run([
-            "record-deployment",
-            "-a",
-            "api",
-            "-e",
-            "5",
-            "--environment",
-            "uat",
-        ])
+        .sh("record-deployment -a api -e 5 --environment uat")
         .exits_with(0);
     let ask = [
         "can-i-deploy",
@@ -362,13 +281,13 @@ fn a_version_without_results_cannot_be_deployed_yet_and_nobody_calls_that_no() {
 #[test]
 fn a_question_without_a_version_or_about_nobody_is_refused() {
     let broker = TestBroker::start();
-    insta::assert_snapshot!(broker.run(["can-i-deploy", "-a", "web", "--to-environment", "uat"]), @r"
+    insta::assert_snapshot!(broker.sh("can-i-deploy -a web --to-environment uat"), @r"
     exit 2
     --- stderr
     error: which version of `web` is meant?
     hint: write --version V, --latest [TAG], --branch B or --main-branch after its --pacticipant
     ");
-    insta::assert_snapshot!(broker.run(["can-i-deploy", "-a", "web", "-e", "1", "--to-environment", "uat"]), @r"
+    insta::assert_snapshot!(broker.sh("can-i-deploy -a web -e 1 --to-environment uat"), @r"
     exit 1
     --- stderr
     error: asking whether web can be deployed: the broker refused it as wrong (400)
@@ -376,7 +295,7 @@ fn a_question_without_a_version_or_about_nobody_is_refused() {
       there is no environment named 'uat'
     ");
     broker.publish(&pact_file("web", "api"), "1");
-    insta::assert_snapshot!(broker.run(["can-i-deploy", "-a", "web", "-e", "1", "--to-environment", "nowhere"]), @r"
+    insta::assert_snapshot!(broker.sh("can-i-deploy -a web -e 1 --to-environment nowhere"), @r"
     exit 1
     --- stderr
     error: asking whether web can be deployed: the broker refused it as wrong (400)

@@ -106,7 +106,12 @@ fn a_broker_must_be_named_and_be_a_url() {
     error: `http://broker` is not the URL of a broker: relative URL without a base
     hint: a base URL looks like http://127.0.0.1:9292 or https://broker.example/path
     ");
-    insta::assert_snapshot!(Pact::broker("", ["list-environments"]).run(), @"");
+    insta::assert_snapshot!(Pact::broker("", ["list-environments"]).run(), @r"
+    exit 2
+    --- stderr
+    error: no broker to ask
+    hint: name it with --broker-base-url URL or PACT_BROKER_BASE_URL
+    ");
 }
 
 #[test]

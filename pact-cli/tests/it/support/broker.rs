@@ -48,6 +48,11 @@ impl TestBroker {
             .hiding(self.url(), "http://broker")
     }
 
+    /// Runs `pact broker …` against it, with words as a shell would split them.
+    pub(crate) fn sh(&self, words: &str) -> Outcome {
+        self.run(words.split_whitespace())
+    }
+
     /// Writes a file where the program runs, and returns its full path.
     pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
         let path = self.folder.path().join(name);
