@@ -3,6 +3,7 @@
 mod content_sha;
 mod decisions;
 mod index;
+mod model;
 mod pacticipants;
 mod pages;
 mod publish;

@@ -61,7 +61,8 @@ pub fn decide(
         .partition(|entry| !is_ignored(&query.ignore, entry));
     let (success, failed) = (count(Some(true)), count(Some(false)));
     let unknown = count(None) + missing_pairs.len();
-    let decision = if !nonexistent.is_empty() {
+    let nameless: Vec<_> = unknown_pacticipants(query, entries).collect();
+    let decision = if !(nonexistent.is_empty() && nameless.is_empty()) {
         Decision::No
     } else if unknown > 0 {
         Decision::Unknown
@@ -77,10 +78,11 @@ pub fn decide(
             .into_iter()
             .map(|entry| Reason::Ignored(Box::new(missing(entry)))),
     );
-    if nonexistent.is_empty() {
+    if nonexistent.is_empty() && nameless.is_empty() {
         reasons.extend(causes(&considered, &missing_pairs, entries));
     } else {
         reasons.extend(nonexistent.into_iter().map(missing));
+        reasons.extend(nameless.into_iter().map(Reason::VersionDoesNotExist));
     }
     let ignored = (!query.ignore.is_empty()).then(|| rows.len() - considered.len());
     Verdict {
@@ -101,6 +103,24 @@ fn is_ignored(ignore: &[IgnoreSelector], entry: &Entry) -> bool {
                 .as_ref()
                 .is_none_or(|number| entry.choice == VersionChoice::Number(number.clone()))
     })
+}
+
+/// The selectors that no entry answers, because nobody knows their pacticipant. The edge refuses
+/// such questions; should one get here, it is no reason to say yes.
+fn unknown_pacticipants<'a>(
+    query: &'a MatrixQuery,
+    entries: &'a [Entry],
+) -> impl Iterator<Item = Party> + 'a {
+    let unknown = |name: &PacticipantName| entries.iter().all(|entry| entry.name != *name);
+    query
+        .selectors
+        .iter()
+        .filter(move |selector| unknown(&selector.pacticipant))
+        .map(|selector| Party {
+            pacticipant: selector.pacticipant.clone(),
+            choice: selector.versions.clone(),
+            version: None,
+        })
 }
 
 fn missing_pairs<'a>(

@@ -58,7 +58,7 @@ pub struct Dependency {
 
 /// Finds the versions that each selector of the question means.
 ///
-/// Selectors that name an unknown pacticipant are left out; the edge refuses them.
+/// A selector that names an unknown pacticipant has no entry.
 pub fn specified(selectors: &[MatrixSelector], facts: &Facts) -> Vec<Entry> {
     selectors
         .iter()

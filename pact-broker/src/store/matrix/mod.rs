@@ -19,7 +19,7 @@ use crate::store::statement::sql;
 impl Store {
     /// Answers a matrix question.
     ///
-    /// Selectors of unknown pacticipants mean nothing; whoever asks is told so before.
+    /// A selector of an unknown pacticipant makes the answer no; the edge refuses it before.
     pub async fn matrix(&self, query: &MatrixQuery) -> Result<Matrix, StoreError> {
         let mut tx = self.reading().await?;
         let facts = gather(&mut tx, query).await?;

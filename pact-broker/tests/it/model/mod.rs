@@ -1,0 +1,118 @@
+//! Random histories, and can-i-deploy answered twice: by the product and by a model of it that is
+//! written apart, with loops over plain lists.
+
+mod facts;
+mod history;
+mod story;
+mod world;
+
+use pact_broker::domain::matrix::answer;
+
+use history::{Event, Random, history, questions};
+use world::World;
+
+/// How many histories are told to the domain.
+const HISTORIES: u64 = 20_000;
+
+/// How many questions are asked about each of them.
+const ASKED: usize = 8;
+
+/// How many are told to each database.
+const STORED_HISTORIES: u64 = 8;
+
+fn world_after(events: &[Event]) -> World {
+    let mut world = World::default();
+    for event in events {
+        world.apply(event);
+    }
+    world
+}
+
+#[test]
+fn the_domain_decides_as_the_model_does() {
+    let mut decisions = [0_u64; 3];
+    let all = questions();
+    for seed in 0..HISTORIES {
+        let mut random = Random::new(seed);
+        let events = history(&mut random);
+        let world = world_after(&events);
+        let facts = facts::of(&world);
+        for question in random.some(&all, ASKED) {
+            let expected = world.decide(&question);
+            let decided = answer(&question.query(), &facts).verdict.decision;
+            assert_eq!(
+                decided, expected,
+                "history {seed}: {question:?}\n{events:#?}"
+            );
+            decisions[expected as usize] += 1;
+        }
+    }
+    assert!(
+        decisions.iter().all(|count| *count > HISTORIES / 10),
+        "{decisions:?}"
+    );
+}
+
+async fn stored(store: &pact_broker::store::Store, seed: u64) {
+    let events = history(&mut Random::new(seed));
+    let names = story::Names { suffix: seed };
+    for event in &events {
+        story::tell(store, &names, event).await;
+    }
+    let world = world_after(&events);
+    for question in questions() {
+        let query = names.own(question.query());
+        let decided = store.matrix(&query).await.unwrap().verdict.decision;
+        let expected = world.decide(&question);
+        assert_eq!(
+            decided, expected,
+            "history {seed}: {question:?}\n{events:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn sqlite_decides_as_the_model_does() {
+    let Some(store) = crate::support::database::on_sqlite().await else {
+        return;
+    };
+    story::environments(&store).await;
+    for seed in 0..STORED_HISTORIES {
+        stored(&store, seed).await;
+    }
+}
+
+#[tokio::test]
+async fn postgresql_decides_as_the_model_does() {
+    let Some(store) = crate::support::database::on_postgres().await else {
+        return;
+    };
+    story::environments(&store).await;
+    for seed in 0..STORED_HISTORIES {
+        stored(&store, seed).await;
+    }
+}
+
+#[test]
+fn an_unrelated_result_changes_no_decision() {
+    for seed in 0..200 {
+        let mut events = history(&mut Random::new(seed));
+        let before = world_after(&events);
+        let stranger = 200;
+        events.push(Event::Publish {
+            consumer: stranger,
+            version: 1,
+            provider: stranger + 1,
+            content: 1,
+        });
+        let facts = facts::of(&world_after(&events));
+        for question in questions() {
+            let decided = answer(&question.query(), &facts).verdict.decision;
+            assert_eq!(
+                decided,
+                before.decide(&question),
+                "history {seed}: {question:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! The model: what is known after a history as plain lists, and the decision by looking at all of
+//! it. It shares no code with the product.
+
+use pact_broker::domain::matrix::Decision;
+
+use super::history::{Event, Question, To};
+
+/// A version that exists; `order` tells when it was first mentioned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Version {
+    pub(super) order: i64,
+    pub(super) pacticipant: u8,
+    pub(super) number: u8,
+}
+
+/// A contract that a version published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Publication {
+    pub(super) order: i64,
+    pub(super) version: i64,
+    pub(super) consumer: u8,
+    pub(super) provider: u8,
+    pub(super) content: u8,
+}
+
+/// A result of a provider version for a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) order: i64,
+    pub(super) version: i64,
+    pub(super) consumer: u8,
+    pub(super) provider: u8,
+    pub(super) content: u8,
+    pub(super) success: bool,
+}
+
+/// A version added to a branch; `order` tells when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Membership {
+    pub(super) order: i64,
+    pub(super) pacticipant: u8,
+    pub(super) branch: u8,
+    pub(super) version: i64,
+}
+
+/// What is known.
+#[derive(Debug, Default)]
+pub(super) struct World {
+    clock: i64,
+    pub(super) versions: Vec<Version>,
+    pub(super) publications: Vec<Publication>,
+    pub(super) results: Vec<Outcome>,
+    pub(super) pairs: Vec<(u8, u8)>,
+    pub(super) memberships: Vec<Membership>,
+    /// The head of each branch.
+    pub(super) heads: Vec<(u8, u8, i64)>,
+    /// Who has a main branch, which is branch 0.
+    pub(super) with_main: Vec<u8>,
+    pub(super) tags: Vec<(i64, u8)>,
+    /// Place, pacticipant, instance, version.
+    pub(super) deployed: Vec<(u8, u8, bool, i64)>,
+    pub(super) released: Vec<(u8, i64)>,
+}
+
+impl World {
+    pub(super) fn apply(&mut self, event: &Event) {
+        match *event {
+            Event::Branch {
+                pacticipant,
+                version,
+                branch,
+            } => self.branch(pacticipant, version, branch),
+            Event::DeleteBranch {
+                pacticipant,
+                branch,
+            } => {
+                self.memberships
+                    .retain(|one| (one.pacticipant, one.branch) != (pacticipant, branch));
+                self.heads
+                    .retain(|(owner, name, _)| (*owner, *name) != (pacticipant, branch));
+            }
+            Event::DeletePact {
+                consumer,
+                version,
+                provider,
+            } => {
+                if let Some(version) = self.find(consumer, version) {
+                    self.publications
+                        .retain(|one| (one.version, one.provider) != (version, provider));
+                }
+            }
+            Event::DeleteVersion {
+                pacticipant,
+                version,
+            } => self.delete(pacticipant, version),
+            Event::Deploy {
+                pacticipant,
+                version,
+                place,
+                instance,
+            } => {
+                if let Some(version) = self.find(pacticipant, version) {
+                    self.deployed.retain(|(at, who, slot, _)| {
+                        (*at, *who, *slot) != (place, pacticipant, instance)
+                    });
+                    self.deployed.push((place, pacticipant, instance, version));
+                }
+            }
+            Event::EndSupport {
+                pacticipant,
+                version,
+                place,
+            } => {
+                if let Some(version) = self.find(pacticipant, version) {
+                    self.released.retain(|one| *one != (place, version));
+                }
+            }
+            Event::Publish {
+                consumer,
+                version,
+                provider,
+                content,
+            } => {
+                self.publish(consumer, version, provider, content);
+            }
+            Event::Release {
+                pacticipant,
+                version,
+                place,
+            } => {
+                if let Some(version) = self.find(pacticipant, version) {
+                    self.released.retain(|one| *one != (place, version));
+                    self.released.push((place, version));
+                }
+            }
+            Event::Tag {
+                pacticipant,
+                version,
+                tag,
+            } => {
+                let version = self.mention(pacticipant, version);
+                if !self.tags.contains(&(version, tag)) {
+                    self.tags.push((version, tag));
+                }
+            }
+            Event::Undeploy {
+                pacticipant,
+                place,
+                instance,
+            } => {
+                self.deployed.retain(|(at, who, slot, _)| {
+                    (*at, *who, *slot) != (place, pacticipant, instance)
+                });
+            }
+            Event::Untag {
+                pacticipant,
+                version,
+                tag,
+            } => {
+                if let Some(version) = self.find(pacticipant, version) {
+                    self.tags.retain(|one| *one != (version, tag));
+                }
+            }
+            Event::Verify {
+                consumer,
+                content,
+                provider,
+                version,
+                success,
+            } => {
+                let known = self.publications.iter().any(|one| {
+                    (one.consumer, one.provider, one.content) == (consumer, provider, content)
+                });
+                if known {
+                    let version = self.mention(provider, version);
+                    let order = self.tick();
+                    self.results.push(Outcome {
+                        order,
+                        version,
+                        consumer,
+                        provider,
+                        content,
+                        success,
+                    });
+                }
+            }
+        }
+    }
+
+    fn tick(&mut self) -> i64 {
+        self.clock += 1;
+        self.clock
+    }
+
+    pub(super) fn find(&self, pacticipant: u8, number: u8) -> Option<i64> {
+        let found = self
+            .versions
+            .iter()
+            .find(|one| (one.pacticipant, one.number) == (pacticipant, number));
+        found.map(|version| version.order)
+    }
+
+    fn mention(&mut self, pacticipant: u8, number: u8) -> i64 {
+        self.find(pacticipant, number).unwrap_or_else(|| {
+            let order = self.tick();
+            self.versions.push(Version {
+                order,
+                pacticipant,
+                number,
+            });
+            order
+        })
+    }
+
+    fn branch(&mut self, pacticipant: u8, number: u8, branch: u8) {
+        let version = self.mention(pacticipant, number);
+        let known = self.memberships.iter().any(|one| {
+            (one.pacticipant, one.branch, one.version) == (pacticipant, branch, version)
+        });
+        if !known {
+            let order = self.tick();
+            self.memberships.push(Membership {
+                order,
+                pacticipant,
+                branch,
+                version,
+            });
+            self.heads
+                .retain(|(owner, name, _)| (*owner, *name) != (pacticipant, branch));
+            self.heads.push((pacticipant, branch, version));
+        }
+        if branch == 0 && !self.with_main.contains(&pacticipant) {
+            self.with_main.push(pacticipant);
+        }
+    }
+
+    fn publish(&mut self, consumer: u8, number: u8, provider: u8, content: u8) {
+        if let Some(version) = self.find(consumer, number) {
+            let taken = self
+                .publications
+                .iter()
+                .any(|one| (one.version, one.provider) == (version, provider));
+            if taken {
+                return;
+            }
+        }
+        let version = self.mention(consumer, number);
+        let order = self.tick();
+        self.publications.push(Publication {
+            order,
+            version,
+            consumer,
+            provider,
+            content,
+        });
+        if !self.pairs.contains(&(consumer, provider)) {
+            self.pairs.push((consumer, provider));
+        }
+    }
+
+    fn delete(&mut self, pacticipant: u8, number: u8) {
+        let Some(gone) = self.find(pacticipant, number) else {
+            return;
+        };
+        self.versions.retain(|one| one.order != gone);
+        self.publications.retain(|one| one.version != gone);
+        self.results.retain(|one| one.version != gone);
+        self.memberships.retain(|one| one.version != gone);
+        self.tags.retain(|(version, _)| *version != gone);
+        self.deployed.retain(|(_, _, _, version)| *version != gone);
+        self.released.retain(|(_, version)| *version != gone);
+        let headless: Vec<_> = self
+            .heads
+            .iter()
+            .filter(|(_, _, head)| *head == gone)
+            .copied()
+            .collect();
+        self.heads.retain(|(_, _, head)| *head != gone);
+        for (owner, branch, _) in headless {
+            let on = self
+                .memberships
+                .iter()
+                .filter(|one| (one.pacticipant, one.branch) == (owner, branch));
+            if let Some(newest) = on.map(|one| one.version).max() {
+                self.heads.push((owner, branch, newest));
+            }
+        }
+    }
+
+    /// The versions of a pacticipant at a destination.
+    fn at(&self, pacticipant: u8, to: To) -> Vec<i64> {
+        let own = self
+            .versions
+            .iter()
+            .filter(|one| one.pacticipant == pacticipant)
+            .map(|one| one.order);
+        match to {
+            To::Environment(place) => own
+                .filter(|version| {
+                    self.released.contains(&(place, *version))
+                        || self
+                            .deployed
+                            .iter()
+                            .any(|one| (one.0, one.3) == (place, *version))
+                })
+                .collect(),
+            To::Latest => own.max().into_iter().collect(),
+            To::MainBranch => own
+                .filter(|version| {
+                    self.with_main.contains(&pacticipant)
+                        && self.heads.contains(&(pacticipant, 0, *version))
+                })
+                .collect(),
+            To::Tag(tag) => own
+                .filter(|version| self.tags.contains(&(*version, tag)))
+                .max()
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    /// The last result of each of these versions for a contract.
+    fn last_results(&self, publication: &Publication, versions: &[i64]) -> Vec<bool> {
+        let mut last = Vec::new();
+        for version in versions {
+            let results = self.results.iter().filter(|one| {
+                one.version == *version
+                    && (one.consumer, one.provider, one.content)
+                        == (
+                            publication.consumer,
+                            publication.provider,
+                            publication.content,
+                        )
+            });
+            last.extend(results.max_by_key(|one| one.order).map(|one| one.success));
+        }
+        last
+    }
+
+    /// Can the version go there? No if it does not exist. Unknown if one of its contracts has no
+    /// result by any version there, or it has none for a contract of a version there. No if one of
+    /// these results is a failure.
+    pub(super) fn decide(&self, question: &Question) -> Decision {
+        let Some(version) = self.find(question.pacticipant, question.version) else {
+            return Decision::No;
+        };
+        let (mut unknown, mut failed) = (false, false);
+        for contract in &self.publications {
+            let results = if contract.version == version {
+                self.last_results(contract, &self.at(contract.provider, question.to))
+            } else if contract.provider == question.pacticipant
+                && self
+                    .at(contract.consumer, question.to)
+                    .contains(&contract.version)
+            {
+                self.last_results(contract, &[version])
+            } else {
+                continue;
+            };
+            unknown |= results.is_empty();
+            failed |= results.contains(&false);
+        }
+        match (unknown, failed) {
+            (true, _) => Decision::Unknown,
+            (false, true) => Decision::No,
+            (false, false) => Decision::Yes,
+        }
+    }
+}
