@@ -53,8 +53,14 @@ impl InteractionKind {
 #[derive(Debug, Default)]
 pub(crate) struct IdentityIndex {
     by_key: HashMap<String, usize>,
-    /// Positions, each with whether the interaction has a key.
-    by_identity: HashMap<String, Vec<(usize, bool)>>,
+    by_identity: HashMap<String, Twins>,
+}
+
+/// Positions of the interactions that only keys tell apart.
+#[derive(Debug)]
+struct Twins {
+    first: usize,
+    first_without_key: Option<usize>,
 }
 
 impl IdentityIndex {
@@ -67,28 +73,43 @@ impl IdentityIndex {
     }
 
     pub(crate) fn insert(&mut self, interaction: &Interaction, at: usize) {
-        if let Some(key) = &interaction.key {
-            self.by_key.insert(key.clone(), at);
-        }
-        self.by_identity
+        let twins = self
+            .by_identity
             .entry(interaction.identity())
-            .or_default()
-            .push((at, interaction.key.is_some()));
+            .or_insert(Twins {
+                first: at,
+                first_without_key: None,
+            });
+        match &interaction.key {
+            Some(key) => {
+                self.by_key.insert(key.clone(), at);
+            }
+            None => {
+                twins.first_without_key.get_or_insert(at);
+            }
+        }
+    }
+
+    /// Takes note that the interaction at a position now has the key of the given one.
+    pub(crate) fn give_key(&mut self, interaction: &Interaction, at: usize) {
+        let Some(key) = &interaction.key else {
+            return;
+        };
+        self.by_key.insert(key.clone(), at);
+        if let Some(twins) = self.by_identity.get_mut(&interaction.identity()) {
+            twins.first_without_key.take_if(|first| *first == at);
+        }
     }
 
     /// Returns the position of the same interaction: by key when both have one, else by identity.
     pub(crate) fn find(&self, interaction: &Interaction) -> Option<usize> {
-        let has_key = match &interaction.key {
+        let twins = || self.by_identity.get(&interaction.identity());
+        match &interaction.key {
             Some(key) => match self.by_key.get(key) {
-                Some(at) => return Some(*at),
-                None => true,
+                Some(at) => Some(*at),
+                None => twins()?.first_without_key,
             },
-            None => false,
-        };
-        self.by_identity
-            .get(&interaction.identity())?
-            .iter()
-            .find(|(_, known_has_key)| !(has_key && *known_has_key))
-            .map(|(at, _)| *at)
+            None => twins().map(|twins| twins.first),
+        }
     }
 }

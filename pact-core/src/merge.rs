@@ -124,6 +124,9 @@ fn combine(
             Some(at) => {
                 let known = &mut into.interactions[at];
                 conflicts.extend(conflict(known, &interaction));
+                if known.key.is_none() {
+                    index.give_key(&interaction, at);
+                }
                 interaction.key = interaction.key.or_else(|| known.key.take());
                 *known = interaction;
             }

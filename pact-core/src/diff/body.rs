@@ -1,9 +1,11 @@
 //! Bodies, node by node where they are JSON.
 
+use std::collections::HashMap;
+
 use super::ChangeKind;
 use super::exchange::Changes;
 use super::rules;
-use crate::json::Json;
+use crate::json::{Json, Object};
 use crate::matching::Part;
 use crate::matching::render;
 use crate::model::{Body, BodyContent};
@@ -70,18 +72,7 @@ struct Nodes<'c> {
 impl Nodes<'_> {
     fn diff(&mut self, before: &Json<'_>, after: &Json<'_>, path: &DocPath) {
         match (before, after) {
-            (Json::Object(old), Json::Object(new)) => {
-                for (name, after) in new.iter() {
-                    let path = path.join(PathToken::Field(name.to_owned()));
-                    match old.get(name) {
-                        Some(before) => self.diff(before, after, &path),
-                        None => self.added(after, &path),
-                    }
-                }
-                for (name, before) in old.iter().filter(|(name, _)| !new.contains(name)) {
-                    self.removed(before, &path.join(PathToken::Field(name.to_owned())));
-                }
-            }
+            (Json::Object(old), Json::Object(new)) => self.members(old, new, path),
             (Json::Array(old), Json::Array(new)) => {
                 for (index, (before, after)) in old.iter().zip(new).enumerate() {
                     self.diff(before, after, &path.join(PathToken::Index(index)));
@@ -95,6 +86,21 @@ impl Nodes<'_> {
             }
             _ if before.is_equivalent(after) => {}
             _ => self.value(before, after, path),
+        }
+    }
+
+    fn members(&mut self, old: &Object<'_>, new: &Object<'_>, path: &DocPath) {
+        let before: HashMap<&str, &Json<'_>> = old.iter().collect();
+        let child = |name: &str| path.join(PathToken::Field(name.to_owned()));
+        for (name, after) in new.iter() {
+            match before.get(name) {
+                Some(before) => self.diff(before, after, &child(name)),
+                None => self.added(after, &child(name)),
+            }
+        }
+        let after: HashMap<&str, &Json<'_>> = new.iter().collect();
+        for (name, before) in old.iter().filter(|(name, _)| !after.contains_key(name)) {
+            self.removed(before, &child(name));
         }
     }
 

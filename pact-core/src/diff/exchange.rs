@@ -1,5 +1,7 @@
 //! Interactions and their halves, part by part.
 
+use std::collections::HashMap;
+
 use super::{Change, ChangeKind, Side, body, rules};
 use crate::json::{Json, Object};
 use crate::matching::Part;
@@ -63,6 +65,12 @@ fn states(interaction: &Interaction) -> String {
         })
         .collect();
     texts.join(", ")
+}
+
+fn borrowed(entries: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    entries
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
 /// The changes of one interaction while they are found.
@@ -192,32 +200,28 @@ impl Changes {
         [before, after]: [Vec<(String, String)>; 2],
         is_judged: impl Fn(&str) -> bool,
     ) {
-        let value = |entries: &[(String, String)], name: &str| {
-            let found = entries.iter().find(|(known, _)| known == name);
-            found.map(|(_, value)| value.clone())
-        };
-        for (name, new) in &after {
-            match value(&before, name) {
+        let old: HashMap<&str, &str> = borrowed(&before).collect();
+        for (name, value) in borrowed(&after) {
+            match old.get(name) {
                 None => self.push(
                     part,
                     name,
                     ChangeKind::Added {
-                        after: body::shown(new),
+                        after: body::shown(value),
                     },
                 ),
-                Some(old) => self.judged(part, name, [&old, new], is_judged(name)),
+                Some(old) => self.judged(part, name, [old, value], is_judged(name)),
             }
         }
-        for (name, old) in &before {
-            if value(&after, name).is_none() {
-                self.push(
-                    part,
-                    name,
-                    ChangeKind::Removed {
-                        before: body::shown(old),
-                    },
-                );
-            }
+        let new: HashMap<&str, &str> = borrowed(&after).collect();
+        for (name, value) in borrowed(&before).filter(|(name, _)| !new.contains_key(name)) {
+            self.push(
+                part,
+                name,
+                ChangeKind::Removed {
+                    before: body::shown(value),
+                },
+            );
         }
     }
 

@@ -124,7 +124,7 @@ struct Search {
 impl Default for Search {
     fn default() -> Self {
         Self {
-            steps_left: 2_000_000,
+            steps_left: 10_000_000,
         }
     }
 }
@@ -135,7 +135,9 @@ impl Search {
         if self.steps_left == 0 {
             return true;
         }
-        self.steps_left -= 1;
+        // Looking for a name costs as much as there are members.
+        let cost = 1 + value.as_object().map_or(0, Object::len);
+        self.steps_left = self.steps_left.saturating_sub(cost);
         let Some((token, rest)) = tokens.split_first() else {
             return true;
         };

@@ -104,23 +104,19 @@ impl Writer {
     }
 
     fn metadata<'p>(&mut self, pact: &'p Pact) -> Json<'p> {
-        let mut members: Object<'p> = Object::from_iter([(
-            "pactSpecification",
-            Json::from(Object::from_iter([(
-                "version",
-                Json::from(self.version.to_string()),
-            )])),
-        )]);
+        let version = Json::from(self.version.to_string());
+        let specification = Json::from(Object::from_iter([("version", version)]));
+        let mut members = vec![("pactSpecification", specification)];
         let root = At::root();
         let drops_plugins = self.version < SpecVersion::V4 && !self.is_own_version;
         for (name, value) in pact.metadata.iter() {
             if name == "plugins" && drops_plugins {
                 self.lose(&root.name("metadata").name(name), "the plugins of the pact");
-            } else if !members.contains(name) {
-                members.insert(name, value.clone());
+            } else if name != "pactSpecification" {
+                members.push((name, value.clone()));
             }
         }
-        sorted(members.into_iter().collect(), EMPTY)
+        sorted(members, EMPTY)
     }
 }
 
@@ -133,8 +129,9 @@ fn sorted<'p, K: Into<Cow<'p, str>>>(
         .into_iter()
         .map(|(name, value)| (name.into(), value))
         .collect();
+    let written = all.len();
     for (name, value) in carried.iter() {
-        if all.iter().all(|(known, _)| known != name) {
+        if all[..written].iter().all(|(known, _)| known != name) {
             all.push((name.into(), value.clone()));
         }
     }
