@@ -280,10 +280,12 @@ impl Explainer {
         Ok(())
     }
 
+    /// Returns whether as many places are explained as anybody reads.
+    fn is_full(&self) -> bool {
+        self.explanation.decisions.len() >= LIMIT
+    }
+
     fn push(&mut self, mut decision: Decision) {
-        if self.explanation.decisions.len() >= LIMIT {
-            return;
-        }
         decision.differences = self
             .mismatches
             .iter()

@@ -51,6 +51,9 @@ pub(super) struct Walk<'a, 'e> {
 
 impl Walk<'_, '_> {
     pub(super) fn value(&mut self, example: Option<&Json<'_>>, actual: Option<&Json<'_>>) {
+        if self.explainer.is_full() {
+            return;
+        }
         self.decide(example);
         let elements =
             |side: Option<&Json<'_>>| side.and_then(Json::as_array).map_or(0, <[_]>::len);
