@@ -117,9 +117,11 @@ fn combine(
             with: (with.consumer, with.provider),
         });
     }
-    let mut index = IdentityIndex::of(&into.interactions);
+    let mut index = IdentityIndex::default();
     let mut conflicts = Vec::new();
-    for mut interaction in with.interactions {
+    // What stands twice in one of the pacts is put together too: other tools leave such files.
+    let known = std::mem::take(&mut into.interactions);
+    for mut interaction in known.into_iter().chain(with.interactions) {
         match index.find(&interaction) {
             Some(at) => {
                 let known = &mut into.interactions[at];
@@ -199,6 +201,8 @@ fn listed(conflicts: &[InteractionConflict]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::format;
 
@@ -311,6 +315,8 @@ mod tests {
             merged(keyed("k", "d"), unkeyed.to_owned()),
             [r#"d Some("k")"#]
         );
+        let two_keys = format!("{},{}", keyed("k", "d"), keyed("l", "d"));
+        assert_eq!(merged(unkeyed.to_owned(), two_keys).len(), 2);
     }
 
     #[test]
@@ -343,5 +349,29 @@ mod tests {
     fn pacts_of_other_applications_are_refused() {
         let other = Pact::new("web", "billing");
         insta::assert_snapshot!(merge(v4(&[]), other).unwrap_err(), @"a pact between `web` and `billing` cannot be merged into one between `web` and `shop`");
+    }
+
+    /// Makes a pact of interactions that a number tells apart and whose request follows from it.
+    fn numbered(numbers: &[u8]) -> Pact {
+        let interaction = |number: &u8| {
+            let description = format!("d{}", number % 4);
+            let path = format!(r#"{{"path":"/{number}"}}"#);
+            http(&description, &(number / 4).to_string(), &path)
+        };
+        v4(&numbers.iter().map(interaction).collect::<Vec<_>>())
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_idempotent_and_blind_to_order(
+            one in prop::collection::vec(0_u8..16, 0..8),
+            two in prop::collection::vec(0_u8..16, 0..8),
+        ) {
+            let (one, two) = (numbered(&one), numbered(&two));
+            let both = merge(one.clone(), two.clone()).unwrap();
+            prop_assert_eq!(text(&merge(two.clone(), one).unwrap()), text(&both));
+            prop_assert_eq!(text(&merge(both.clone(), two).unwrap()), text(&both));
+            prop_assert_eq!(text(&merge(both.clone(), both.clone()).unwrap()), text(&both));
+        }
     }
 }

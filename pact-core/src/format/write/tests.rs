@@ -268,3 +268,16 @@ fn a_message_of_v4_becomes_one_of_v3_that_names_its_type() {
         r#"{"contents":{"id":7},"description":"m","matchingRules":{"metadata":{"topic":{"combine":"AND","matchers":[{"match":"type"}]}}},"metadata":{"topic":"orders","contentType":"application/hal+json"}}"#
     );
 }
+
+#[test]
+fn a_file_of_requests_and_messages_gets_both_lists_back() {
+    let pact = pact(
+        "3.0.0",
+        r#""interactions":[{"description":"h","request":{},"response":{}}],"messages":[{"description":"m","contents":{"id":1}}]"#,
+    );
+    let text = write(&pact).unwrap();
+    let json = Json::parse(text.as_bytes()).unwrap();
+    assert!(json.pointer("/interactions/0/request").is_some());
+    assert!(json.pointer("/messages/0/contents").is_some());
+    assert_eq!(read(text.as_bytes()).unwrap().pact, pact);
+}
