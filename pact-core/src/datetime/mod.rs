@@ -2,8 +2,11 @@
 //! `DateTimeFormatter`, English names, no locale, no clock.
 
 mod check;
+mod expression;
+mod format;
 mod pattern;
 
+pub use expression::{Base, ParseExpressionError, evaluate};
 pub use pattern::{ParsePatternError, Pattern, Token};
 
 /// The pattern of a date without one of its own.
