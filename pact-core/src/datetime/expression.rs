@@ -1,7 +1,7 @@
 //! Moving a date with time by an expression such as `next monday @ noon + 1 hour`.
 
 use jiff::civil::{DateTime, Weekday};
-use jiff::{Span, ToSpan, Zoned};
+use jiff::{Span, ToSpan, ZonedDateTime};
 
 use super::{MONTHS, WEEKDAYS};
 
@@ -39,8 +39,16 @@ pub struct ParseExpressionError {
 /// # Errors
 ///
 /// When the text is no expression, or leads to a date no calendar has.
-pub fn evaluate(expression: &str, base: Base, now: &Zoned) -> Result<Zoned, ParseExpressionError> {
-    let mut parser = Parser { expression, position: 0, at: now.datetime() };
+pub fn evaluate(
+    expression: &str,
+    base: Base,
+    now: &ZonedDateTime,
+) -> Result<ZonedDateTime, ParseExpressionError> {
+    let mut parser = Parser {
+        expression,
+        position: 0,
+        at: now.datetime(),
+    };
     if expression.len() > LONGEST {
         return Err(parser.error("at most 1024 bytes"));
     }
@@ -52,9 +60,13 @@ pub fn evaluate(expression: &str, base: Base, now: &Zoned) -> Result<Zoned, Pars
     }
     parser.skip_blanks();
     if !parser.rest().is_empty() {
-        return Err(parser.error(if base == Base::DateTime { "`+`, `-`, `next`, `last` or `@`" } else { "`+`, `-`, `next` or `last`" }));
+        return Err(parser.error(if base == Base::DateTime {
+            "`+`, `-`, `next`, `last` or `@`"
+        } else {
+            "`+`, `-`, `next` or `last`"
+        }));
     }
-    let moved = parser.at.to_zoned(now.time_zone().clone());
+    let moved = parser.at.to_zoned_datetime(now.time_zone().clone());
     moved.map_err(|_| parser.error("a date the calendar has"))
 }
 
@@ -75,7 +87,9 @@ impl Parser<'_> {
         loop {
             if let Some(sign) = self.sign() {
                 let amount = self.amount()? * sign;
-                let unit = self.word_of(&["days", "day", "weeks", "week", "months", "month", "years", "year"]);
+                let unit = self.word_of(&[
+                    "days", "day", "weeks", "week", "months", "month", "years", "year",
+                ]);
                 let span = unit.and_then(|unit| date_span(unit, amount));
                 self.shift(span.ok_or_else(|| self.error("`day`, `week`, `month` or `year`"))?)?;
             } else if let Some(direction) = self.direction() {
@@ -88,18 +102,26 @@ impl Parser<'_> {
 
     fn date_step(&mut self, direction: i64) -> Result<(), ParseExpressionError> {
         if let Some(unit) = self.word_of(&["fortnight", "week", "year"]) {
-            let span = if unit == "fortnight" { Some((14 * direction).days()) } else { date_span(unit, direction) };
+            let span = if unit == "fortnight" {
+                Some((14 * direction).days())
+            } else {
+                date_span(unit, direction)
+            };
             return self.shift(span.ok_or_else(|| self.error("a unit"))?);
         }
         if let Some(month) = self.month_name() {
-            return self.to_month(month, direction);
+            return self.go_to_month(month, direction);
         }
         if self.word_of(&["month"]).is_some() {
             return self.shift(direction.months());
         }
         if let Some(weekday) = self.weekday_name() {
             let nth = i32::try_from(direction).unwrap_or(1);
-            let date = self.at.date().nth_weekday(nth, weekday).map_err(|_| self.error("a date the calendar has"))?;
+            let date = self
+                .at
+                .date()
+                .nth_weekday(nth, weekday)
+                .map_err(|_| self.error("a date the calendar has"))?;
             self.at = date.to_datetime(self.at.time());
             return Ok(());
         }
@@ -110,7 +132,7 @@ impl Parser<'_> {
     }
 
     /// Goes to the first of the next or last month of that name, never the present one.
-    fn to_month(&mut self, month: i8, direction: i64) -> Result<(), ParseExpressionError> {
+    fn go_to_month(&mut self, month: i8, direction: i64) -> Result<(), ParseExpressionError> {
         let mut year = self.at.year();
         if direction > 0 && month <= self.at.month() {
             year = year.saturating_add(1);
@@ -129,8 +151,16 @@ impl Parser<'_> {
             Some(_) => {}
             None => self.o_clock()?,
         }
-        const UNITS: [&str; 8] =
-            ["hours", "hour", "minutes", "minute", "seconds", "second", "milliseconds", "millisecond"];
+        const UNITS: [&str; 8] = [
+            "hours",
+            "hour",
+            "minutes",
+            "minute",
+            "seconds",
+            "second",
+            "milliseconds",
+            "millisecond",
+        ];
         loop {
             let amount = if let Some(sign) = self.sign() {
                 self.amount()? * sign
@@ -139,15 +169,22 @@ impl Parser<'_> {
             } else {
                 return Ok(());
             };
-            let span = self.word_of(&UNITS).and_then(|unit| time_span(unit, amount));
-            self.shift(span.ok_or_else(|| self.error("`hour`, `minute`, `second` or `millisecond`"))?)?;
+            let span = self
+                .word_of(&UNITS)
+                .and_then(|unit| time_span(unit, amount));
+            self.shift(
+                span.ok_or_else(|| self.error("`hour`, `minute`, `second` or `millisecond`"))?,
+            )?;
         }
     }
 
     /// Reads `5 o'clock [am|pm]`; without either the next such hour of a clock with twelve.
     fn o_clock(&mut self) -> Result<(), ParseExpressionError> {
         self.skip_blanks();
-        if !self.rest().starts_with(|first: char| first.is_ascii_digit()) {
+        if !self
+            .rest()
+            .starts_with(|first: char| first.is_ascii_digit())
+        {
             return Ok(());
         }
         let hour = self.amount()?;
@@ -168,13 +205,23 @@ impl Parser<'_> {
     }
 
     fn set_hour(&mut self, hour: i8) -> Result<(), ParseExpressionError> {
-        let set = self.at.with().hour(hour).minute(0).second(0).subsec_nanosecond(0).build();
+        let set = self
+            .at
+            .with()
+            .hour(hour)
+            .minute(0)
+            .second(0)
+            .subsec_nanosecond(0)
+            .build();
         self.at = set.map_err(|_| self.error("an hour of the day"))?;
         Ok(())
     }
 
     fn shift(&mut self, span: Span) -> Result<(), ParseExpressionError> {
-        self.at = self.at.checked_add(span).map_err(|_| self.error("a date the calendar has"))?;
+        self.at = self
+            .at
+            .checked_add(span)
+            .map_err(|_| self.error("a date the calendar has"))?;
         Ok(())
     }
 
@@ -189,27 +236,47 @@ impl Parser<'_> {
     }
 
     fn direction(&mut self) -> Option<i64> {
-        self.word_of(&["next", "last"]).map(|word| if word == "next" { 1 } else { -1 })
+        self.word_of(&["next", "last"])
+            .map(|word| if word == "next" { 1 } else { -1 })
     }
 
     fn amount(&mut self) -> Result<i64, ParseExpressionError> {
         self.skip_blanks();
-        let digits: String = self.rest().chars().take_while(char::is_ascii_digit).collect();
-        let amount = digits.parse::<i64>().ok().filter(|amount| *amount <= 1_000_000);
+        let digits: String = self
+            .rest()
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        let amount = digits
+            .parse::<i64>()
+            .ok()
+            .filter(|amount| *amount <= 1_000_000);
         let amount = amount.ok_or_else(|| self.error("a whole number up to a million"))?;
         self.position += digits.len();
         Ok(amount)
     }
 
     fn month_name(&mut self) -> Option<i8> {
-        let at = MONTHS.iter().position(|name| self.take(name) || self.take(name.get(..3).unwrap_or(name)))?;
+        let at = MONTHS
+            .iter()
+            .position(|name| self.take(name) || self.take(name.get(..3).unwrap_or(name)))?;
         i8::try_from(at + 1).ok()
     }
 
     fn weekday_name(&mut self) -> Option<Weekday> {
-        const SHORT: [&[&str]; 7] =
-            [&["mon"], &["tues", "tue"], &["wed"], &["thurs", "thur", "thu"], &["fri"], &["sat"], &["sun"]];
-        let at = WEEKDAYS.iter().zip(SHORT).position(|(name, short)| self.take(name) || short.iter().any(|s| self.take(s)))?;
+        const SHORT: [&[&str]; 7] = [
+            &["mon"],
+            &["tues", "tue"],
+            &["wed"],
+            &["thurs", "thur", "thu"],
+            &["fri"],
+            &["sat"],
+            &["sun"],
+        ];
+        let at = WEEKDAYS
+            .iter()
+            .zip(SHORT)
+            .position(|(name, short)| self.take(name) || short.iter().any(|s| self.take(s)))?;
         Weekday::from_monday_zero_offset(i8::try_from(at).ok()?).ok()
     }
 
@@ -220,7 +287,10 @@ impl Parser<'_> {
     /// Takes the text when it stands next, whatever its case.
     fn take(&mut self, text: &str) -> bool {
         self.skip_blanks();
-        let found = self.rest().get(..text.len()).is_some_and(|next| next.eq_ignore_ascii_case(text));
+        let found = self
+            .rest()
+            .get(..text.len())
+            .is_some_and(|next| next.eq_ignore_ascii_case(text));
         if found {
             self.position += text.len();
         }
@@ -238,7 +308,11 @@ impl Parser<'_> {
 
     fn error(&self, expected: &'static str) -> ParseExpressionError {
         let before = self.expression.get(..self.position).unwrap_or_default();
-        ParseExpressionError { expression: self.expression.to_owned(), position: before.chars().count(), expected }
+        ParseExpressionError {
+            expression: self.expression.to_owned(),
+            position: before.chars().count(),
+            expected,
+        }
     }
 }
 
@@ -270,7 +344,7 @@ mod tests {
 
     #[track_caller]
     fn check(expression: &str, base: Base, expected: &str) {
-        let now: Zoned = "2026-03-31T10:15:00+02:00[+02:00]".parse().unwrap();
+        let now: ZonedDateTime = "2026-03-31T10:15:00+02:00[+02:00]".parse().unwrap();
         let at = evaluate(expression, base, &now).unwrap();
         assert_eq!(at.datetime().to_string(), expected, "{expression}");
     }
@@ -293,8 +367,16 @@ mod tests {
     #[test]
     fn times_move_after_the_at_sign() {
         check("now @ + 1 hour", Base::DateTime, "2026-03-31T11:15:00");
-        check("today @ 5 o'clock pm", Base::DateTime, "2026-03-31T17:00:00");
-        check("yesterday - 2 weeks @ midnight", Base::DateTime, "2026-03-16T00:00:00");
+        check(
+            "today @ 5 o'clock pm",
+            Base::DateTime,
+            "2026-03-31T17:00:00",
+        );
+        check(
+            "yesterday - 2 weeks @ midnight",
+            Base::DateTime,
+            "2026-03-16T00:00:00",
+        );
         check("@ noon + 90 minutes", Base::DateTime, "2026-03-31T13:30:00");
         check("12 o'clock am", Base::Time, "2026-03-31T00:00:00");
         check("12 o'clock pm", Base::Time, "2026-03-31T12:00:00");
@@ -304,7 +386,7 @@ mod tests {
 
     #[test]
     fn a_fault_is_named_with_its_place() {
-        let now: Zoned = "2026-03-31T10:15:00+00:00[+00:00]".parse().unwrap();
+        let now: ZonedDateTime = "2026-03-31T10:15:00+00:00[+00:00]".parse().unwrap();
         let fault = |text, base| evaluate(text, base, &now).unwrap_err().to_string();
         insta::assert_snapshot!(fault("today + x days", Base::Date), @"date expression `today + x days` is wrong at character 8: expected a whole number up to a million");
         insta::assert_snapshot!(fault("today junk", Base::Date), @"date expression `today junk` is wrong at character 6: expected `+`, `-`, `next` or `last`");

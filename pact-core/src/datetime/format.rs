@@ -1,14 +1,18 @@
 //! Writing a date with time by a pattern.
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::pattern::{Pattern, Token};
 use super::{MONTHS, WEEKDAYS};
 
 impl Pattern {
     /// Writes the instant in the pattern's fullest form.
-    pub fn format(&self, instant: &Zoned) -> String {
-        let tokens = self.variants().first().map(Vec::as_slice).unwrap_or_default();
+    pub fn format(&self, instant: &ZonedDateTime) -> String {
+        let tokens = self
+            .variants()
+            .first()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         tokens
             .iter()
             .map(|token| match token {
@@ -19,9 +23,13 @@ impl Pattern {
     }
 }
 
-fn field(letter: char, count: usize, at: &Zoned) -> String {
+fn field(letter: char, count: usize, at: &ZonedDateTime) -> String {
     let padded = |value: i64| format!("{value:0count$}");
-    let (hour, minute, second) = (i64::from(at.hour()), i64::from(at.minute()), i64::from(at.second()));
+    let (hour, minute, second) = (
+        i64::from(at.hour()),
+        i64::from(at.minute()),
+        i64::from(at.second()),
+    );
     let nanosecond = i64::from(at.subsec_nanosecond());
     let second_of_day = (hour * 60 + minute) * 60 + second;
     match letter {
@@ -56,11 +64,19 @@ fn field(letter: char, count: usize, at: &Zoned) -> String {
 }
 
 fn year(year: i64, count: usize) -> String {
-    if count == 2 { format!("{:02}", year.rem_euclid(100)) } else { format!("{year:0count$}") }
+    if count == 2 {
+        format!("{:02}", year.rem_euclid(100))
+    } else {
+        format!("{year:0count$}")
+    }
 }
 
 fn month(month: i8, letter: char, count: usize) -> String {
-    let name = usize::try_from(month - 1).ok().and_then(|at| MONTHS.get(at)).copied().unwrap_or_default();
+    let name = usize::try_from(month - 1)
+        .ok()
+        .and_then(|at| MONTHS.get(at))
+        .copied()
+        .unwrap_or_default();
     match (letter, count) {
         ('M', 3) => name.chars().take(3).collect(),
         ('M', 4..) => name.to_owned(),
@@ -72,20 +88,31 @@ fn quarter(month: i8, letter: char, count: usize) -> String {
     let quarter = (month - 1) / 3 + 1;
     match (letter, count) {
         ('Q', 3) => format!("Q{quarter}"),
-        ('Q', 4..) => format!("{quarter}{} quarter", ["st", "nd", "rd", "th"][usize::try_from(quarter - 1).unwrap_or(3).min(3)]),
+        ('Q', 4..) => format!(
+            "{quarter}{} quarter",
+            ["st", "nd", "rd", "th"][usize::try_from(quarter - 1).unwrap_or(3).min(3)]
+        ),
         _ => format!("{quarter:0count$}"),
     }
 }
 
-fn weekday(at: &Zoned, count: usize) -> String {
+fn weekday(at: &ZonedDateTime, count: usize) -> String {
     let index = usize::try_from(at.weekday().to_monday_zero_offset()).unwrap_or_default();
     let name = WEEKDAYS.get(index).copied().unwrap_or_default();
-    if count >= 4 { name.to_owned() } else { name.chars().take(3).collect() }
+    if count >= 4 {
+        name.to_owned()
+    } else {
+        name.chars().take(3).collect()
+    }
 }
 
 fn fraction(nanosecond: i64, count: usize) -> String {
     let digits = format!("{nanosecond:09}");
-    digits.chars().chain(std::iter::repeat('0')).take(count).collect()
+    digits
+        .chars()
+        .chain(std::iter::repeat('0'))
+        .take(count)
+        .collect()
 }
 
 /// Writes the offset from UTC; zone names are not known here, so they are written as offsets too.
@@ -109,15 +136,22 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, expected: &str) {
-        let at: Zoned = "2026-03-07T15:04:05.067-03:30[-03:30]".parse().unwrap();
+        let at: ZonedDateTime = "2026-03-07T15:04:05.067-03:30[-03:30]".parse().unwrap();
         let pattern = Pattern::parse(pattern).unwrap();
         assert_eq!(pattern.format(&at), expected);
-        assert_eq!(pattern.check(expected), Ok(()), "what is written must be read");
+        assert_eq!(
+            pattern.check(expected),
+            Ok(()),
+            "what is written must be read"
+        );
     }
 
     #[test]
     fn fields_are_written_as_they_are_read() {
-        check("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", "2026-03-07T15:04:05.067-03:30");
+        check(
+            "yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+            "2026-03-07T15:04:05.067-03:30",
+        );
         check("EEEE, d MMMM yyyy", "Saturday, 7 March 2026");
         check("EEE dd MMM yy, hh:mm a", "Sat 07 Mar 26, 03:04 PM");
         check("D", "66");

@@ -33,7 +33,7 @@ mod tests;
 
 pub(crate) use place::At;
 pub use place::{InteractionPlace, Place};
-pub(crate) use query_string::encode as query_text;
+pub(crate) use query_string::{decode as query_of, encode as query_text};
 pub use read::{Problem, ReadError, ReadPact, Warning, read};
 pub use version::ParseSpecVersionError;
 pub use write::{Loss, WriteError, write, write_as};

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use crate::model::Query;
 
 /// Reads `a=1&b&a=2`: escapes undone, `+` a space, empty segments dropped, order kept.
-pub(super) fn decode(text: &str) -> Query {
+pub(crate) fn decode(text: &str) -> Query {
     text.split('&')
         .filter(|segment| !segment.is_empty())
         .map(|segment| match segment.split_once('=') {

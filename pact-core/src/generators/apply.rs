@@ -12,10 +12,18 @@ use crate::rules::{Category, MatchingRule};
 /// # Errors
 ///
 /// When a value cannot be made or has no place; the error names the generator and the place.
-pub fn apply_to_request(request: &Request, context: &mut GenerationContext) -> Result<Request, GenerateError> {
+pub fn apply_to_request(
+    request: &Request,
+    context: &mut GenerationContext,
+) -> Result<Request, GenerateError> {
     let mut made = request.clone();
     let generators = &request.generators;
-    if let Some(text) = scalar(generators.method.as_ref(), "method", &request.method, context)? {
+    if let Some(text) = scalar(
+        generators.method.as_ref(),
+        "method",
+        &request.method,
+        context,
+    )? {
         made.method = text;
     }
     if let Some(text) = scalar(generators.path.as_ref(), "path", &request.path, context)? {
@@ -23,7 +31,12 @@ pub fn apply_to_request(request: &Request, context: &mut GenerationContext) -> R
     }
     apply_to_headers(generators, &mut made.headers, context)?;
     apply_to_query(generators, &mut made.query, context)?;
-    apply_to_body(generators, &request.matching_rules.body, &mut made.body, context)?;
+    apply_to_body(
+        generators,
+        &request.matching_rules.body,
+        &mut made.body,
+        context,
+    )?;
     Ok(made)
 }
 
@@ -32,16 +45,32 @@ pub fn apply_to_request(request: &Request, context: &mut GenerationContext) -> R
 /// # Errors
 ///
 /// When a value cannot be made or has no place; the error names the generator and the place.
-pub fn apply_to_response(response: &Response, context: &mut GenerationContext) -> Result<Response, GenerateError> {
+pub fn apply_to_response(
+    response: &Response,
+    context: &mut GenerationContext,
+) -> Result<Response, GenerateError> {
     let mut made = response.clone();
     let generators = &response.generators;
-    if let Some(generator) = &generators.status {
-        if let Some(text) = scalar(Some(generator), "status", &response.status.to_string(), context)? {
-            made.status = text.parse().map_err(|_| error(generator, "status", format!("`{text}` is no status code")))?;
-        }
+    let example = response.status.to_string();
+    if let Some(text) = scalar(generators.status.as_ref(), "status", &example, context)? {
+        made.status = text.parse().map_err(|_| GenerateError {
+            generator: generators
+                .status
+                .as_ref()
+                .map(Generator::name)
+                .unwrap_or_default()
+                .to_owned(),
+            place: "status".to_owned(),
+            reason: format!("`{text}` is no status code"),
+        })?;
     }
     apply_to_headers(generators, &mut made.headers, context)?;
-    apply_to_body(generators, &response.matching_rules.body, &mut made.body, context)?;
+    apply_to_body(
+        generators,
+        &response.matching_rules.body,
+        &mut made.body,
+        context,
+    )?;
     Ok(made)
 }
 
@@ -50,7 +79,10 @@ pub fn apply_to_response(response: &Response, context: &mut GenerationContext) -
 /// # Errors
 ///
 /// When a value cannot be made or has no place; the error names the generator and the place.
-pub fn apply_to_message(message: &Message, context: &mut GenerationContext) -> Result<Message, GenerateError> {
+pub fn apply_to_message(
+    message: &Message,
+    context: &mut GenerationContext,
+) -> Result<Message, GenerateError> {
     let mut made = message.clone();
     for (name, generator) in &message.generators.metadata {
         if generator.acts_in(context.mode) {
@@ -59,7 +91,12 @@ pub fn apply_to_message(message: &Message, context: &mut GenerationContext) -> R
             made.metadata.insert(name.clone(), value);
         }
     }
-    apply_to_body(&message.generators, &message.matching_rules.body, &mut made.contents, context)?;
+    apply_to_body(
+        &message.generators,
+        &message.matching_rules.body,
+        &mut made.contents,
+        context,
+    )?;
     Ok(made)
 }
 
@@ -69,28 +106,60 @@ fn scalar(
     example: &str,
     context: &mut GenerationContext,
 ) -> Result<Option<String>, GenerateError> {
-    let Some(generator) = generator.filter(|generator| generator.acts_in(context.mode)) else { return Ok(None) };
+    let Some(generator) = generator.filter(|generator| generator.acts_in(context.mode)) else {
+        return Ok(None);
+    };
     make(generator, &Json::from(example), place, context).map(|value| Some(text_of(&value)))
 }
 
-fn apply_to_headers(generators: &Generators, headers: &mut Headers, context: &mut GenerationContext) -> Result<(), GenerateError> {
+fn apply_to_headers(
+    generators: &Generators,
+    headers: &mut Headers,
+    context: &mut GenerationContext,
+) -> Result<(), GenerateError> {
     for (key, generator) in &generators.header {
         let (name, index) = split_index(key);
-        let known = headers.get(name).map(<[String]>::to_vec).unwrap_or_default();
-        let example = known.get(index.unwrap_or(0)).map(String::as_str).unwrap_or_default();
-        let Some(text) = scalar(Some(generator), &format!("header `{name}`"), example, context)? else { continue };
+        let known = headers
+            .get(name)
+            .map(<[String]>::to_vec)
+            .unwrap_or_default();
+        let example = known
+            .get(index.unwrap_or(0))
+            .map(String::as_str)
+            .unwrap_or_default();
+        let Some(text) = scalar(
+            Some(generator),
+            &format!("header `{name}`"),
+            example,
+            context,
+        )?
+        else {
+            continue;
+        };
         headers.set(name, replaced(known, index, text));
     }
     Ok(())
 }
 
-fn apply_to_query(generators: &Generators, query: &mut Query, context: &mut GenerationContext) -> Result<(), GenerateError> {
+fn apply_to_query(
+    generators: &Generators,
+    query: &mut Query,
+    context: &mut GenerationContext,
+) -> Result<(), GenerateError> {
     for (key, generator) in &generators.query {
         let (name, index) = split_index(key);
-        let known = query.get(name).map(<[Option<String>]>::to_vec).unwrap_or_default();
-        let example = known.get(index.unwrap_or(0)).and_then(Option::as_deref).unwrap_or_default();
+        let known = query
+            .get(name)
+            .map(<[Option<String>]>::to_vec)
+            .unwrap_or_default();
+        let example = known
+            .get(index.unwrap_or(0))
+            .and_then(Option::as_deref)
+            .unwrap_or_default();
         let place = format!("query parameter `{name}`");
-        let Some(text) = scalar(Some(generator), &place, example, context)? else { continue };
+        let Some(text) = scalar(Some(generator), &place, example, context)? else {
+            continue;
+        };
         query.set(name, replaced(known, index, Some(text)));
     }
     Ok(())
@@ -98,9 +167,16 @@ fn apply_to_query(generators: &Generators, query: &mut Query, context: &mut Gene
 
 /// Reads `name`, `name[1]` and the older `$['name'][1]`.
 fn split_index(key: &str) -> (&str, Option<usize>) {
-    let Some((name, index)) = key.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else { return (key, None) };
-    let Ok(index) = index.parse() else { return (key, None) };
-    let name = name.strip_prefix("$['").and_then(|rest| rest.strip_suffix("']")).unwrap_or(name);
+    let Some((name, index)) = key.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else {
+        return (key, None);
+    };
+    let Ok(index) = index.parse() else {
+        return (key, None);
+    };
+    let name = name
+        .strip_prefix("$['")
+        .and_then(|rest| rest.strip_suffix("']"))
+        .unwrap_or(name);
     (name, Some(index))
 }
 
@@ -121,11 +197,24 @@ fn apply_to_body(
     body: &mut Body,
     context: &mut GenerationContext,
 ) -> Result<(), GenerateError> {
-    let variants = rules.iter().any(|(_, list)| list.rules.iter().any(has_generators));
-    let acting = generators.body.iter().find(|(_, generator)| generator.acts_in(context.mode));
-    let (Body::Present(content), true) = (&mut *body, acting.is_some() || variants) else { return Ok(()) };
-    let is_json = content.content_type.as_ref().is_none_or(|content_type| content_type.is_json());
-    let is_form = content.content_type.as_ref().is_some_and(|content_type| content_type.is_form());
+    let variants = rules
+        .iter()
+        .any(|(_, list)| list.rules.iter().any(has_generators));
+    let acting = generators
+        .body
+        .iter()
+        .find(|(_, generator)| generator.acts_in(context.mode));
+    let (Body::Present(content), true) = (&mut *body, acting.is_some() || variants) else {
+        return Ok(());
+    };
+    let is_json = content
+        .content_type
+        .as_ref()
+        .is_none_or(|content_type| content_type.is_json());
+    let is_form = content
+        .content_type
+        .as_ref()
+        .is_some_and(|content_type| content_type.is_form());
     match acting {
         Some((path, generator)) if !is_json && !is_form => {
             let reason = "values are made in JSON and form bodies only".to_owned();
@@ -153,11 +242,20 @@ fn apply_to_json(
         for variant in list.rules.iter().filter_map(variants_of).flatten() {
             let place = path.join(PathToken::Index(variant.index));
             let mut filled = Ok(());
-            visit(&mut json, place.tokens().get(1..).unwrap_or_default(), &mut |element| {
-                if filled.is_ok() {
-                    filled = fill(element, &variant.generators, &format!("body at {place}"), context);
-                }
-            });
+            visit(
+                &mut json,
+                place.tokens().get(1..).unwrap_or_default(),
+                &mut |element| {
+                    if filled.is_ok() {
+                        filled = fill(
+                            element,
+                            &variant.generators,
+                            &format!("body at {place}"),
+                            context,
+                        );
+                    }
+                },
+            );
             filled?;
         }
     }
@@ -172,17 +270,27 @@ fn fill(
     part: &str,
     context: &mut GenerationContext,
 ) -> Result<(), GenerateError> {
-    let is_wild = |path: &DocPath| path.tokens().iter().filter(|token| matches!(token, PathToken::Star | PathToken::StarIndex)).count();
-    let mut ordered: Vec<_> = generators.iter().filter(|(_, generator)| generator.acts_in(context.mode)).collect();
+    let is_wild = |path: &DocPath| {
+        path.tokens()
+            .iter()
+            .filter(|token| matches!(token, PathToken::Star | PathToken::StarIndex))
+            .count()
+    };
+    let mut ordered: Vec<_> = generators
+        .iter()
+        .filter(|(_, generator)| generator.acts_in(context.mode))
+        .collect();
     ordered.sort_by_key(|(path, _)| std::cmp::Reverse(is_wild(path)));
     for (path, generator) in ordered {
         let mut failed = None;
-        visit(json, path.tokens().get(1..).unwrap_or_default(), &mut |node| {
-            match make(generator, node, &format!("{part} at {path}"), context) {
+        visit(
+            json,
+            path.tokens().get(1..).unwrap_or_default(),
+            &mut |node| match make(generator, node, &format!("{part} at {path}"), context) {
                 Ok(value) => *node = value,
                 Err(error) => failed = failed.take().or(Some(error)),
-            }
-        });
+            },
+        );
         if let Some(error) = failed {
             return Err(error);
         }
@@ -192,7 +300,9 @@ fn fill(
 
 /// Calls `change` with every node the path leads to.
 fn visit(node: &mut OwnedJson, path: &[PathToken], change: &mut dyn FnMut(&mut OwnedJson)) {
-    let Some((token, rest)) = path.split_first() else { return change(node) };
+    let Some((token, rest)) = path.split_first() else {
+        return change(node);
+    };
     match (token, node) {
         (PathToken::Root, node) => visit(node, rest, change),
         (PathToken::Field(name), Json::Object(members)) => {
@@ -226,24 +336,52 @@ fn visit(node: &mut OwnedJson, path: &[PathToken], change: &mut dyn FnMut(&mut O
     }
 }
 
-fn apply_to_form(generators: &Generators, content: &mut BodyContent, context: &mut GenerationContext) -> Result<(), GenerateError> {
+fn apply_to_form(
+    generators: &Generators,
+    content: &mut BodyContent,
+    context: &mut GenerationContext,
+) -> Result<(), GenerateError> {
     let text = String::from_utf8_lossy(&content.bytes).into_owned();
-    let mut form = crate::format::decode_query(&text);
+    let mut form = crate::format::query_of(&text);
     for (path, generator) in &generators.body {
-        let [_, PathToken::Field(name), rest @ ..] = path.tokens() else { continue };
-        let index = rest.iter().find_map(|token| if let PathToken::Index(index) = token { Some(*index) } else { None });
-        let known = form.get(name).map(<[Option<String>]>::to_vec).unwrap_or_default();
-        let example = known.get(index.unwrap_or(0)).and_then(Option::as_deref).unwrap_or_default();
-        if let Some(text) = scalar(Some(generator), &format!("body at {path}"), example, context)? {
+        let [_, PathToken::Field(name), rest @ ..] = path.tokens() else {
+            continue;
+        };
+        let index = rest.iter().find_map(|token| {
+            if let PathToken::Index(index) = token {
+                Some(*index)
+            } else {
+                None
+            }
+        });
+        let known = form
+            .get(name)
+            .map(<[Option<String>]>::to_vec)
+            .unwrap_or_default();
+        let example = known
+            .get(index.unwrap_or(0))
+            .and_then(Option::as_deref)
+            .unwrap_or_default();
+        if let Some(text) = scalar(
+            Some(generator),
+            &format!("body at {path}"),
+            example,
+            context,
+        )? {
             form.set(name.as_str(), replaced(known, index, Some(text)));
         }
     }
-    content.bytes = crate::format::encode_query(&form).unwrap_or_default().into_bytes();
+    let (text, _) = crate::format::query_text(&form);
+    content.bytes = text.into_bytes();
     Ok(())
 }
 
 fn has_generators(rule: &MatchingRule) -> bool {
-    variants_of(rule).is_some_and(|variants| variants.iter().any(|variant| !variant.generators.is_empty()))
+    variants_of(rule).is_some_and(|variants| {
+        variants
+            .iter()
+            .any(|variant| !variant.generators.is_empty())
+    })
 }
 
 fn variants_of(rule: &MatchingRule) -> Option<&[crate::rules::Variant]> {
@@ -253,12 +391,23 @@ fn variants_of(rule: &MatchingRule) -> Option<&[crate::rules::Variant]> {
     }
 }
 
-fn make(generator: &Generator, example: &Json<'_>, place: &str, context: &mut GenerationContext) -> Result<OwnedJson, GenerateError> {
-    generator.make(example, context).map_err(|reason| error(generator, place, reason))
+fn make(
+    generator: &Generator,
+    example: &Json<'_>,
+    place: &str,
+    context: &mut GenerationContext,
+) -> Result<OwnedJson, GenerateError> {
+    generator
+        .make(example, context)
+        .map_err(|reason| error(generator, place, reason))
 }
 
 fn error(generator: &Generator, place: &str, reason: String) -> GenerateError {
-    GenerateError { generator: generator.name().to_owned(), place: place.to_owned(), reason }
+    GenerateError {
+        generator: generator.name().to_owned(),
+        place: place.to_owned(),
+        reason,
+    }
 }
 
 #[cfg(test)]
@@ -269,23 +418,39 @@ mod tests {
     use crate::model::ContentType;
 
     fn context(mode: Mode) -> GenerationContext {
-        let mut context = GenerationContext::new(mode, "2026-03-31T10:15:00+00:00[+00:00]".parse().unwrap(), 1);
+        let mut context = GenerationContext::new(
+            mode,
+            "2026-03-31T10:15:00+00:00[+00:00]".parse().unwrap(),
+            1,
+        );
         context.values = Object::from_iter([("id".to_owned(), Json::from(7_i64))]);
         context
     }
 
     fn state(expression: &str) -> Generator {
-        Generator::ProviderState { expression: expression.to_owned(), data_type: None }
+        Generator::ProviderState {
+            expression: expression.to_owned(),
+            data_type: None,
+        }
     }
 
     fn request(body: &str, content_type: ContentType) -> Request {
-        let mut request = Request { path: "/orders/1".to_owned(), ..Request::default() };
+        let mut request = Request {
+            path: "/orders/1".to_owned(),
+            ..Request::default()
+        };
         request.headers.push("X-Id", "1");
         request.query.push("id", Some("1".to_owned()));
         request.body = Body::present(body, Some(content_type));
         request.generators.path = Some(state("/orders/${id}"));
-        request.generators.header.push(("X-Id".to_owned(), state("id")));
-        request.generators.query.push(("$['id'][0]".to_owned(), state("id")));
+        request
+            .generators
+            .header
+            .push(("X-Id".to_owned(), state("id")));
+        request
+            .generators
+            .query
+            .push(("$['id'][0]".to_owned(), state("id")));
         request
     }
 
@@ -295,12 +460,24 @@ mod tests {
 
     #[test]
     fn every_part_of_a_request_gets_its_value() {
-        let mut request = request(r#"{"lines":[{"id":1.50},{"id":2}],"keep":1.0}"#, ContentType::json());
-        request.generators.body.push(("$.lines[*].id".parse().unwrap(), state("id")));
+        let mut request = request(
+            r#"{"lines":[{"id":1.50},{"id":2}],"keep":1.0}"#,
+            ContentType::json(),
+        );
+        request
+            .generators
+            .body
+            .push(("$.lines[*].id".parse().unwrap(), state("id")));
         let made = apply_to_request(&request, &mut context(Mode::Provider)).unwrap();
-        assert_eq!((made.path.as_str(), made.headers.first("x-id")), ("/orders/7", Some("7")));
+        assert_eq!(
+            (made.path.as_str(), made.headers.first("x-id")),
+            ("/orders/7", Some("7"))
+        );
         assert_eq!(made.query.get("id"), Some(&[Some("7".to_owned())][..]));
-        assert_eq!(text(&made.body), r#"{"lines":[{"id":7},{"id":7}],"keep":1.0}"#);
+        assert_eq!(
+            text(&made.body),
+            r#"{"lines":[{"id":7},{"id":7}],"keep":1.0}"#
+        );
     }
 
     #[test]
@@ -314,7 +491,10 @@ mod tests {
     fn forms_get_values_too() {
         let form = "application/x-www-form-urlencoded".parse().unwrap();
         let mut request = request("id=1&name=a+b", form);
-        request.generators.body.push(("$.id".parse().unwrap(), state("id")));
+        request
+            .generators
+            .body
+            .push(("$.id".parse().unwrap(), state("id")));
         let made = apply_to_request(&request, &mut context(Mode::Provider)).unwrap();
         assert!(text(&made.body).contains("id=7"), "{}", text(&made.body));
     }
@@ -322,7 +502,10 @@ mod tests {
     #[test]
     fn a_failure_names_generator_and_place() {
         let mut request = request(r#"{"a":1}"#, ContentType::json());
-        request.generators.body.push(("$.a".parse().unwrap(), state("${missing}")));
+        request
+            .generators
+            .body
+            .push(("$.a".parse().unwrap(), state("${missing}")));
         let error = apply_to_request(&request, &mut context(Mode::Provider)).unwrap_err();
         insta::assert_snapshot!(error, @"generator `ProviderState` for body at $.a: the provider states give no value `missing`; there are: id");
     }

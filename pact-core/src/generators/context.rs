@@ -1,6 +1,9 @@
 //! What generators draw on.
 
-use jiff::Zoned;
+use std::time::SystemTime;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
 
 use crate::json::Object;
 
@@ -19,7 +22,7 @@ pub struct GenerationContext {
     /// On whose side values are made.
     pub mode: Mode,
     /// The instant that `now` means.
-    pub now: Zoned,
+    pub now: ZonedDateTime,
     /// What provider states gave: their parameters and what their handlers returned.
     pub values: Object<'static>,
     /// The mock server's address, without a slash at its end.
@@ -42,8 +45,20 @@ pub struct GenerateError {
 
 impl GenerationContext {
     /// Returns a context that draws its chances from the seed.
-    pub fn new(mode: Mode, now: Zoned, seed: u64) -> Self {
-        Self { mode, now, values: Object::new(), mock_server: None, chance: Chance(seed) }
+    pub fn new(mode: Mode, now: ZonedDateTime, seed: u64) -> Self {
+        Self {
+            mode,
+            now,
+            values: Object::new(),
+            mock_server: None,
+            chance: Chance(seed),
+        }
+    }
+
+    /// Returns a context for the system's time, in UTC.
+    pub fn utc(mode: Mode, now: SystemTime, seed: u64) -> Self {
+        let instant = Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH);
+        Self::new(mode, instant.to_zoned_datetime(TimeZone::UTC), seed)
     }
 
     /// Draws a number below `bound`; 0 when there is none.

@@ -15,9 +15,20 @@ const LONGEST: usize = 64 << 10;
 const DEEPEST: u32 = 100;
 
 /// Returns a text the pattern matches from beginning to end.
-pub(super) fn matching_text(pattern: &str, context: &mut GenerationContext) -> Result<String, String> {
-    let parsed = ParserBuilder::new().nest_limit(DEEPEST).build().parse(pattern);
-    let hir = parsed.map_err(|error| format!("no text can be made for `{pattern}`: {}", first_line(&error.to_string())))?;
+pub(super) fn matching_text(
+    pattern: &str,
+    context: &mut GenerationContext,
+) -> Result<String, String> {
+    let parsed = ParserBuilder::new()
+        .nest_limit(DEEPEST)
+        .build()
+        .parse(pattern);
+    let hir = parsed.map_err(|error| {
+        format!(
+            "no text can be made for `{pattern}`: {}",
+            first_line(&error.to_string())
+        )
+    })?;
     let mut text = String::new();
     write(&hir, context, &mut text)?;
     Ok(text)
@@ -39,7 +50,9 @@ fn write(hir: &Hir, context: &mut GenerationContext, text: &mut String) -> Resul
             Ok(())
         }
         HirKind::Repetition(repetition) => {
-            let most = repetition.max.unwrap_or_else(|| repetition.min.saturating_add(MOST_REPEATS));
+            let most = repetition
+                .max
+                .unwrap_or_else(|| repetition.min.saturating_add(MOST_REPEATS));
             let spread = most.saturating_sub(repetition.min).min(MOST_REPEATS);
             let drawn = context.below(u64::from(spread) + 1);
             let times = u64::from(repetition.min) + drawn;
@@ -57,20 +70,33 @@ fn write(hir: &Hir, context: &mut GenerationContext, text: &mut String) -> Resul
 /// Draws a character of the class: a printable ASCII one where there is any.
 fn draw(class: &Class, context: &mut GenerationContext) -> Option<char> {
     let ranges: Vec<(u32, u32)> = match class {
-        Class::Unicode(class) => class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect(),
-        Class::Bytes(class) => class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect(),
+        Class::Unicode(class) => class
+            .ranges()
+            .iter()
+            .map(|range| (range.start().into(), range.end().into()))
+            .collect(),
+        Class::Bytes(class) => class
+            .ranges()
+            .iter()
+            .map(|range| (range.start().into(), range.end().into()))
+            .collect(),
     };
     let printable: Vec<(u32, u32)> = ranges
         .iter()
         .map(|(start, end)| ((*start).max(0x20), (*end).min(0x7e)))
         .filter(|(start, end)| start <= end)
         .collect();
-    let ranges = if printable.is_empty() { ranges } else { printable };
+    let ranges = if printable.is_empty() {
+        ranges
+    } else {
+        printable
+    };
     let size = |(start, end): &(u32, u32)| u64::from(end - start) + 1;
     let mut drawn = context.below(ranges.iter().map(size).sum());
     for range in &ranges {
         if drawn < size(range) {
-            return char::from_u32(range.0 + u32::try_from(drawn).ok()?).or_else(|| char::from_u32(range.0));
+            return char::from_u32(range.0 + u32::try_from(drawn).ok()?)
+                .or_else(|| char::from_u32(range.0));
         }
         drawn -= size(range);
     }
@@ -78,5 +104,9 @@ fn draw(class: &Class, context: &mut GenerationContext) -> Option<char> {
 }
 
 fn first_line(text: &str) -> &str {
-    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or(text).trim()
+    text.lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or(text)
+        .trim()
 }

@@ -1,6 +1,6 @@
 //! Making one value.
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::{GenerationContext, Generator, Mode, UuidFormat, provider_state, regex};
 use crate::datetime::{self, Base, Pattern};
@@ -39,33 +39,66 @@ impl Generator {
     }
 
     /// Makes a value in place of the example; numbers stay text where the example is text.
-    pub(super) fn make(&self, example: &Json<'_>, context: &mut GenerationContext) -> Result<OwnedJson, String> {
+    pub(super) fn make(
+        &self,
+        example: &Json<'_>,
+        context: &mut GenerationContext,
+    ) -> Result<OwnedJson, String> {
         let as_text = matches!(example, Json::String(_));
-        let numeric = |text: String| if as_text { Ok(Json::from(text)) } else { number(text) };
+        let numeric = |text: String| {
+            if as_text {
+                Ok(Json::from(text))
+            } else {
+                number(&text)
+            }
+        };
         match self {
             Self::Date { format, expression } => {
                 let now = context.now.clone();
-                dated(format.as_deref().unwrap_or(datetime::DATE), expression.as_deref(), Base::Date, &now)
+                dated(
+                    format.as_deref().unwrap_or(datetime::DATE),
+                    expression.as_deref(),
+                    Base::Date,
+                    &now,
+                )
             }
             Self::DateTime { format, expression } => {
                 let format = format.as_deref().unwrap_or("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-                dated(format, expression.as_deref(), Base::DateTime, &context.now.clone())
+                dated(
+                    format,
+                    expression.as_deref(),
+                    Base::DateTime,
+                    &context.now.clone(),
+                )
             }
             Self::Time { format, expression } => {
                 let now = context.now.clone();
-                dated(format.as_deref().unwrap_or(datetime::TIME), expression.as_deref(), Base::Time, &now)
+                dated(
+                    format.as_deref().unwrap_or(datetime::TIME),
+                    expression.as_deref(),
+                    Base::Time,
+                    &now,
+                )
             }
-            Self::MockServerUrl { example, regex } => mock_server_url(example, regex, context.mock_server.as_deref()),
+            Self::MockServerUrl { example, regex } => {
+                mock_server_url(example, regex, context.mock_server.as_deref())
+            }
             Self::Other { name, .. } => Err(format!("nobody here knows how `{name}` makes values")),
-            Self::ProviderState { expression, data_type } => {
-                provider_state::evaluate(expression, data_type.as_deref(), &context.values)
-            }
+            Self::ProviderState {
+                expression,
+                data_type,
+            } => provider_state::evaluate(expression, data_type.as_deref(), &context.values),
             Self::RandomBoolean => Ok(Json::from(context.below(2) == 1)),
             Self::RandomDecimal { digits } => numeric(decimal(limited(*digits)?, context)),
-            Self::RandomHexadecimal { digits } => Ok(Json::from(drawn(b"0123456789ABCDEF", limited(*digits)?, context))),
+            Self::RandomHexadecimal { digits } => Ok(Json::from(drawn(
+                b"0123456789ABCDEF",
+                limited(*digits)?,
+                context,
+            ))),
             Self::RandomInt { min, max } => numeric(integer(*min, *max, context)?.to_string()),
             Self::RandomString { size } => {
-                const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+                const LETTERS: &[u8] =
+                    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
                 Ok(Json::from(drawn(LETTERS, limited(*size)?, context)))
             }
             Self::Regex { regex } => regex::matching_text(regex, context).map(Json::from),
@@ -74,28 +107,54 @@ impl Generator {
     }
 }
 
-fn dated(format: &str, expression: Option<&str>, base: Base, now: &Zoned) -> Result<OwnedJson, String> {
+fn dated(
+    format: &str,
+    expression: Option<&str>,
+    base: Base,
+    now: &ZonedDateTime,
+) -> Result<OwnedJson, String> {
     let pattern = Pattern::parse(format).map_err(|error| error.to_string())?;
     let at = match expression {
-        Some(expression) => datetime::evaluate(expression, base, now).map_err(|error| error.to_string())?,
+        Some(expression) => {
+            datetime::evaluate(expression, base, now).map_err(|error| error.to_string())?
+        }
         None => now.clone(),
     };
     Ok(Json::from(pattern.format(&at)))
 }
 
 /// Returns the mock server's address with what the first group of the pattern holds.
-fn mock_server_url(example: &str, pattern: &str, server: Option<&str>) -> Result<OwnedJson, String> {
+fn mock_server_url(
+    example: &str,
+    pattern: &str,
+    server: Option<&str>,
+) -> Result<OwnedJson, String> {
     let server = server.ok_or("there is no mock server to name")?;
-    let compiled = ::regex::Regex::new(pattern).map_err(|error| format!("`{pattern}` is no pattern: {error}"))?;
-    let captured = compiled.captures(example).and_then(|captures| captures.get(1));
-    let path = captured.ok_or_else(|| format!("`{pattern}` finds no group in `{example}`"))?.as_str();
-    let slash = if path.starts_with('/') || path.is_empty() { "" } else { "/" };
-    Ok(Json::from(format!("{}{slash}{path}", server.trim_end_matches('/'))))
+    let compiled = ::regex::Regex::new(pattern)
+        .map_err(|error| format!("`{pattern}` is no pattern: {error}"))?;
+    let captured = compiled
+        .captures(example)
+        .and_then(|captures| captures.get(1));
+    let path = captured
+        .ok_or_else(|| format!("`{pattern}` finds no group in `{example}`"))?
+        .as_str();
+    let slash = if path.starts_with('/') || path.is_empty() {
+        ""
+    } else {
+        "/"
+    };
+    Ok(Json::from(format!(
+        "{}{slash}{path}",
+        server.trim_end_matches('/')
+    )))
 }
 
 fn integer(min: i64, max: i64, context: &mut GenerationContext) -> Result<i64, String> {
-    let spread = max.checked_sub(min).and_then(|spread| u64::try_from(spread).ok());
-    let spread = spread.ok_or_else(|| format!("the least value {min} is above the greatest {max}"))?;
+    let spread = max
+        .checked_sub(min)
+        .and_then(|spread| u64::try_from(spread).ok());
+    let spread =
+        spread.ok_or_else(|| format!("the least value {min} is above the greatest {max}"))?;
     let drawn = context.below(spread.saturating_add(1));
     Ok(min.saturating_add(i64::try_from(drawn).unwrap_or_default()))
 }
@@ -133,15 +192,24 @@ fn uuid(format: Option<UuidFormat>, context: &mut GenerationContext) -> String {
 }
 
 fn drawn(letters: &[u8], count: usize, context: &mut GenerationContext) -> String {
-    (0..count).filter_map(|_| context.choose(letters).copied()).map(char::from).collect()
+    (0..count)
+        .filter_map(|_| context.choose(letters).copied())
+        .map(char::from)
+        .collect()
 }
 
 fn limited(count: usize) -> Result<usize, String> {
-    if count <= LONGEST { Ok(count) } else { Err(format!("{count} characters are more than {LONGEST}")) }
+    if count <= LONGEST {
+        Ok(count)
+    } else {
+        Err(format!("{count} characters are more than {LONGEST}"))
+    }
 }
 
-fn number(text: String) -> Result<OwnedJson, String> {
-    text.parse::<Number<'static>>().map(Json::Number).map_err(|error| error.to_string())
+fn number(text: &str) -> Result<OwnedJson, String> {
+    text.parse::<Number<'static>>()
+        .map(Json::Number)
+        .map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -152,27 +220,46 @@ mod tests {
     fn context() -> GenerationContext {
         let now = "2026-03-31T10:15:00+02:00[+02:00]".parse().unwrap();
         let mut context = GenerationContext::new(Mode::Provider, now, 7);
-        context.values =
-            Object::from_iter([("id".to_owned(), Json::from(42_i64)), ("name".to_owned(), Json::from("a b".to_owned()))]);
+        context.values = Object::from_iter([
+            ("id".to_owned(), Json::from(42_i64)),
+            ("name".to_owned(), Json::from("a b".to_owned())),
+        ]);
         context
     }
 
     fn made(generator: &Generator, example: &Json<'_>) -> String {
-        generator.make(example, &mut context()).unwrap().to_compact()
+        generator
+            .make(example, &mut context())
+            .unwrap()
+            .to_compact()
     }
 
     fn provider_state(expression: &str, data_type: Option<&str>) -> Result<String, String> {
         let data_type = data_type.map(str::to_owned);
-        let generator = Generator::ProviderState { expression: expression.to_owned(), data_type };
-        generator.make(&Json::Null, &mut context()).map(|value| value.to_compact())
+        let generator = Generator::ProviderState {
+            expression: expression.to_owned(),
+            data_type,
+        };
+        generator
+            .make(&Json::Null, &mut context())
+            .map(|value| value.to_compact())
     }
 
     #[test]
     fn dates_follow_pattern_and_expression() {
-        let generator = Generator::Date { format: Some("dd.MM.yyyy".to_owned()), expression: Some("tomorrow".to_owned()) };
+        let generator = Generator::Date {
+            format: Some("dd.MM.yyyy".to_owned()),
+            expression: Some("tomorrow".to_owned()),
+        };
         assert_eq!(made(&generator, &Json::Null), r#""01.04.2026""#);
-        let generator = Generator::DateTime { format: None, expression: None };
-        assert_eq!(made(&generator, &Json::Null), r#""2026-03-31T10:15:00.000+02:00""#);
+        let generator = Generator::DateTime {
+            format: None,
+            expression: None,
+        };
+        assert_eq!(
+            made(&generator, &Json::Null),
+            r#""2026-03-31T10:15:00.000+02:00""#
+        );
     }
 
     #[test]
@@ -181,17 +268,34 @@ mod tests {
         assert_eq!(made(&generator, &Json::from(1_i64)), "5");
         assert_eq!(made(&generator, &Json::from("1")), r#""5""#);
         let decimal = made(&Generator::RandomDecimal { digits: 6 }, &Json::Null);
-        assert_eq!(decimal.bytes().filter(u8::is_ascii_digit).count(), 6, "{decimal}");
-        assert!(Generator::RandomInt { min: 2, max: 1 }.make(&Json::Null, &mut context()).is_err());
-        let widest = Generator::RandomInt { min: i64::MIN, max: i64::MAX };
-        assert!(widest.make(&Json::Null, &mut context()).is_err(), "a spread beyond a machine word is refused");
+        assert_eq!(
+            decimal.bytes().filter(u8::is_ascii_digit).count(),
+            6,
+            "{decimal}"
+        );
+        assert!(
+            Generator::RandomInt { min: 2, max: 1 }
+                .make(&Json::Null, &mut context())
+                .is_err()
+        );
+        let widest = Generator::RandomInt {
+            min: i64::MIN,
+            max: i64::MAX,
+        };
+        assert!(
+            widest.make(&Json::Null, &mut context()).is_err(),
+            "a spread beyond a machine word is refused"
+        );
     }
 
     #[test]
     fn state_values_keep_their_kind_when_they_stand_alone() {
         assert_eq!(provider_state("id", None).unwrap(), "42");
         assert_eq!(provider_state("${id}", None).unwrap(), "42");
-        assert_eq!(provider_state("/orders/${id}/${name}", None).unwrap(), r#""/orders/42/a b""#);
+        assert_eq!(
+            provider_state("/orders/${id}/${name}", None).unwrap(),
+            r#""/orders/42/a b""#
+        );
         assert_eq!(provider_state("${id}", Some("STRING")).unwrap(), r#""42""#);
         insta::assert_snapshot!(provider_state("${nope}", None).unwrap_err(), @"the provider states give no value `nope`; there are: id, name");
         insta::assert_snapshot!(provider_state("${name}", Some("INTEGER")).unwrap_err(), @"the value `a b` cannot be taken as INTEGER");
@@ -199,14 +303,30 @@ mod tests {
 
     #[test]
     fn texts_match_their_patterns() {
-        for pattern in [r"^\d{3}-[a-f]+$", "(open|paid)?", r"[^a-z]{2}x*", r"\w+@\w+\.com", "(?i)ab"] {
-            let generator = Generator::Regex { regex: pattern.to_owned() };
+        for pattern in [
+            r"^\d{3}-[a-f]+$",
+            "(open|paid)?",
+            r"[^a-z]{2}x*",
+            r"\w+@\w+\.com",
+            "(?i)ab",
+        ] {
+            let generator = Generator::Regex {
+                regex: pattern.to_owned(),
+            };
             let text = generator.make(&Json::Null, &mut context()).unwrap();
             let whole = ::regex::Regex::new(&format!("^(?:{pattern})$")).unwrap();
             assert!(whole.is_match(text.as_str().unwrap()), "{pattern} {text}");
         }
-        assert!(Generator::Regex { regex: "(".to_owned() }.make(&Json::Null, &mut context()).is_err());
-        let endless = Generator::Regex { regex: "((a{1000}){1000}){1000}".to_owned() };
+        assert!(
+            Generator::Regex {
+                regex: "(".to_owned()
+            }
+            .make(&Json::Null, &mut context())
+            .is_err()
+        );
+        let endless = Generator::Regex {
+            regex: "((a{1000}){1000}){1000}".to_owned(),
+        };
         assert!(endless.make(&Json::Null, &mut context()).is_err());
     }
 
@@ -214,7 +334,15 @@ mod tests {
     fn uuids_have_their_version_and_form() {
         let text = made(&Generator::Uuid { format: None }, &Json::Null);
         assert_eq!((text.len(), &text[15..16]), (38, "4"), "{text}");
-        assert!(made(&Generator::Uuid { format: Some(UuidFormat::Urn) }, &Json::Null).starts_with("\"urn:uuid:"));
+        assert!(
+            made(
+                &Generator::Uuid {
+                    format: Some(UuidFormat::Urn)
+                },
+                &Json::Null
+            )
+            .starts_with("\"urn:uuid:")
+        );
     }
 
     #[test]
