@@ -7,7 +7,9 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Request, Response, StatusCode};
+use pact_core::generators::apply_to_response;
 use pact_core::matching::{ActualRequest, Mismatch};
+use pact_core::rules::MatchingRule;
 use serde_json::{Value, json};
 
 use super::{ServerState, Verdict};
@@ -59,12 +61,34 @@ pub(super) async fn handle(
     };
     actual.body = &bytes;
     Ok(match state.answer(&actual) {
-        Ok(response) => recorded(response),
+        Ok(response) => answer(state, response),
         Err(verdict) => unexpected(&actual, &verdict),
     })
 }
 
-/// Answers with what the interaction says.
+/// Answers with what the interaction says, made afresh where it has generators.
+fn answer(state: &ServerState, response: &pact_core::model::Response) -> Response<Full<Bytes>> {
+    if response.generators.is_empty() && !has_variants(response) {
+        return recorded(response);
+    }
+    let mut context = state.generation_context();
+    match apply_to_response(response, &mut context) {
+        Ok(made) => recorded(&made),
+        Err(error) => problem("value cannot be made", &error.to_string(), &Value::Null),
+    }
+}
+
+/// Returns whether a rule carries generators of its own.
+fn has_variants(response: &pact_core::model::Response) -> bool {
+    let mut lists = response.matching_rules.body.iter();
+    lists.any(|(_, list)| {
+        list.rules
+            .iter()
+            .any(|rule| matches!(rule, MatchingRule::ArrayContains { .. }))
+    })
+}
+
+/// Answers with a response as it stands.
 fn recorded(response: &pact_core::model::Response) -> Response<Full<Bytes>> {
     let body = response
         .body

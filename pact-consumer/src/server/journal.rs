@@ -1,7 +1,10 @@
 //! What a mock server knows and what it saw.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::SystemTime;
 
+use pact_core::generators::{GenerationContext, Mode};
 use pact_core::matching::{ActualRequest, Mismatch};
 use pact_core::model::{HttpExchange, Interaction, InteractionKind, Response};
 use pact_core::plan::{InteractionIndex, RequestPlan, Selection};
@@ -51,6 +54,7 @@ pub(crate) struct ServerState {
     interactions: Vec<ServedInteraction>,
     index: InteractionIndex,
     journal: Mutex<Journal>,
+    url: OnceLock<String>,
 }
 
 #[derive(Debug)]
@@ -94,6 +98,7 @@ impl ServerState {
             interactions: served,
             index: InteractionIndex::new(plans),
             journal: Mutex::new(journal),
+            url: OnceLock::new(),
         })
     }
 
@@ -127,6 +132,20 @@ impl ServerState {
         chosen
             .map(|at| &self.interactions[at].exchange.response)
             .ok_or(verdict)
+    }
+
+    /// Returns what generators draw on: the clock, chance, and the server's own address.
+    pub(crate) fn generation_context(&self) -> GenerationContext {
+        let seed = RandomState::new().hash_one(0);
+        let mut context = GenerationContext::utc(Mode::Consumer, SystemTime::now(), seed);
+        context.mock_server = self.url.get().cloned();
+        context
+    }
+
+    /// Tells the server its own address.
+    pub(crate) fn set_url(&self, url: String) {
+        // A server is bound once; a second address would be that of another server.
+        let _ = self.url.set(url);
     }
 
     /// Records a request that could not be read.

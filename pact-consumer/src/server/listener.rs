@@ -50,6 +50,8 @@ impl MockServer {
             .enable_all()
             .build()
             .map_err(start_error)?;
+        let url = format!("http://{address}");
+        state.set_url(url.clone());
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&state);
         let thread = std::thread::Builder::new()
@@ -63,7 +65,7 @@ impl MockServer {
             .map_err(start_error)?;
         Ok(Self {
             address,
-            url: format!("http://{address}"),
+            url,
             state,
             stop: Some(stop),
             thread: Some(thread),

@@ -28,6 +28,7 @@ fn descriptions(folder: &Path) -> Vec<String> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the file is the point")]
 fn a_passing_test_leaves_a_v4_contract() {
     let folder = tempfile::tempdir().unwrap();
     pact_test(

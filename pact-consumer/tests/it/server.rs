@@ -48,6 +48,28 @@ fn requests_can_be_read_by_the_test() {
 }
 
 #[test]
+fn values_are_made_afresh_and_the_contract_keeps_the_example() {
+    let mut pact = PactBuilder::new("web", "api");
+    let next = Pattern::Matching {
+        example: Box::new("http://api/next/1".into()),
+        rules: pact_core::rules::RuleList::default(),
+        generator: Some(pact_core::generators::Generator::MockServerUrl {
+            example: "http://api/next/1".to_owned(),
+            regex: ".*(/next/.*)".to_owned(),
+        }),
+    };
+    pact.upon_receiving("a page")
+        .get("/page")
+        .will_respond_with(200)
+        .json_body(json_pattern!({ "next": next }));
+    let mock = pact.start();
+    assert_eq!(
+        get(mock.addr(), "/page").1,
+        format!(r#"{{"next":"{}/next/1"}}"#, mock.url())
+    );
+}
+
+#[test]
 fn a_connection_is_kept_for_the_next_request() {
     let mut pact = PactBuilder::new("web", "api");
     pact.upon_receiving("a ping")
