@@ -1,7 +1,7 @@
 //! The contract: one model of a pact, the file formats V1 to V4, matching rules, generators,
 //! comparison and merge.
 //!
-//! Data goes one way: bytes → [`format`] → [`model`] → [`plan`] → [`matching::Mismatch`].
+//! Data goes one way: bytes → [`mod@format`] → [`model`] → [`plan`] → [`matching::Mismatch`].
 //! The crate does no I/O, has no async, no clock and no hidden randomness.
 
 pub mod datetime;

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::interaction::Members;
 use super::{EMPTY, Writer, sorted};
+use crate::detect;
 use crate::format::place::At;
 use crate::format::read::{Named, from_base64, plain_body};
 use crate::json::Json;
@@ -70,8 +71,9 @@ fn v4_body(body: &Body) -> Option<Json<'_>> {
         Body::Null => return Some(content_only(Json::Null)),
         Body::Present(content) => content,
     };
-    let (value, encoded) = v4_content(content);
-    let type_name = match &content.content_type {
+    let content_type = content_type(content);
+    let (value, encoded) = v4_content(content, content_type.as_ref());
+    let type_name = match &content_type {
         Some(content_type) => content_type.to_string(),
         None => "*/*".to_owned(),
     };
@@ -96,19 +98,19 @@ fn content_only(value: Json<'_>) -> Json<'_> {
 }
 
 /// Returns what stands in `content` and in `encoded`.
-fn v4_content(content: &BodyContent) -> (Json<'_>, Json<'_>) {
+fn v4_content<'p>(
+    content: &'p BodyContent,
+    content_type: Option<&ContentType>,
+) -> (Json<'p>, Json<'p>) {
     let bytes = content.bytes.as_slice();
     let in_base64 = || (base64(bytes), Json::from("base64"));
-    let is_binary_type = content
-        .content_type
-        .as_ref()
-        .is_some_and(|content_type| !content_type.is_text());
+    let is_binary_type = content_type.is_some_and(|content_type| !content_type.is_text());
     match content.hint {
         Some(ContentTypeHint::Binary) => return in_base64(),
         Some(ContentTypeHint::Default) | None if is_binary_type => return in_base64(),
         Some(ContentTypeHint::Default | ContentTypeHint::Text) | None => {}
     }
-    if is_json(content.content_type.as_ref()) {
+    if is_json(content_type) {
         return match Json::parse(bytes) {
             // An empty text would be read as an empty body.
             Ok(Json::String(text)) if text.is_empty() => (Json::from("\"\""), Json::from("JSON")),
@@ -132,7 +134,8 @@ fn plain_value<'p>(body: &'p Body, named: Option<&ContentType>) -> Option<Json<'
     };
     let bytes = content.bytes.as_slice();
     // A reader goes by the type that headers name, whatever the body's own is.
-    if is_json(named.or(content.content_type.as_ref())) {
+    let own_type = content_type(content);
+    if is_json(named.or(own_type.as_ref())) {
         match Json::parse(bytes) {
             Ok(Json::String(text)) => return Some(json_text(text, named)),
             Ok(value) => return Some(value),
@@ -162,6 +165,12 @@ fn json_text<'p>(text: Cow<'p, str>, named: Option<&ContentType>) -> Json<'p> {
     } else {
         value
     }
+}
+
+/// Returns the type of a body, detected where its author named none.
+fn content_type(content: &BodyContent) -> Option<ContentType> {
+    let named = content.content_type.clone();
+    named.or_else(|| detect::content_type(&content.bytes))
 }
 
 fn is_json(content_type: Option<&ContentType>) -> bool {

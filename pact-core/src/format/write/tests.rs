@@ -1,5 +1,6 @@
 use super::*;
 use crate::format::read;
+use crate::model::Body;
 
 #[track_caller]
 fn pact(version: &str, list: &str) -> Pact {
@@ -280,4 +281,23 @@ fn a_file_of_requests_and_messages_gets_both_lists_back() {
     assert!(json.pointer("/interactions/0/request").is_some());
     assert!(json.pointer("/messages/0/contents").is_some());
     assert_eq!(read(text.as_bytes()).unwrap().pact, pact);
+}
+
+#[test]
+fn a_body_of_no_named_type_is_written_by_what_it_is() {
+    let mut pact = pact(
+        "4.0",
+        r#""interactions":[{"type":"Asynchronous/Messages","description":"m"}]"#,
+    );
+    let InteractionKind::AsyncMessage(message) = &mut pact.interactions[0].kind else {
+        panic!("no message");
+    };
+    message.contents = Body::present(r#"{"id":1.0}"#, None);
+    let text = write(&pact).unwrap();
+    let json = Json::parse(text.as_bytes()).unwrap();
+    let contents = json.pointer("/interactions/0/contents").unwrap();
+    assert_eq!(
+        contents.to_compact(),
+        r#"{"content":{"id":1.0},"contentType":"application/json","encoded":false}"#
+    );
 }
