@@ -4,6 +4,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::Verdict;
 use crate::commands::broker::BrokerCommand;
+use crate::commands::demo::Demo;
+use crate::commands::verifier::VerifierCommand;
 use crate::error::CliError;
 use crate::output::Console;
 
@@ -26,6 +28,10 @@ pub(crate) enum Command {
     /// Start a broker, or ask one: publish contracts, record deployments, can-i-deploy
     #[command(subcommand)]
     Broker(Box<BrokerCommand>),
+    /// Verify that a running provider keeps its contracts
+    Verifier(Box<VerifierCommand>),
+    /// See the whole loop in a few seconds: consumer test, broker, verification, can-i-deploy
+    Demo(Demo),
 }
 
 /// How much is logged.
@@ -51,8 +57,16 @@ impl Command {
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
         match self {
             Self::Broker(command) => command.run(console).await,
+            Self::Verifier(command) => command.run(console).await,
+            Self::Demo(command) => command.run(console).await,
         }
     }
+}
+
+/// Reads a command from words, for those who run other commands.
+pub(crate) fn parse_words(words: &[&str]) -> Result<Command, clap::Error> {
+    let all = ["pact"].iter().chain(words);
+    Cli::try_parse_from(all).map(|cli| cli.command)
 }
 
 /// Reads the command line; help, version and wrong usage end the program here.

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use pact_broker::StartError;
-use pact_broker_client::{BrokerError, ParseHeaderError};
+use pact_broker_client::{BrokerError, ParseHeaderError, SelectorError};
 use pact_core::format::{ReadError, WriteError};
 use pact_core::merge::Conflict;
+use pact_provider::VerifyError;
 
 /// A command could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -48,15 +49,28 @@ pub(crate) enum CliError {
     /// There is no such thing, said by the broker or found out from what it said.
     #[error("{what}")]
     Refused { what: String, hint: Option<String> },
+    /// A consumer version selector is none.
+    #[error(transparent)]
+    Selector(#[from] SelectorError),
     /// The runtime could not be set up.
     #[error("cannot start the runtime")]
     Runtime(#[source] io::Error),
     /// The broker could not be started.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The demo did not come out as it must.
+    #[error("the demo stopped: {what}")]
+    Story {
+        what: &'static str,
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// What was typed makes no sense together.
     #[error("{what}")]
     Usage { what: String, hint: Option<String> },
+    /// The verifier was set up in a way that cannot mean anything.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
     /// A pact cannot be written.
     #[error("cannot write the pact between `{consumer}` and `{provider}`")]
     WritePact {
@@ -96,13 +110,16 @@ impl CliError {
             | Self::Refused { .. } => 1,
             Self::Broker(BrokerError::InvalidBaseUrl { .. } | BrokerError::InvalidName { .. })
             | Self::Header(_)
-            | Self::Usage { .. } => 2,
+            | Self::Selector(_)
+            | Self::Usage { .. }
+            | Self::Verify(_) => 2,
             Self::Broker(_)
             | Self::Output(_)
             | Self::Pact { .. }
             | Self::Read { .. }
             | Self::Runtime(_)
             | Self::Start(_)
+            | Self::Story { .. }
             | Self::WritePact { .. } => 3,
         })
     }
@@ -124,7 +141,10 @@ impl CliError {
             | Self::Output(_)
             | Self::Pact { .. }
             | Self::Read { .. }
-            | Self::Runtime(_) => None,
+            | Self::Runtime(_)
+            | Self::Selector(_)
+            | Self::Story { .. }
+            | Self::Verify(_) => None,
         }
     }
 

@@ -27,6 +27,8 @@ pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) struct Console {
     stdout: AutoStream<io::Stdout>,
     stderr: AutoStream<io::Stderr>,
+    /// How many spaces stand before each line of an answer.
+    indent: usize,
 }
 
 impl Console {
@@ -35,12 +37,26 @@ impl Console {
         Self {
             stdout: anstream::stdout(),
             stderr: anstream::stderr(),
+            indent: 0,
         }
+    }
+
+    /// Sets how many spaces stand before each line of an answer.
+    pub(crate) fn indent(&mut self, spaces: usize) {
+        self.indent = spaces;
     }
 
     /// Prints a part of the answer, with a line end.
     pub(crate) fn say(&mut self, text: impl Display) -> Result<(), CliError> {
-        writeln!(self.stdout, "{text}").map_err(CliError::Output)
+        if self.indent == 0 {
+            return writeln!(self.stdout, "{text}").map_err(CliError::Output);
+        }
+        let text = text.to_string();
+        for line in text.split('\n') {
+            let width = if line.is_empty() { 0 } else { self.indent };
+            writeln!(self.stdout, "{:width$}{line}", "").map_err(CliError::Output)?;
+        }
+        Ok(())
     }
 
     /// Prints the answer as JSON.

@@ -1,16 +1,20 @@
 //! What each command does.
 
 pub(crate) mod broker;
+pub(crate) mod demo;
+pub(crate) mod verifier;
 
 use std::process::ExitCode;
 
 /// The answer of a command that came to one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Verdict {
-    /// Done, or yes.
-    Yes,
+    /// Not everything needed for an answer could be asked.
+    CouldNotAsk,
     /// No, or not known.
     No,
+    /// Done, or yes.
+    Yes,
 }
 
 impl Verdict {
@@ -19,11 +23,12 @@ impl Verdict {
         if holds { Self::Yes } else { Self::No }
     }
 
-    /// Returns 0 or 1.
+    /// Returns 0, 1 or 3.
     pub(crate) fn exit_code(self) -> ExitCode {
         match self {
             Self::Yes => ExitCode::SUCCESS,
             Self::No => ExitCode::from(1),
+            Self::CouldNotAsk => ExitCode::from(3),
         }
     }
 }

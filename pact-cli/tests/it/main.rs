@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod broker;
+mod demo;
 mod faults;
 mod publish;
 mod support;
+mod verifier;

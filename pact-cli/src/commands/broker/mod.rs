@@ -13,6 +13,8 @@ mod webhooks;
 
 use clap::Subcommand;
 
+pub(super) use self::start::asked_to_stop;
+
 use super::Verdict;
 use crate::error::CliError;
 use crate::output::Console;

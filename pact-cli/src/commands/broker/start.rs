@@ -103,7 +103,7 @@ fn without_credentials(url: &str) -> String {
 }
 
 /// Waits for Ctrl-C, or for the system to ask for an end.
-async fn asked_to_stop() -> Result<(), CliError> {
+pub(crate) async fn asked_to_stop() -> Result<(), CliError> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -1,7 +1,7 @@
 //! A real broker on a free port, with a database of its own.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pact_broker::{Broker, BrokerConfig, RunningBroker};
 use tempfile::TempDir;
@@ -38,6 +38,11 @@ impl TestBroker {
     /// Returns where it listens.
     pub(crate) fn url(&self) -> &str {
         self.broker.url()
+    }
+
+    /// Returns the folder the program runs in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Runs `pact broker …` against it.

@@ -1,0 +1,231 @@
+//! The options of `pact verifier`.
+
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args};
+
+/// Verify that a running provider keeps its contracts
+#[derive(Args)]
+#[command(disable_help_flag = true, version, disable_version_flag = true)]
+pub(crate) struct VerifierCommand {
+    /// Print help
+    #[arg(long, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Print version
+    #[arg(short = 'v', long, action = ArgAction::Version)]
+    version: Option<bool>,
+    #[command(flatten)]
+    pub(super) loading: Loading,
+    #[command(flatten)]
+    pub(super) provider: Provider,
+    #[command(flatten)]
+    pub(super) states: States,
+    #[command(flatten)]
+    pub(super) filters: Filters,
+    #[command(flatten)]
+    pub(super) publishing: Publishing,
+    #[command(flatten)]
+    pub(super) choice: BrokerChoice,
+    #[command(flatten)]
+    pub(super) reports: Reports,
+    /// Stop at the first failure
+    #[arg(long, conflicts_with = "publish")]
+    pub(super) exit_on_first_error: bool,
+}
+
+/// Where pacts come from.
+#[derive(Args)]
+#[command(next_help_heading = "Loading pacts")]
+pub(crate) struct Loading {
+    /// Pact file; may be repeated
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Folder of pact files; may be repeated
+    #[arg(short, long = "dir", value_name = "FOLDER")]
+    pub(super) dirs: Vec<PathBuf>,
+    /// Address of a pact; may be repeated
+    #[arg(short, long = "url", value_name = "URL")]
+    pub(super) urls: Vec<String>,
+    /// Base URL of the broker to fetch pacts from
+    #[arg(short, long, value_name = "URL", env = "PACT_BROKER_BASE_URL")]
+    pub(super) broker_url: Option<String>,
+    /// Address of the one pact to verify, as a webhook of the broker passed it on
+    #[arg(long, value_name = "URL", env = "PACT_WEBHOOK_CALLBACK_URL")]
+    pub(super) webhook_callback_url: Option<String>,
+    /// Pass when there is no pact to verify
+    #[arg(long)]
+    pub(super) ignore_no_pacts_error: bool,
+    /// User name for broker and URLs
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "PACT_BROKER_USERNAME",
+        hide_env_values = true
+    )]
+    pub(super) user: Option<String>,
+    /// Password for broker and URLs
+    #[arg(
+        long,
+        value_name = "PASSWORD",
+        env = "PACT_BROKER_PASSWORD",
+        hide_env_values = true
+    )]
+    pub(super) password: Option<String>,
+    /// Bearer token for broker and URLs
+    #[arg(
+        short,
+        long,
+        value_name = "TOKEN",
+        env = "PACT_BROKER_TOKEN",
+        hide_env_values = true
+    )]
+    pub(super) token: Option<String>,
+}
+
+/// What is verified.
+#[derive(Args)]
+#[command(next_help_heading = "Provider")]
+pub(crate) struct Provider {
+    /// Its host [default: localhost]
+    #[arg(short = 'h', long, value_name = "HOST", env = "PACT_PROVIDER_HOSTNAME")]
+    pub(super) hostname: Option<String>,
+    /// Its port [default: that of the protocol]
+    #[arg(short, long, value_name = "PORT", env = "PACT_PROVIDER_PORT")]
+    pub(super) port: Option<u16>,
+    /// Its protocol, `http` or `https`
+    #[arg(
+        long,
+        alias = "scheme",
+        value_name = "PROTOCOL",
+        env = "PACT_PROVIDER_TRANSPORT",
+        default_value = "http"
+    )]
+    pub(super) transport: String,
+    /// Other ways to it, as `PROTOCOL:PORT[/PATH]`; may be repeated
+    #[arg(long, value_name = "TRANSPORT")]
+    pub(super) transports: Vec<String>,
+    /// Its name in the pacts
+    #[arg(short = 'n', long, value_name = "NAME", env = "PACT_PROVIDER_NAME")]
+    pub(super) provider_name: Option<String>,
+    /// Path before all paths of the pacts
+    #[arg(long, value_name = "PATH", env = "PACT_PROVIDER_BASE_PATH")]
+    pub(super) base_path: Option<String>,
+    /// Deadline of one request, in milliseconds [default: 5000]
+    #[arg(
+        long,
+        value_name = "MILLISECONDS",
+        env = "PACT_PROVIDER_REQUEST_TIMEOUT"
+    )]
+    pub(super) request_timeout: Option<u64>,
+    /// Header for every request, as `KEY=VALUE`; may be repeated
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(super) headers: Vec<String>,
+    /// Accept any certificate
+    #[arg(long)]
+    pub(super) disable_ssl_verification: bool,
+}
+
+/// How it is brought into the states the pacts name.
+#[derive(Args)]
+#[command(next_help_heading = "Provider states")]
+pub(crate) struct States {
+    /// Address that is told each state
+    #[arg(
+        short,
+        long,
+        value_name = "URL",
+        env = "PACT_PROVIDER_STATE_CHANGE_URL"
+    )]
+    pub(super) state_change_url: Option<String>,
+    /// Send states in the query instead of the body
+    #[arg(long, env = "PACT_PROVIDER_STATE_CHANGE_AS_QUERY", value_parser = FalseyValueParser::new())]
+    pub(super) state_change_as_query: bool,
+    /// Also tell when a state is no longer needed
+    #[arg(long, env = "PACT_PROVIDER_STATE_CHANGE_TEARDOWN", value_parser = FalseyValueParser::new())]
+    pub(super) state_change_teardown: bool,
+}
+
+/// Which interactions.
+#[derive(Args)]
+#[command(next_help_heading = "Filtering interactions")]
+pub(crate) struct Filters {
+    /// Only those whose description matches
+    #[arg(long, value_name = "REGEX", env = "PACT_DESCRIPTION")]
+    pub(super) filter_description: Option<String>,
+    /// Only those with a provider state that matches
+    #[arg(
+        long,
+        value_name = "REGEX",
+        env = "PACT_PROVIDER_STATE",
+        conflicts_with = "filter_no_state"
+    )]
+    pub(super) filter_state: Option<String>,
+    /// Only those without provider states
+    #[arg(long, env = "PACT_PROVIDER_NO_STATE", value_parser = FalseyValueParser::new())]
+    pub(super) filter_no_state: bool,
+    /// Only those of this consumer; may be repeated
+    #[arg(short = 'c', long = "filter-consumer", value_name = "CONSUMER")]
+    pub(super) filter_consumers: Vec<String>,
+}
+
+/// What the broker is told.
+#[derive(Args)]
+#[command(next_help_heading = "Publishing")]
+pub(crate) struct Publishing {
+    /// Publish the results to the broker
+    #[arg(long, requires = "provider_version")]
+    pub(super) publish: bool,
+    /// Version of the provider that is verified
+    #[arg(long, value_name = "VERSION")]
+    pub(super) provider_version: Option<String>,
+    /// Where the build can be looked at
+    #[arg(long, value_name = "URL")]
+    pub(super) build_url: Option<String>,
+    /// Tags of the provider's version, with commas
+    #[arg(long, value_name = "TAGS", value_delimiter = ',')]
+    pub(super) provider_tags: Vec<String>,
+    /// Branch the provider's version was built from
+    #[arg(long, value_name = "BRANCH")]
+    pub(super) provider_branch: Option<String>,
+}
+
+/// Which pacts of the broker.
+#[derive(Args)]
+#[command(next_help_heading = "Pact broker")]
+pub(crate) struct BrokerChoice {
+    /// The latest pacts with these tags of the consumers, with commas
+    #[arg(
+        long,
+        value_name = "TAGS",
+        value_delimiter = ',',
+        conflicts_with = "consumer_version_selectors"
+    )]
+    pub(super) consumer_version_tags: Vec<String>,
+    /// A consumer version selector as JSON; may be repeated
+    #[arg(long, value_name = "SELECTOR")]
+    pub(super) consumer_version_selectors: Vec<String>,
+    /// Let pacts fail that this provider never kept, without failing the build
+    #[arg(long)]
+    pub(super) enable_pending: bool,
+    /// Also verify work in progress since this date, without failing the build
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) include_wip_pacts_since: Option<String>,
+    /// How often a request is tried in all while the broker is overloaded or restarting
+    #[arg(
+        long,
+        value_name = "TIMES",
+        env = "PACT_BROKER_HTTP_RETRIES",
+        default_value_t = 8
+    )]
+    pub(super) retries: u8,
+}
+
+/// How the results are shown.
+#[derive(Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Reports {
+    /// Without colours
+    #[arg(long, alias = "no-color")]
+    pub(super) no_colour: bool,
+}

@@ -1,0 +1,164 @@
+//! Verifying providers that keep their contracts, break them, or are not there.
+
+use crate::support::{Outcome, Pact, TestBroker, WrongServer, pact_file, pact_with_status};
+
+/// Runs `pact verifier` in the broker's folder.
+fn verify(broker: &TestBroker, words: &str) -> Outcome {
+    Pact::new(["verifier"].into_iter().chain(words.split_whitespace()))
+        .within(broker.folder())
+        .run()
+        .hiding(broker.url(), "http://broker")
+}
+
+fn port_of(server: &WrongServer) -> &str {
+    server.url.rsplit(':').next().unwrap()
+}
+
+/// A provider that answers everything with 200.
+fn provider() -> WrongServer {
+    WrongServer::answering("200 OK", "application/json", "{}")
+}
+
+#[test]
+fn a_provider_that_keeps_the_contract_of_a_file_passes() {
+    let broker = TestBroker::start();
+    broker.file("web-api.json", &pact_file("web", "api"));
+    let provider = provider();
+    let port = port_of(&provider);
+    let outcome = verify(&broker, &format!("-f web-api.json -p {port}")).exits_with(0);
+    assert!(
+        outcome.stdout.contains("ok  a request for order 42"),
+        "{outcome}"
+    );
+    verify(
+        &broker,
+        &format!("-d . -n api --transports http:{port} --base-path v1/"),
+    )
+    .exits_with(0);
+}
+
+#[test]
+fn a_provider_that_breaks_it_fails_with_the_part_that_differs() {
+    let broker = TestBroker::start();
+    broker.file("web-api.json", &pact_with_status("web", "api", 201));
+    let provider = provider();
+    let outcome = verify(
+        &broker,
+        &format!("-f web-api.json -p {} --no-colour", port_of(&provider)),
+    );
+    assert_eq!(outcome.code, 1, "{outcome}");
+    let differs = outcome.stdout.split_once("differs\n").unwrap().1;
+    insta::assert_snapshot!(differs.lines().take(3).collect::<Vec<_>>().join("\n"), @r"
+      status: expected 201, got 200
+    run it again
+      pact verifier … --filter-description '^a request for order 42$'
+    ");
+}
+
+#[test]
+fn a_provider_that_is_not_there_fails_with_the_cause() {
+    let broker = TestBroker::start();
+    broker.file("web-api.json", &pact_file("web", "api"));
+    let nobody = WrongServer::nobody();
+    let port = nobody.rsplit(':').next().unwrap();
+    let outcome = verify(&broker, &format!("-f web-api.json -h 127.0.0.1 -p {port}")).exits_with(1);
+    assert!(outcome.stdout.contains("refused"), "{outcome}");
+}
+
+#[test]
+fn nothing_to_verify_is_a_failure_unless_it_is_fine() {
+    let broker = TestBroker::start();
+    let source = format!("-b {} -n api -p 1", broker.url());
+    verify(&broker, &source).exits_with(1);
+    verify(&broker, &format!("{source} --ignore-no-pacts-error")).exits_with(0);
+}
+
+#[test]
+fn pacts_that_cannot_be_read_or_fetched_are_no_verdict() {
+    let broker = TestBroker::start();
+    broker.file("cut.json", "{");
+    let outcome = verify(&broker, "-f cut.json -p 1").exits_with(3);
+    assert!(outcome.stdout.contains("cut.json"), "{outcome}");
+    verify(&broker, "-f missing.json -p 1").exits_with(3);
+    let nobody = WrongServer::nobody();
+    verify(&broker, &format!("-b {nobody} -n api -p 1")).exits_with(3);
+}
+
+#[test]
+fn what_cannot_mean_anything_is_wrong_usage() {
+    let broker = TestBroker::start();
+    insta::assert_snapshot!(verify(&broker, "-p 1"), @r"
+    exit 2
+    --- stderr
+    error: no source of pacts
+    hint: give --file, --dir, --url or --broker-url
+    ");
+    insta::assert_snapshot!(verify(&broker, "-d . -p 1"), @r"
+    exit 2
+    --- stderr
+    error: whose pacts are to be verified?
+    hint: name the provider with --provider-name
+    ");
+    insta::assert_snapshot!(verify(&broker, "-f x.json --transports message"), @r"
+    exit 2
+    --- stderr
+    error: `message` is not a transport
+    hint: a transport is written PROTOCOL:PORT or PROTOCOL:PORT/PATH, such as message:8081/messages
+    ");
+    insta::assert_snapshot!(verify(&broker, "-b http://b -n api -p 1 --consumer-version-selectors latest"), @r"
+    exit 2
+    --- stderr
+    error: consumer version selector `latest` is not JSON
+    caused by: expected value at line 1 column 1
+    ");
+    insta::assert_snapshot!(verify(&broker, "-f x.json -p 1 --filter-description ("), @r"
+    exit 2
+    --- stderr
+    error: the description filter `(` is not a regular expression
+    caused by: regex parse error:
+        (
+        ^
+    error: unclosed group
+    ");
+    let outcome = verify(&broker, "-f x.json -p 1 --publish").exits_with(2);
+    assert!(outcome.stderr.contains("--provider-version"), "{outcome}");
+}
+
+#[test]
+fn results_from_a_broker_are_published_and_decide() {
+    let broker = TestBroker::start();
+    broker.publish(&pact_file("web", "api"), "1");
+    broker.sh("create-environment --name uat").exits_with(0);
+    let provider = provider();
+    let run = format!(
+        "-b {} -n api -p {} --provider-version 7 --provider-branch main --provider-tags a,b --publish",
+        broker.url(),
+        port_of(&provider)
+    );
+    verify(&broker, &run).exits_with(0);
+    broker
+        .sh("record-deployment -a api -e 7 --environment uat")
+        .exits_with(0);
+    broker
+        .sh("can-i-deploy -a web -e 1 --to-environment uat")
+        .exits_with(0);
+
+    broker.publish(&pact_with_status("web", "api", 201), "2");
+    let run = run.replace("version 7", "version 8");
+    let selectors = r#"{"latest":true}"#;
+    verify(
+        &broker,
+        &format!("{run} --consumer-version-selectors {selectors}"),
+    )
+    .exits_with(1);
+    verify(
+        &broker,
+        &format!("{run} --enable-pending --include-wip-pacts-since 2020-01-01"),
+    )
+    .exits_with(0);
+    insta::assert_snapshot!(broker.sh("can-i-deploy -a web -e 2 --to-environment uat").exits_with(1).stdout.lines().last().unwrap(), @"Computer does not know yet: verification results are missing");
+    let refused = broker
+        .sh("can-i-deploy -a web -e 2 -a api -e 8")
+        .exits_with(1);
+    assert!(refused.stdout.contains("Computer says no"), "{refused}");
+}
