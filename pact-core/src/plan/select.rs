@@ -6,7 +6,7 @@
 //! however many rules there are.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::path::{DocPath, PathToken};
 
@@ -199,6 +199,8 @@ struct Builder<'a> {
     ranks: Vec<usize>,
     known: HashMap<Key, StateId>,
     keys: Vec<Key>,
+    /// States there may be; rules that do not multiply need no more than they have steps.
+    limit: u32,
 }
 
 impl<'a> Builder<'a> {
@@ -209,7 +211,10 @@ impl<'a> Builder<'a> {
         for (rank, rule) in order.into_iter().enumerate() {
             ranks[rule] = rank;
         }
+        let steps: usize = paths.iter().map(|path| path.tokens().len()).sum();
+        let limit = steps.saturating_mul(4).saturating_add(SPARE_STATES);
         Self {
+            limit: u32::try_from(limit).unwrap_or(u32::MAX),
             paths: paths.iter().map(|path| path.tokens()).collect(),
             ranks,
             known: HashMap::new(),
@@ -229,61 +234,48 @@ impl<'a> Builder<'a> {
     }
 
     fn expand(&mut self, key: &Key) -> Result<State, TooManyStates> {
-        let mut names: Vec<&'a str> = Vec::new();
-        let mut indexes = Vec::new();
-        for rule in &key.alive {
-            match &self.paths[*rule][key.depth] {
+        let mut names: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+        let mut indexes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let (mut any, mut any_index) = (Vec::new(), Vec::new());
+        for rule in key.alive.iter().copied() {
+            match &self.paths[rule][key.depth] {
                 PathToken::Field(name) => match Step::to(name) {
-                    Step::Index(index) => indexes.push(index),
-                    Step::Name(name) => names.push(name),
+                    Step::Index(index) => indexes.entry(index).or_default().push(rule),
+                    Step::Name(name) => names.entry(name).or_default().push(rule),
                 },
-                PathToken::Index(index) => indexes.push(*index),
-                PathToken::Root | PathToken::Star | PathToken::StarIndex => {}
+                PathToken::Index(index) => indexes.entry(*index).or_default().push(rule),
+                PathToken::Star => any.push(rule),
+                PathToken::StarIndex => any_index.push(rule),
+                PathToken::Root => {}
             }
         }
-        names.sort_unstable();
-        names.dedup();
-        indexes.sort_unstable();
-        indexes.dedup();
+        let elements = [any.as_slice(), &any_index].concat();
         let names = names
             .into_iter()
-            .map(|name| {
-                Ok((
-                    name.into(),
-                    self.after(key, |token| token_matches(token, Step::Name(name)))?,
-                ))
-            })
+            .map(|(name, rules)| Ok((name.into(), self.after(key, &rules, &any)?)))
             .collect::<Result<_, _>>()?;
         let indexes = indexes
             .into_iter()
-            .map(|index| {
-                Ok((
-                    index,
-                    self.after(key, |token| token_matches(token, Step::Index(index)))?,
-                ))
-            })
+            .map(|(index, rules)| Ok((index, self.after(key, &rules, &elements)?)))
             .collect::<Result<_, _>>()?;
         Ok(State {
             choice: key.best.map(|(rule, cascaded)| Choice { rule, cascaded }),
             names,
             indexes,
-            other_name: self.after(key, |token| matches!(token, PathToken::Star))?,
-            other_index: self.after(key, |token| !is_named(token))?,
+            other_name: self.after(key, &[], &any)?,
+            other_index: self.after(key, &[], &elements)?,
         })
     }
 
-    /// Returns the state that follows when the rules whose next token is matched go on.
+    /// Returns the state that follows when the rules that name a step and those with a star go on.
     fn after(
         &mut self,
         key: &Key,
-        matched: impl Fn(&PathToken) -> bool,
+        naming: &[usize],
+        starred: &[usize],
     ) -> Result<StateId, TooManyStates> {
-        let alive: Vec<usize> = key
-            .alive
-            .iter()
-            .copied()
-            .filter(|rule| matched(&self.paths[*rule][key.depth]))
-            .collect();
+        let mut alive = [naming, starred].concat();
+        alive.sort_unstable();
         self.intern(key.best.map(|(rule, _)| rule), &alive, key.depth + 1)
     }
 
@@ -320,7 +312,7 @@ impl<'a> Builder<'a> {
         }
         let id = u32::try_from(self.keys.len())
             .ok()
-            .filter(|id| *id < MAX_STATES)
+            .filter(|id| *id < self.limit)
             .map(StateId)
             .ok_or(TooManyStates)?;
         self.known.insert(key.clone(), id);
@@ -329,8 +321,8 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// States a selector may have; real rules need about as many as they have tokens.
-const MAX_STATES: u32 = 1 << 15;
+/// States a selector may have beyond what its rules need when they do not multiply.
+const SPARE_STATES: usize = 1 << 15;
 
 #[cfg(test)]
 mod tests {
@@ -443,6 +435,17 @@ mod tests {
             check(&[rule], "$[1]", Some((canonical.as_str(), false)));
         }
         check(&["$['*']"], "$.a", None);
+    }
+
+    #[test]
+    fn very_many_rules_that_do_not_multiply_are_taken() {
+        let rules: Vec<DocPath> = (0..20_000)
+            .map(|index| format!("$.items[{index}].id").parse().unwrap())
+            .collect();
+        let selector = Selector::new(&rules.iter().collect::<Vec<_>>()).unwrap();
+        let steps = [Step::Name("items"), Step::Index(19_999), Step::Name("id")];
+        let choice = walk(&selector, &steps);
+        assert_eq!(choice.map(|choice| choice.rule), Some(19_999));
     }
 
     #[test]
