@@ -47,19 +47,24 @@ struct Candidate {
 }
 
 /// The newest pact of each pair, that of the newest version with each tag, and what is deployed or
-/// released.
-const CANDIDATES: &str = "SELECT cur.publication_id AS publication, cur.content_id AS content, \
-    (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = cur.content_id) AS verification \
-    FROM integrations i JOIN current_publications cur \
-    ON cur.provider_id = i.provider_id AND cur.consumer_id = i.consumer_id WHERE (\
-    cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) FROM current_publications n \
+/// released: each is reached by a key, so the history of a pair costs nothing.
+const CANDIDATES: &str = "SELECT head.publication_id AS publication, head.content_id AS content, \
+    (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = head.content_id) AS verification \
+    FROM (SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
+    FROM integrations i JOIN current_publications cur ON cur.provider_id = i.provider_id \
+    AND cur.consumer_id = i.consumer_id AND cur.consumer_version_id = \
+    (SELECT MAX(n.consumer_version_id) FROM current_publications n \
     WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id) \
-    OR EXISTS (SELECT 1 FROM tags t WHERE t.version_id = cur.consumer_version_id \
-    AND NOT EXISTS (SELECT 1 FROM tags n WHERE n.pacticipant_id = t.pacticipant_id \
-    AND n.name = t.name AND n.version_id > t.version_id)) \
-    OR EXISTS (SELECT 1 FROM current_deployments d WHERE d.version_id = cur.consumer_version_id) \
-    OR EXISTS (SELECT 1 FROM released_versions r WHERE r.version_id = cur.consumer_version_id \
-    AND r.support_ended_at IS NULL)) ";
+    UNION SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
+    FROM (SELECT MAX(version_id) AS version_id FROM tags GROUP BY pacticipant_id, name) AS tagged \
+    JOIN current_publications cur ON cur.consumer_version_id = tagged.version_id \
+    UNION SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
+    FROM current_deployments d \
+    JOIN current_publications cur ON cur.consumer_version_id = d.version_id \
+    UNION SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
+    FROM released_versions r \
+    JOIN current_publications cur ON cur.consumer_version_id = r.version_id \
+    WHERE r.support_ended_at IS NULL) AS head ";
 
 impl Store {
     /// The pacts that matter now, of all pairs or of one, those that something happened to last
@@ -74,8 +79,8 @@ impl Store {
             None => sql(CANDIDATES),
             Some((consumer, provider)) => Statement::joined(&[
                 CANDIDATES,
-                "AND i.consumer_id = (SELECT id FROM pacticipants WHERE name = $1) \
-                 AND i.provider_id = (SELECT id FROM pacticipants WHERE name = $2)",
+                "WHERE head.consumer_id = (SELECT id FROM pacticipants WHERE name = $1) \
+                 AND head.provider_id = (SELECT id FROM pacticipants WHERE name = $2)",
             ])
             .bind(consumer)
             .bind(provider),

@@ -13,6 +13,7 @@ mod writer;
 
 mod branches;
 mod dashboard;
+mod deployments;
 mod environments;
 mod integrations;
 mod matrix;

@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::version::Tag;
 use crate::store::branches::{self, Membership};
 use crate::store::connection::Tx;
-use crate::store::environments;
+use crate::store::deployments;
 use crate::store::error::StoreError;
 use crate::store::statement::sql;
 use crate::store::{Store, Written, pacticipants, versions};
@@ -197,11 +197,11 @@ async fn deploy(
     let Some((environment,)): Option<(EnvironmentId,)> = tx.optional(select).await? else {
         return Ok(());
     };
-    let slot = environments::Slot {
+    let slot = deployments::Slot {
         environment,
         pacticipant,
         instance: None,
         auto_created: true,
     };
-    environments::deploy(tx, &slot, version).await.map(drop)
+    deployments::deploy(tx, &slot, version).await.map(drop)
 }

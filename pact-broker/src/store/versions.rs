@@ -13,7 +13,7 @@ use crate::domain::version::{
     VersionScope,
 };
 use crate::store::connection::{Record, Tx};
-use crate::store::environments::{DEPLOYED, RELEASED};
+use crate::store::deployments::{DEPLOYED, RELEASED};
 use crate::store::error::StoreError;
 use crate::store::statement::{Statement, sql};
 use crate::store::{Page, Paged, Store, Written, pacticipants, tags};

@@ -1,0 +1,230 @@
+//! Publishing contracts: one transaction, all rows or none.
+//!
+//! Rows are taken in one order (names sorted, the version's row first), so that publishers wait
+//! for each other in a line, and unique keys decide who was first.
+
+mod revision;
+mod telling;
+
+use std::collections::BTreeSet;
+
+use crate::domain::pact::{
+    DuplicateName, NewContract, OnConflict, Pact, PublishKind, PublishRequest, Published,
+    PublishedContract, PutPact,
+};
+use crate::domain::pacticipant::potential_duplicates;
+use crate::domain::text::{PacticipantId, PacticipantName, VersionId};
+use crate::store::branches::{self, Membership};
+use crate::store::connection::Tx;
+use crate::store::error::StoreError;
+use crate::store::publish::revision::{Rule, conflict, write};
+use crate::store::publish::telling::told;
+use crate::store::statement::sql;
+use crate::store::{Store, Written, integrations, pacticipants, tags, versions};
+
+/// The keys of those a pact is between.
+#[derive(Debug, Clone, Copy)]
+struct Parties {
+    consumer: PacticipantId,
+    version: VersionId,
+    provider: PacticipantId,
+}
+
+impl Store {
+    /// Publishes a version's contracts.
+    ///
+    /// # Errors
+    /// [`StoreError::DuplicateNames`] and [`StoreError::ContentConflict`] when names or contents
+    /// are refused; nothing is changed then.
+    pub async fn publish(&self, request: PublishRequest) -> Result<Published, StoreError> {
+        self.change(request, |tx, request| Box::pin(publish(tx, request)))
+            .await
+    }
+
+    /// Puts one pact in its place, or merges it with what is there.
+    ///
+    /// # Errors
+    /// [`StoreError::DuplicateNames`], [`StoreError::ContentConflict`] or
+    /// [`StoreError::MergeConflict`] when names or content are refused; nothing is changed then.
+    pub async fn put_pact(&self, request: PutPact) -> Result<Written<Pact>, StoreError> {
+        self.change(request, |tx, request| Box::pin(put_pact(tx, request)))
+            .await
+    }
+}
+
+async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, StoreError> {
+    let providers: BTreeSet<_> = request.contracts.iter().map(|one| &one.provider).collect();
+    if request.policy.check_duplicate_names {
+        refuse_duplicates(tx, [&request.pacticipant].into_iter().chain(providers)).await?;
+    }
+    let owner = pacticipants::find_or_create(tx, &request.pacticipant)
+        .await?
+        .value;
+    let version = versions::find_or_create(tx, owner, &request.version).await?;
+    lock(tx, version.value).await?;
+    if let Some(url) = &request.build_url {
+        let moment = tx.now().clone();
+        versions::set_build_url(tx, version.value, Some(url), &moment).await?;
+    }
+    let marking = &request.policy.marking;
+    if let Some(branch) = &request.branch {
+        let membership = Membership {
+            pacticipant: owner,
+            version: version.value,
+            auto_created: false,
+        };
+        branches::add(tx, membership, branch, marking).await?;
+    }
+    for tag in &request.tags {
+        tags::put(tx, (owner, version.value), tag, marking).await?;
+    }
+    let contracts = publish_contracts(tx, request, (owner, version.value)).await?;
+    let on_branch = sql("SELECT id FROM branch_versions WHERE version_id = $1 LIMIT 1");
+    let has_branch = request.branch.is_some() || tx.changed(on_branch.bind(version.value)).await?;
+    Ok(Published {
+        version_created: version.created,
+        has_branch,
+        contracts,
+    })
+}
+
+/// Writes the contracts in the order of their providers and tells of them in that of the request.
+async fn publish_contracts(
+    tx: &mut Tx,
+    request: &PublishRequest,
+    (consumer, version): (PacticipantId, VersionId),
+) -> Result<Vec<PublishedContract>, StoreError> {
+    let mut in_order: Vec<(usize, &NewContract)> = request.contracts.iter().enumerate().collect();
+    in_order.sort_by(|(_, left), (_, right)| left.provider.cmp(&right.provider));
+    let mut published = Vec::new();
+    let mut conflicts = Vec::new();
+    let mut pairs = Vec::new();
+    for (place, contract) in in_order {
+        let provider = pacticipants::find_or_create(tx, &contract.provider)
+            .await?
+            .value;
+        let parties = Parties {
+            consumer,
+            version,
+            provider,
+        };
+        let rule = match (request.policy.allow_modification, contract.on_conflict) {
+            (false, _) => Rule::Refuse,
+            (true, OnConflict::Merge) => Rule::MergeReplacing,
+            (true, OnConflict::Overwrite) => Rule::Replace,
+        };
+        match write(tx, parties, &contract.content, rule).await? {
+            Ok((kind, publication)) => {
+                pairs.push((consumer, provider));
+                published.push((place, parties, kind, publication));
+            }
+            Err(standing) => {
+                let names = (&request.pacticipant, &request.version, &contract.provider);
+                conflicts.push(conflict(names, standing, &contract.content));
+            }
+        }
+    }
+    if !conflicts.is_empty() {
+        return Err(StoreError::ContentConflict(conflicts));
+    }
+    let mut contracts = Vec::new();
+    for (place, parties, kind, publication) in published {
+        let build_url = request.build_url.as_ref();
+        contracts.push((
+            place,
+            told(tx, parties, (kind, publication), build_url).await?,
+        ));
+    }
+    integrations::touch(tx, pairs).await?;
+    contracts.sort_by_key(|(place, _)| *place);
+    Ok(contracts
+        .into_iter()
+        .map(|(_, contract)| contract)
+        .collect())
+}
+
+async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, StoreError> {
+    if request.policy.check_duplicate_names {
+        refuse_duplicates(tx, [&request.consumer, &request.provider]).await?;
+    }
+    let mut names = [&request.consumer, &request.provider];
+    names.sort();
+    for name in names {
+        pacticipants::find_or_create(tx, name).await?;
+    }
+    let consumer = pacticipants::find_or_create(tx, &request.consumer)
+        .await?
+        .value;
+    let provider = pacticipants::find_or_create(tx, &request.provider)
+        .await?
+        .value;
+    let version = versions::find_or_create(tx, consumer, &request.version)
+        .await?
+        .value;
+    lock(tx, version).await?;
+    versions::touch(tx, version).await?;
+    let parties = Parties {
+        consumer,
+        version,
+        provider,
+    };
+    let rule = match (request.on_conflict, request.policy.allow_modification) {
+        (OnConflict::Merge, _) => Rule::Merge,
+        (OnConflict::Overwrite, false) => Rule::Refuse,
+        (OnConflict::Overwrite, true) => Rule::Replace,
+    };
+    let (kind, publication) = match write(tx, parties, &request.content, rule).await? {
+        Ok(written) => written,
+        Err(standing) => {
+            let names = (&request.consumer, &request.version, &request.provider);
+            let conflict = conflict(names, standing, &request.content);
+            return Err(StoreError::ContentConflict(vec![conflict]));
+        }
+    };
+    let contract = told(tx, parties, (kind, publication), None).await?;
+    integrations::touch(tx, vec![(consumer, provider)]).await?;
+    Ok(Written {
+        value: contract.pact,
+        created: kind == PublishKind::New,
+    })
+}
+
+/// Refuses new names that look like existing ones.
+async fn refuse_duplicates<'a>(
+    tx: &mut Tx,
+    names: impl IntoIterator<Item = &'a PacticipantName>,
+) -> Result<(), StoreError> {
+    let names: BTreeSet<_> = names.into_iter().collect();
+    let known = sql("SELECT name FROM pacticipants WHERE name IN_LIST($1)").texts(&names);
+    let known: Vec<(PacticipantName,)> = tx.all(known).await?;
+    if known.len() == names.len() {
+        return Ok(());
+    }
+    let existing: Vec<(PacticipantName,)> = tx
+        .all(sql("SELECT name FROM pacticipants ORDER BY name"))
+        .await?;
+    let existing: Vec<_> = existing.into_iter().map(|(name,)| name).collect();
+    let duplicates: Vec<_> = names
+        .into_iter()
+        .filter_map(|name| {
+            let alike = potential_duplicates(name, &existing);
+            (!alike.is_empty()).then(|| DuplicateName {
+                name: name.clone(),
+                existing: alike.into_iter().cloned().collect(),
+            })
+        })
+        .collect();
+    if duplicates.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::DuplicateNames(duplicates))
+}
+
+/// Makes others who publish for the version wait; the one writer of SQLite needs no lock.
+async fn lock(tx: &mut Tx, version: VersionId) -> Result<(), StoreError> {
+    if tx.is_postgres() {
+        tx.run(sql("SELECT id FROM versions WHERE id = $1 FOR NO KEY UPDATE").bind(version))
+            .await?;
+    }
+    Ok(())
+}

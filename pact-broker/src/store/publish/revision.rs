@@ -1,0 +1,190 @@
+//! Putting one content in its place.
+
+use crate::domain::content::Content;
+use crate::domain::merge::{DifferentRequests, MergeError, merge};
+use crate::domain::pact::{ContentConflict, PublishKind};
+use crate::domain::text::{ContentId, PactSha, PacticipantName, PublicationId, VersionNumber};
+use crate::store::connection::Tx;
+use crate::store::error::StoreError;
+use crate::store::publish::Parties;
+use crate::store::statement::sql;
+
+/// What may happen to different content that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// It is merged, unless requests differ.
+    Merge,
+    /// It is merged, and different requests are replaced.
+    MergeReplacing,
+    /// It stays, and the new content is refused.
+    Refuse,
+    /// It is replaced.
+    Replace,
+}
+
+/// The content that stands for a version and a provider.
+#[derive(sqlx::FromRow)]
+pub(super) struct Standing {
+    publication: PublicationId,
+    sha: PactSha,
+    revision: i64,
+    text: String,
+}
+
+/// Puts both sides of a conflict together.
+pub(super) fn conflict(
+    (consumer, version, provider): (&PacticipantName, &VersionNumber, &PacticipantName),
+    standing: Standing,
+    refused: &Content,
+) -> ContentConflict {
+    ContentConflict {
+        consumer: consumer.clone(),
+        version: version.clone(),
+        provider: provider.clone(),
+        existing_sha: standing.sha,
+        existing: standing.text,
+        refused: refused.text().to_owned(),
+    }
+}
+
+/// Puts a content in its place, or gives back what stands there and may not be changed.
+pub(super) async fn write(
+    tx: &mut Tx,
+    parties: Parties,
+    content: &Content,
+    rule: Rule,
+) -> Result<Result<(PublishKind, PublicationId), Standing>, StoreError> {
+    loop {
+        let select = sql(
+            "SELECT cur.publication_id AS publication, c.sha, pub.revision, c.text \
+             FROM current_publications cur JOIN publications pub ON pub.id = cur.publication_id \
+             JOIN contents c ON c.id = cur.content_id \
+             WHERE cur.consumer_version_id = $1 AND cur.provider_id = $2",
+        );
+        let standing = tx
+            .optional(select.bind(parties.version).bind(parties.provider))
+            .await?;
+        let Some(standing): Option<Standing> = standing else {
+            match insert(tx, parties, content, 1).await? {
+                Some(publication) => return Ok(Ok((PublishKind::New, publication))),
+                // Someone else was first: now there is something that stands.
+                None => continue,
+            }
+        };
+        if standing.sha == *content.sha() {
+            return Ok(Ok((PublishKind::Unchanged, standing.publication)));
+        }
+        let (kind, content) = match rule {
+            Rule::Merge => (
+                PublishKind::Merged,
+                merged(&standing, content, DifferentRequests::Conflict)?,
+            ),
+            Rule::MergeReplacing => (
+                PublishKind::Merged,
+                merged(&standing, content, DifferentRequests::Replace)?,
+            ),
+            Rule::Refuse => return Ok(Err(standing)),
+            Rule::Replace => (PublishKind::Changed, content.clone()),
+        };
+        if standing.sha == *content.sha() {
+            return Ok(Ok((PublishKind::Unchanged, standing.publication)));
+        }
+        if let Some(publication) = insert(tx, parties, &content, standing.revision + 1).await? {
+            return Ok(Ok((kind, publication)));
+        }
+    }
+}
+
+fn merged(
+    standing: &Standing,
+    added: &Content,
+    different: DifferentRequests,
+) -> Result<Content, StoreError> {
+    let text = merge(&standing.text, added.text(), different).map_err(|error| match error {
+        MergeError::Json(source) => StoreError::Stored(source),
+        MergeError::NoInteractions => StoreError::MergeConflict {
+            interaction: "interactions".to_owned(),
+        },
+        MergeError::RequestsDiffer { description } => StoreError::MergeConflict {
+            interaction: description,
+        },
+    })?;
+    Content::read(text).map_err(StoreError::Stored)
+}
+
+/// Adds a revision, unless someone else just did.
+async fn insert(
+    tx: &mut Tx,
+    parties: Parties,
+    content: &Content,
+    revision: i64,
+) -> Result<Option<PublicationId>, StoreError> {
+    let Parties {
+        consumer,
+        version,
+        provider,
+    } = parties;
+    let content_id = find_or_create_content(tx, parties, content).await?;
+    let (id, now) = (tx.next_id().await?, tx.now().clone());
+    let publication = sql(
+        "INSERT INTO publications (id, consumer_id, provider_id, consumer_version_id, content_id, \
+         revision, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
+    );
+    let publication = publication
+        .bind(id)
+        .bind(consumer)
+        .bind(provider)
+        .bind(version);
+    if !tx
+        .changed(publication.bind(content_id).bind(revision).bind(&now))
+        .await?
+    {
+        return Ok(None);
+    }
+    let current = sql(
+        "INSERT INTO current_publications (consumer_version_id, provider_id, consumer_id, \
+         publication_id, content_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (consumer_version_id, provider_id) DO UPDATE \
+         SET publication_id = excluded.publication_id, content_id = excluded.content_id, \
+         created_at = excluded.created_at",
+    );
+    let current = current.bind(version).bind(provider).bind(consumer);
+    tx.run(current.bind(id).bind(content_id).bind(&now)).await?;
+    Ok(Some(PublicationId(id)))
+}
+
+async fn find_or_create_content(
+    tx: &mut Tx,
+    parties: Parties,
+    content: &Content,
+) -> Result<ContentId, StoreError> {
+    let Parties {
+        consumer, provider, ..
+    } = parties;
+    let select = || {
+        sql("SELECT id FROM contents WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3")
+            .bind(consumer)
+            .bind(provider)
+            .bind(content.sha())
+    };
+    if let Some((id,)) = tx.optional(select()).await? {
+        return Ok(id);
+    }
+    let (id, now) = (tx.next_id().await?, tx.now().clone());
+    let insert = sql(
+        "INSERT INTO contents (id, consumer_id, provider_id, sha, text, interactions, messages, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+    );
+    let insert = insert
+        .bind(id)
+        .bind(consumer)
+        .bind(provider)
+        .bind(content.sha());
+    let insert = insert
+        .bind(content.text())
+        .bind(content.interaction_count() as i64);
+    tx.run(insert.bind(content.message_count() as i64).bind(&now))
+        .await?;
+    let (id,) = tx.one(select()).await?;
+    Ok(id)
+}
