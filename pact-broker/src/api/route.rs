@@ -70,11 +70,6 @@ impl Route {
         self.on(Method::PATCH, accepts, handler)
     }
 
-    /// Takes a `POST` whose body does not matter.
-    pub(crate) fn act<T: 'static>(self, handler: impl Handler<T, AppState>) -> Self {
-        self.on(Method::POST, &[], handler)
-    }
-
     fn on<T: 'static>(
         mut self,
         method: Method,

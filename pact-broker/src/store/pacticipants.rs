@@ -222,7 +222,7 @@ pub(super) async fn set_main_branch(
     pacticipant: PacticipantId,
     branch: &BranchName,
 ) -> Result<(), StoreError> {
-    let now = tx.now().clone();
+    let now = tx.now().just_after();
     let update = sql("UPDATE pacticipants SET main_branch = $2, updated_at = $3 \
          WHERE id = $1 AND main_branch IS NULL");
     tx.run(update.bind(pacticipant).bind(branch).bind(&now))

@@ -1,5 +1,14 @@
 //! The broker over HTTP: a real server on a free port, a real database file.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops where it stands"
+)]
+#![expect(
+    clippy::duplicate_mod,
+    reason = "the suite of the store is included once for each database"
+)]
+
 mod content_sha;
 mod decisions;
 mod index;

@@ -71,11 +71,9 @@ const fn op(
     }
 }
 
-const fn taking(body: &'static str, operation: Operation) -> Operation {
-    Operation {
-        body: Some(body),
-        ..operation
-    }
+const fn taking(body: &'static str, mut operation: Operation) -> Operation {
+    operation.body = Some(body);
+    operation
 }
 
 const fn q(

@@ -124,19 +124,6 @@ pub(crate) async fn load(app: &AppState, uuid: &Uuid) -> Result<Environment, Api
         .ok_or_else(ApiError::not_found)
 }
 
-/// Takes what a deployment would tell of its environment out of the environment itself.
-fn reference(environment: &Environment) -> EnvironmentRef {
-    EnvironmentRef {
-        uuid: environment.uuid.clone(),
-        name: environment.name.clone(),
-        display_name: environment.display_name.clone(),
-        production: environment.production,
-        contacts: environment.contacts.clone(),
-        created_at: environment.created_at.clone(),
-        updated_at: environment.updated_at.clone(),
-    }
-}
-
 fn name_taken(error: StoreError) -> ApiError {
     match error {
         StoreError::EnvironmentNameTaken { name } => ApiError::field(

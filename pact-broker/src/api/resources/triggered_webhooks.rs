@@ -10,6 +10,7 @@ use super::{
     pact_lists::check_pair,
     pacts::{find, pair_of, title},
     verifications::verification_id,
+    webhooks::call,
 };
 use crate::{
     api::{
@@ -47,7 +48,7 @@ pub(crate) async fn of_pact(
         provider: provider.as_str(),
     };
     let text = format!("Webhooks triggered by the {}", title(pair, number.as_str()));
-    Ok(list(&urls, &found, &text, &address))
+    list(&app, &urls, &found, (&text, &address)).await
 }
 
 /// Lists what the publication of a result triggered.
@@ -68,18 +69,50 @@ pub(crate) async fn of_verification(
         .triggered_webhooks_of_verification(&consumer, &provider, &sha, id)
         .await?;
     let text = format!("Webhooks triggered by verification result {number}");
-    Ok(list(
+    list(
+        &app,
         &urls,
         &found.ok_or_else(ApiError::not_found)?,
-        &text,
-        &address,
+        (&text, &address),
+    )
+    .await
+}
+
+async fn list(
+    app: &AppState,
+    urls: &Urls,
+    found: &[TriggeredWebhook],
+    (text, address): (&str, &Address),
+) -> Result<Hal, ApiError> {
+    let items = documents(app, urls, found).await?;
+    let own = titled(text, urls.at(address.path()));
+    Ok(Hal::ok(
+        json!({ "_embedded": { "triggeredWebhooks": items }, "_links": { "self": own } }),
     ))
 }
 
-fn list(urls: &Urls, found: &[TriggeredWebhook], text: &str, address: &Address) -> Hal {
-    let items: Vec<Value> = found.iter().map(|one| document(urls, one)).collect();
-    let own = titled(text, urls.at(address.path()));
-    Hal::ok(json!({ "_embedded": { "triggeredWebhooks": items }, "_links": { "self": own } }))
+async fn documents(
+    app: &AppState,
+    urls: &Urls,
+    found: &[TriggeredWebhook],
+) -> Result<Vec<Value>, ApiError> {
+    let mut documents = Vec::new();
+    for one in found {
+        documents.push(document(urls, one, &name(app, one).await?));
+    }
+    Ok(documents)
+}
+
+/// Names a call by where it goes; once its webhook is deleted, by what it was for.
+async fn name(app: &AppState, one: &TriggeredWebhook) -> Result<String, ApiError> {
+    let webhook = match &one.webhook_uuid {
+        Some(uuid) => app.store().webhook(uuid).await?,
+        None => None,
+    };
+    Ok(webhook.map_or_else(
+        || one.description.clone(),
+        |webhook| call(&webhook.attributes.request),
+    ))
 }
 
 /// Shows the latest call of each webhook of a pair.
@@ -104,26 +137,26 @@ pub(crate) async fn status(
             summary[key] = count(status).into();
         }
     }
-    let failing = found.iter().filter(|one| {
+    let mut errors = Vec::new();
+    for one in found.iter().filter(|one| {
         matches!(
             one.status,
             DeliveryStatus::Failure | DeliveryStatus::Retrying
         )
-    });
-    let errors = failing.map(|one| {
-        named(
+    }) {
+        errors.push(named(
             "Error logs",
-            &one.description,
+            &name(&app, one).await?,
             urls.triggered_webhook_logs(one.uuid.as_str()),
-        )
-    });
+        ));
+    }
     let pair = Pair {
         consumer: consumer.as_str(),
         provider: provider.as_str(),
     };
     let mut links = json!({
         "self": titled("How the webhooks of the pair fare", urls.at(address.path())),
-        "pb:error-logs": errors.collect::<Vec<_>>(),
+        "pb:error-logs": errors,
         "pb:pact-webhooks": titled("Webhooks of the pair", format!("{}/webhooks", urls.pair(pair))),
         "pb:consumer": named("Consumer", pair.consumer, urls.pacticipant(pair.consumer)),
         "pb:provider": named("Provider", pair.provider, urls.pacticipant(pair.provider)),
@@ -135,7 +168,7 @@ pub(crate) async fn status(
         let pair = pair_of(&pact.publication);
         links["pb:pact-version"] = named("Pact", &title(pair, number), urls.pact(pair, number));
     }
-    let items: Vec<Value> = found.iter().map(|one| document(&urls, one)).collect();
+    let items = documents(&app, &urls, &found).await?;
     Ok(Hal::ok(
         json!({ "summary": summary, "_embedded": { "triggeredWebhooks": items }, "_links": links }),
     ))
@@ -194,7 +227,7 @@ pub(crate) async fn logs(
     Ok(Hal::ok(body).into_response())
 }
 
-fn document(urls: &Urls, one: &TriggeredWebhook) -> Value {
+fn document(urls: &Urls, one: &TriggeredWebhook, name: &str) -> Value {
     let finished = matches!(
         one.status,
         DeliveryStatus::Success | DeliveryStatus::Failure
@@ -206,14 +239,14 @@ fn document(urls: &Urls, one: &TriggeredWebhook) -> Value {
     };
     let logs = urls.triggered_webhook_logs(one.uuid.as_str());
     let mut links = json!({
-        "pb:logs": named("What happened at each attempt", &one.description, logs.as_str()),
-        "logs": named("Deprecated: use pb:logs", &one.description, logs.as_str()),
+        "pb:logs": named("What happened at each attempt", name, logs.as_str()),
+        "logs": named("Deprecated: use pb:logs", name, logs.as_str()),
     });
     if let Some(webhook) = &one.webhook_uuid {
-        links["pb:webhook"] = named("Webhook", &one.description, urls.webhook(webhook.as_str()));
+        links["pb:webhook"] = named("Webhook", name, urls.webhook(webhook.as_str()));
     }
     json!({
-        "name": one.description,
+        "name": name,
         "status": one.status.as_str(),
         "attemptsMade": one.attempts,
         "attemptsRemaining": remaining,

@@ -388,8 +388,8 @@ fn links(urls: &Urls, detail: &VersionDetail, environments: Option<&[Environment
         "pb:latest-verification-results-where-pacticipant-is-consumer":
             titled("The latest result for each pact of this version", urls.latest_verifications_of_consumer(name, number)),
         "pb:pact-versions": pacts.collect::<Vec<_>>(),
-        "pb:deployed-environments": detail.deployed.iter().map(|one| deployed_link(urls, one)).collect::<Vec<_>>(),
-        "pb:released-environments": detail.released.iter().map(|one| released_link(urls, one)).collect::<Vec<_>>(),
+        "pb:deployed-environments": detail.deployed.iter().rev().map(|one| deployed_link(urls, one)).collect::<Vec<_>>(),
+        "pb:released-environments": detail.released.iter().rev().map(|one| released_link(urls, one)).collect::<Vec<_>>(),
         "curies": urls.curies("version"),
     });
     if let Some(environments) = environments {

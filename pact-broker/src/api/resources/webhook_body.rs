@@ -95,7 +95,7 @@ async fn side(
         }
         (None, Some(label)) => side = WebhookSide::Labelled(label),
         (None, None) if inside.is_fine() => {
-            inside.refuse("name", "is missing; give a name or a label")
+            inside.refuse("name", "is missing; give a name or a label");
         }
         (None, None) => {}
     }
