@@ -50,8 +50,18 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     out.text
 }
 
+/// Returns one failure without colour, as the report shows it but without its number.
+pub(super) fn failure(pact: &PactReport, interaction: &InteractionReport) -> String {
+    let mut out = Page {
+        text: String::new(),
+        style: Style::Plain,
+    };
+    out.failure("", pact, interaction);
+    out.text
+}
+
 /// Returns the description with its states: `a request, given a, b`.
-fn title(interaction: &InteractionReport) -> String {
+pub(super) fn title(interaction: &InteractionReport) -> String {
     let mut title = interaction.description.clone();
     for (index, state) in interaction.states.iter().enumerate() {
         title.push_str(if index == 0 { ", given " } else { ", and " });
@@ -172,12 +182,12 @@ impl Page {
                 self.line(0, &heading);
                 self.line(0, "");
             }
-            self.failure(index + 1, pact, interaction);
+            self.failure(&format!("{}) ", index + 1), pact, interaction);
         }
     }
 
-    fn failure(&mut self, number: usize, pact: &PactReport, interaction: &InteractionReport) {
-        let heading = format!("{number}) {}: {}", pact.consumer, title(interaction));
+    fn failure(&mut self, number: &str, pact: &PactReport, interaction: &InteractionReport) {
+        let heading = format!("{number}{}: {}", pact.consumer, title(interaction));
         let heading = self.paint(Colour::Bold, &heading);
         self.line(0, &heading);
         if let Some(sent) = &interaction.sent {
@@ -270,13 +280,12 @@ impl Page {
     }
 
     fn summary(&mut self, report: &Report) {
-        let total = report.count(|_| true);
-        if total == 0 {
+        if report.count(|_| true) == 0 {
             for remark in &report.remarks {
                 self.line(0, &format!("note: {remark}"));
             }
         }
-        let text = summary(report, total);
+        let text = summary(report);
         let colour = if report.passed() {
             Colour::Green
         } else {
@@ -287,7 +296,9 @@ impl Page {
     }
 }
 
-fn summary(report: &Report, total: usize) -> String {
+/// Returns the last line of the report, which counts.
+pub(super) fn summary(report: &Report) -> String {
+    let total = report.count(|_| true);
     if total == 0 {
         let reason = match (report.pacts.is_empty(), report.filtered) {
             (true, _) => "no pacts were found",

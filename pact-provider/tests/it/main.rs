@@ -5,8 +5,10 @@
     reason = "a test that cannot go on fails, also in its helpers"
 )]
 
+mod broker;
 mod faults;
 mod http;
+mod reports;
 mod service;
 mod states;
 mod support;

@@ -1,0 +1,69 @@
+//! The report for code scanners: SARIF 2.1.0, a result for each interaction that failed.
+
+use serde_json::{Value, json};
+
+use super::github::reasons;
+use super::result::{InteractionReport, Outcome, PactReport, Report, Verdict};
+use super::text::title;
+
+/// What can be wrong, by rule id.
+const RULES: [(&str, &str); 3] = [
+    (
+        "contract-broken",
+        "The provider's answer differs from what a consumer relies on.",
+    ),
+    ("not-verified", "An interaction could not be verified."),
+    ("not-loaded", "A pact could not be loaded."),
+];
+
+pub(super) fn render(report: &Report) -> String {
+    let mut results: Vec<Value> = { report.interactions() }
+        .filter(|(_, interaction)| interaction.verdict() != Verdict::Passed)
+        .map(|(pact, interaction)| result(pact, interaction))
+        .collect();
+    results.extend(report.load_failures.iter().map(|failure| {
+        json!({
+            "ruleId": "not-loaded",
+            "level": "error",
+            "message": { "text": failure.chain() },
+        })
+    }));
+    let rules: Vec<Value> = { RULES.iter() }
+        .map(|(id, text)| json!({ "id": id, "shortDescription": { "text": text } }))
+        .collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": env!("CARGO_PKG_NAME"),
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            } },
+            "invocations": [{ "executionSuccessful": report.passed(), "exitCode": report.exit_code() }],
+            "results": results,
+        }],
+    });
+    format!("{document:#}\n")
+}
+
+fn result(pact: &PactReport, interaction: &InteractionReport) -> Value {
+    let rule = match interaction.outcome {
+        Outcome::Error(_) => "not-verified",
+        Outcome::Failed(_) | Outcome::Passed => "contract-broken",
+    };
+    let level = match interaction.verdict() {
+        Verdict::Failed => "error",
+        Verdict::Passed | Verdict::Pending => "warning",
+    };
+    let name = format!("{}: {}", pact.consumer, title(interaction));
+    json!({
+        "ruleId": rule,
+        "level": level,
+        "message": { "text": format!("{name}\n{}", reasons(interaction)) },
+        "locations": [{
+            "physicalLocation": { "artifactLocation": { "uri": pact.origin.trim_matches('`') } },
+            "logicalLocations": [{ "fullyQualifiedName": name, "kind": "member" }],
+        }],
+    })
+}
