@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use pact_broker_client::{BrokerError, ParseHeaderError, SelectorError, TlsError};
 use pact_core::format::ReadError;
+use pact_core::generators::GenerateError;
 use pact_core::plan::CompileError;
 
 use crate::target::Fault;
@@ -147,11 +148,8 @@ pub enum InteractionError {
     #[error("the interaction cannot be compared: {0}")]
     Compile(#[from] CompileError),
     /// A value of the request could not be made.
-    #[error("a value of the request cannot be made: {reason}")]
-    Generate {
-        /// Which and why.
-        reason: String,
-    },
+    #[error("a value of the request cannot be made: {0}")]
+    Generate(#[from] GenerateError),
     /// Nobody produces the message.
     #[error("no producer for the message `{description}`")]
     MissingProducer {
@@ -221,7 +219,7 @@ impl InteractionError {
             )),
             Self::Provider(fault) => fault.hint(),
             Self::Compile(_)
-            | Self::Generate { .. }
+            | Self::Generate(_)
             | Self::Panicked { .. }
             | Self::Request { .. }
             | Self::State { .. }

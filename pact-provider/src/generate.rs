@@ -1,7 +1,10 @@
 //! The request of an interaction with its generators applied.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, RandomState};
+use std::time::SystemTime;
 
+use pact_core::generators::{GenerationContext, Mode, apply_to_request};
 use pact_core::json::Object;
 use pact_core::model::Request;
 
@@ -15,8 +18,8 @@ pub(crate) fn request<'a>(
     if request.generators.is_empty() {
         return Ok(Cow::Borrowed(request));
     }
-    let _ = values;
-    Err(InteractionError::Generate {
-        reason: "generators are not supported".to_owned(),
-    })
+    let seed = RandomState::new().hash_one(0);
+    let mut context = GenerationContext::utc(Mode::Provider, SystemTime::now(), seed);
+    context.values = values.clone();
+    Ok(Cow::Owned(apply_to_request(request, &mut context)?))
 }

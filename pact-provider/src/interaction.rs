@@ -1,5 +1,6 @@
 //! One interaction: states, request, answer, comparison, teardown.
 
+use std::borrow::Borrow;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -46,6 +47,10 @@ pub(crate) async fn verify(
         Ok(Err(error)) => Outcome::Error(error),
         Err(message) => Outcome::Error(InteractionError::Panicked { message }),
     };
+    if matches!(report.outcome, Outcome::Passed) {
+        // Those of a long run of successes would fill the memory, and nobody looks at them.
+        (report.sent, report.answer) = (None, None);
+    }
     report
 }
 
@@ -111,13 +116,12 @@ impl Run<'_> {
         match &self.interaction.kind {
             InteractionKind::Http(exchange) => self.http(exchange, provided, values).await,
             InteractionKind::AsyncMessage(message) => {
-                self.message(None, std::slice::from_ref(message), provided, values)
+                self.message(None, std::slice::from_ref(message), values)
                     .await
             }
             InteractionKind::SyncMessage(exchange) => {
                 let request = Some(&exchange.request);
-                self.message(request, &exchange.responses, provided, values)
-                    .await
+                self.message(request, &exchange.responses, values).await
             }
             InteractionKind::Other { type_name, .. } => Err(InteractionError::UnknownType {
                 type_name: type_name.clone(),
@@ -144,15 +148,14 @@ impl Run<'_> {
             headers: &headers,
             body: &answer.body,
         });
-        self.keep_answer(answer, &mismatches);
+        self.report.answer = Some(answer);
         Ok(mismatches)
     }
 
     async fn message(
         &mut self,
         request: Option<&Message>,
-        expected: &[impl std::borrow::Borrow<Message>],
-        provided: Option<&Provided>,
+        expected: &[impl Borrow<Message>],
         values: &Object<'static>,
     ) -> Result<Mismatches, InteractionError> {
         if expected.len() > 1 {
@@ -165,8 +168,13 @@ impl Run<'_> {
             return Ok(Vec::new());
         };
         let plan = MessagePlan::compile(expected.borrow())?;
-        let produced = if self.provider.producers.is_empty() {
-            self.fetch_message(request, provided).await?
+        let producers = &self.provider.producers;
+        let over_http = matches!(
+            self.provider.target(self.interaction),
+            Some(Target::Http(_))
+        );
+        let produced = if over_http && !producers.make(&self.interaction.description) {
+            self.fetch_message(request).await?
         } else {
             let context = MessageContext {
                 description: self.interaction.description.clone(),
@@ -175,7 +183,7 @@ impl Run<'_> {
                 values: values.clone(),
             };
             let deadline = self.provider.http.timeout;
-            self.provider.producers.produce(context, deadline).await?
+            producers.produce(context, deadline).await?
         };
         let mut metadata = Object::default();
         if let Some(media) = &produced.content_type {
@@ -194,7 +202,6 @@ impl Run<'_> {
     async fn fetch_message(
         &mut self,
         request: Option<&Message>,
-        provided: Option<&Provided>,
     ) -> Result<ProducedMessage, InteractionError> {
         let mut outgoing = message_request(self.interaction, request);
         let path = self.provider.base_path(self.interaction);
@@ -219,7 +226,7 @@ impl Run<'_> {
         for (name, value) in given {
             known.push(name, value);
         }
-        let answer = self.send(outgoing, &known, provided).await?;
+        let answer = self.send(outgoing, &known, None).await?;
         if !(200..300).contains(&answer.status) {
             let status = answer.status;
             self.report.answer = Some(answer);
@@ -231,11 +238,13 @@ impl Run<'_> {
             .header("pact-message-metadata")
             .and_then(decode_metadata)
             .unwrap_or_default();
-        Ok(ProducedMessage {
+        let produced = ProducedMessage {
             contents: answer.body.clone(),
             content_type: answer.header("content-type").map(str::to_owned),
             metadata,
-        })
+        };
+        self.report.answer = Some(answer);
+        Ok(produced)
     }
 
     /// Sends the request, through the filter, to wherever the interaction's provider is.
@@ -272,15 +281,6 @@ impl Run<'_> {
             }
         };
         Ok(answer)
-    }
-
-    /// Keeps the answer of a failure; those of a long run of successes would fill the memory.
-    fn keep_answer(&mut self, answer: Answer, mismatches: &Mismatches) {
-        if mismatches.is_empty() {
-            self.report.sent = None;
-        } else {
-            self.report.answer = Some(answer);
-        }
     }
 }
 

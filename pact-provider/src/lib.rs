@@ -4,6 +4,8 @@ mod error;
 mod filter;
 mod generate;
 mod guard;
+#[cfg(feature = "harness")]
+pub mod harness;
 mod interaction;
 mod provider;
 mod publish;

@@ -20,7 +20,7 @@ pub struct Report {
     pub pacts: Vec<PactReport>,
     /// What could not be loaded.
     pub load_failures: Vec<LoadError>,
-    /// What helps to understand why there are no pacts.
+    /// What the user should know about the run as a whole, such as why there are no pacts.
     pub remarks: Vec<String>,
     /// Whether a run without pacts is fine.
     pub no_pacts_allowed: bool,

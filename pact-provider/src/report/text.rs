@@ -280,10 +280,8 @@ impl Page {
     }
 
     fn summary(&mut self, report: &Report) {
-        if report.count(|_| true) == 0 {
-            for remark in &report.remarks {
-                self.line(0, &format!("note: {remark}"));
-            }
+        for remark in &report.remarks {
+            self.line(0, &format!("note: {remark}"));
         }
         let text = summary(report);
         let colour = if report.passed() {

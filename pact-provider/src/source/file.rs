@@ -23,27 +23,31 @@ pub(super) async fn load_dir(folder: &Path, provider: &str, loaded: &mut Loaded)
             return;
         }
     };
-    let mut others = BTreeSet::new();
-    let count = files.len();
+    if files.is_empty() {
+        let remark = format!("`{}` has no .json files", folder.display());
+        loaded.remarks.push(remark);
+    }
+    let (mut others, mut found) = (BTreeSet::new(), false);
     for file in files {
         match load_file(&file).await {
-            Ok(pact) if pact.pact.provider == provider => loaded.pacts.push(pact),
+            Ok(pact) if pact.pact.provider == provider => {
+                loaded.pacts.push(pact);
+                found = true;
+            }
             Ok(pact) => {
                 others.insert(format!("`{}`", pact.pact.provider));
             }
             Err(error) => loaded.failures.push(error),
         }
     }
-    let others: Vec<String> = others.into_iter().collect();
-    loaded.remarks.push(match (count, others.as_slice()) {
-        (0, _) => format!("`{}` has no .json files", folder.display()),
-        (_, []) => return,
-        (_, others) => format!(
+    if !found && !others.is_empty() {
+        let others: Vec<String> = others.into_iter().collect();
+        loaded.remarks.push(format!(
             "`{}` has pacts with {}, which are not `{provider}`",
             folder.display(),
             others.join(", ")
-        ),
-    });
+        ));
+    }
 }
 
 async fn json_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

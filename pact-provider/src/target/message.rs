@@ -112,6 +112,11 @@ impl Producers {
         self.0.is_empty()
     }
 
+    /// Returns whether somebody makes the message of the description.
+    pub(crate) fn make(&self, description: &str) -> bool {
+        self.0.contains_key(description)
+    }
+
     pub(crate) async fn produce(
         &self,
         context: MessageContext,

@@ -102,7 +102,9 @@ impl Verifier {
         let filter = std::mem::take(&mut self.filter).compile()?;
         self.check(&sources, &filter)?;
         let provider = Arc::new(self.provider()?);
-        let loaded = source::load(sources, &self.identity()).await;
+        let silent = self.silence_in_ci(&sources);
+        let mut loaded = source::load(sources, &self.identity()).await;
+        loaded.remarks.extend(silent);
         let mut report = Report {
             provider: self.name.clone(),
             pacts: Vec::new(),
@@ -130,6 +132,27 @@ impl Verifier {
         self.publish_results(&mut report.pacts, publications).await;
         report.duration = begun.elapsed();
         Ok(report)
+    }
+
+    /// Loads the pacts with the interactions that are to be verified, and does nothing with them.
+    #[cfg(feature = "harness")]
+    pub(crate) async fn load(mut self) -> Result<source::Loaded, VerifyError> {
+        let sources: Vec<Source> = self.sources.drain(..).collect::<Result<_, _>>()?;
+        let filter = std::mem::take(&mut self.filter).compile()?;
+        let mut loaded = source::load(sources, &self.identity()).await;
+        loaded.pacts.retain(|pact| filter.takes_pact(&pact.pact));
+        for pact in &mut loaded.pacts {
+            { &mut pact.pact.interactions }.retain(|interaction| filter.takes(interaction));
+        }
+        Ok(loaded)
+    }
+
+    /// Verifies this pact in place of those of the sources, and publishes nothing.
+    #[cfg(feature = "harness")]
+    pub(crate) fn only(mut self, pact: pact_core::model::Pact) -> Self {
+        self.sources = vec![Ok(Source::Given(Box::new(pact)))];
+        self.publish = None;
+        self
     }
 
     /// Verifies the interactions of one pact, up to `jobs` at a time; they are reported in order.
@@ -214,6 +237,17 @@ impl Verifier {
                 pact.publication = publish::publish(&build, &point, pact).await;
             }
         }
+    }
+
+    /// Warns of a build whose results would help others and are not published.
+    fn silence_in_ci(&self, sources: &[Source]) -> Option<String> {
+        let from_broker = { sources.iter() }.any(|source| matches!(source, Source::Broker(_)));
+        let in_ci = std::env::var("CI").is_ok_and(|ci| !matches!(ci.as_str(), "" | "false" | "0"));
+        (from_broker && in_ci && self.publish.is_none()).then(|| {
+            "this build publishes no results, so nobody can deploy on the strength of them; \
+             give its version with `.publish(..)` or --publish"
+                .to_owned()
+        })
     }
 
     fn tell(&self, event: Event<'_>) {

@@ -8,6 +8,7 @@
 mod broker;
 mod faults;
 mod http;
+mod messages;
 mod reports;
 mod service;
 mod states;

@@ -7,7 +7,8 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::routing::{get as route, post};
 use axum::{Json, Router};
-use pact_core::model::ProviderState;
+use pact_core::generators::Generator;
+use pact_core::model::{InteractionKind, ProviderState};
 use pact_provider::{MissingStates, StateAction, StateContext};
 use serde_json::{Value, json};
 
@@ -195,4 +196,28 @@ async fn an_address_that_answers_500_fails_the_interaction_at_once_and_is_not_ca
     let text = report.to_string();
     assert!(text.contains("setting up provider state `order exists` failed: the state change URL answered 500: no database"), "{text}");
     assert_eq!(*journal.lock().unwrap(), ["called"]);
+}
+
+#[tokio::test]
+async fn what_a_handler_returns_takes_its_place_in_the_request() {
+    let order = |axum::extract::Path(id): axum::extract::Path<u32>| async move {
+        Json(json!({ "id": id }))
+    };
+    let mut interaction = given(
+        get("an order", "/orders/1", r#"{"id":41}"#),
+        ProviderState::new("an order"),
+    );
+    if let InteractionKind::Http(exchange) = &mut interaction.kind {
+        exchange.request.generators.path = Some(Generator::ProviderState {
+            expression: "/orders/${id}".to_owned(),
+            data_type: None,
+        });
+    }
+    verifier([interaction])
+        .service(Router::new().route("/orders/{id}", route(order)))
+        .state("an order", |_: StateContext| async { json!({ "id": 41 }) })
+        .run()
+        .await
+        .unwrap()
+        .assert();
 }
