@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 
-use crate::support::{Outcome, Pact, WrongServer};
+use crate::support::{OneAnswer, Outcome, Pact};
 
 fn ask(url: &str) -> Outcome {
     Pact::broker(url, ["list-environments", "--retries", "1"])
@@ -12,7 +12,7 @@ fn ask(url: &str) -> Outcome {
 
 #[test]
 fn a_broker_that_is_down_is_named() {
-    insta::assert_snapshot!(ask(&WrongServer::nobody()), @r"
+    insta::assert_snapshot!(ask(&OneAnswer::nobody()), @r"
     exit 3
     --- stderr
     error: listing environments: cannot connect to http://broker/environments
@@ -23,7 +23,7 @@ fn a_broker_that_is_down_is_named() {
 
 #[test]
 fn a_broker_that_fails_is_named_with_its_words() {
-    let json = WrongServer::answering(
+    let json = OneAnswer::answering(
         "500 Internal Server Error",
         "application/json",
         r#"{"error":{"message":"disk full","reference":"x1"}}"#,
@@ -35,7 +35,7 @@ fn a_broker_that_fails_is_named_with_its_words() {
       disk full
     hint: the broker failed; its log names the cause
     ");
-    let html = WrongServer::answering("502 Bad Gateway", "text/html", "<h1>no</h1>");
+    let html = OneAnswer::answering("502 Bad Gateway", "text/html", "<h1>no</h1>");
     insta::assert_snapshot!(ask(&html.url), @r"
     exit 3
     --- stderr
@@ -46,14 +46,14 @@ fn a_broker_that_fails_is_named_with_its_words() {
 
 #[test]
 fn what_is_no_broker_is_recognised() {
-    let html = WrongServer::answering("200 OK", "text/html; charset=utf-8", "<h1>hello</h1>");
+    let html = OneAnswer::answering("200 OK", "text/html; charset=utf-8", "<h1>hello</h1>");
     insta::assert_snapshot!(ask(&html.url), @r"
     exit 3
     --- stderr
     error: listing environments: http://broker/environments answered with `text/html; charset=utf-8` where JSON was expected
     hint: check that the base URL is that of a Pact Broker, with its path if it has one
     ");
-    let broken = WrongServer::answering("200 OK", "application/hal+json", "{\"a\":\n }");
+    let broken = OneAnswer::answering("200 OK", "application/hal+json", "{\"a\":\n }");
     insta::assert_snapshot!(ask(&broken.url), @r"
     exit 3
     --- stderr
@@ -61,14 +61,14 @@ fn what_is_no_broker_is_recognised() {
     caused by: expected value at line 2 column 2
     hint: check that the base URL is that of a Pact Broker, with its path if it has one
     ");
-    let garbage = WrongServer::sending("SSH-2.0-OpenSSH_9\r\n".to_owned());
+    let garbage = OneAnswer::sending("SSH-2.0-OpenSSH_9\r\n".to_owned());
     insta::assert_snapshot!(ask(&garbage.url), @r"
     exit 3
     --- stderr
     error: listing environments: got no complete HTTP answer from http://broker/environments
     caused by: invalid HTTP version parsed
     ");
-    let cut = WrongServer::sending(
+    let cut = OneAnswer::sending(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
             .to_owned(),
     );
@@ -82,8 +82,7 @@ fn what_is_no_broker_is_recognised() {
 
 #[test]
 fn wrong_credentials_are_told_apart_from_a_missing_thing() {
-    let server =
-        WrongServer::answering("401 Unauthorized", "application/json", r#"{"error":"no"}"#);
+    let server = OneAnswer::answering("401 Unauthorized", "application/json", r#"{"error":"no"}"#);
     insta::assert_snapshot!(ask(&server.url), @r"
     exit 3
     --- stderr

@@ -5,6 +5,7 @@
 mod broker;
 mod demo;
 mod faults;
+mod official;
 mod publish;
 mod support;
 mod verifier;

@@ -1,6 +1,6 @@
 //! Publishing pact files, right and wrong ones.
 
-use crate::support::{Pact, TestBroker, WrongServer, pact_file, pact_with_status};
+use crate::support::{OneAnswer, Pact, TestBroker, pact_file, pact_with_status};
 
 #[test]
 fn a_pact_is_published_and_the_brokers_words_are_shown() {
@@ -170,7 +170,7 @@ fn names_with_anything_in_them_stay_whole() {
 
 #[test]
 fn a_secret_is_never_shown() {
-    let server = WrongServer::answering("401 Unauthorized", "application/json", "{}");
+    let server = OneAnswer::answering("401 Unauthorized", "application/json", "{}");
     let url = server.url.replace("http://", "http://me:s3cret@");
     let outcome = Pact::broker(
         &url,

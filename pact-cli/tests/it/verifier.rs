@@ -1,6 +1,6 @@
 //! Verifying providers that keep their contracts, break them, or are not there.
 
-use crate::support::{Outcome, Pact, TestBroker, WrongServer, pact_file, pact_with_status};
+use crate::support::{OneAnswer, Outcome, Pact, TestBroker, pact_file, pact_with_status};
 
 /// Runs `pact verifier` in the broker's folder.
 fn verify(broker: &TestBroker, words: &str) -> Outcome {
@@ -10,13 +10,9 @@ fn verify(broker: &TestBroker, words: &str) -> Outcome {
         .hiding(broker.url(), "http://broker")
 }
 
-fn port_of(server: &WrongServer) -> &str {
-    server.url.rsplit(':').next().unwrap()
-}
-
 /// A provider that answers everything with 200.
-fn provider() -> WrongServer {
-    WrongServer::answering("200 OK", "application/json", "{}")
+fn provider() -> OneAnswer {
+    OneAnswer::answering("200 OK", "application/json", "{}")
 }
 
 #[test]
@@ -24,7 +20,7 @@ fn a_provider_that_keeps_the_contract_of_a_file_passes() {
     let broker = TestBroker::start();
     broker.file("web-api.json", &pact_file("web", "api"));
     let provider = provider();
-    let port = port_of(&provider);
+    let port = provider.port();
     let outcome = verify(&broker, &format!("-f web-api.json -p {port}")).exits_with(0);
     assert!(
         outcome.stdout.contains("ok  a request for order 42"),
@@ -44,7 +40,7 @@ fn a_provider_that_breaks_it_fails_with_the_part_that_differs() {
     let provider = provider();
     let outcome = verify(
         &broker,
-        &format!("-f web-api.json -p {} --no-colour", port_of(&provider)),
+        &format!("-f web-api.json -p {} --no-colour", provider.port()),
     );
     assert_eq!(outcome.code, 1, "{outcome}");
     let differs = outcome.stdout.split_once("differs\n").unwrap().1;
@@ -59,7 +55,7 @@ fn a_provider_that_breaks_it_fails_with_the_part_that_differs() {
 fn a_provider_that_is_not_there_fails_with_the_cause() {
     let broker = TestBroker::start();
     broker.file("web-api.json", &pact_file("web", "api"));
-    let nobody = WrongServer::nobody();
+    let nobody = OneAnswer::nobody();
     let port = nobody.rsplit(':').next().unwrap();
     let outcome = verify(&broker, &format!("-f web-api.json -h 127.0.0.1 -p {port}")).exits_with(1);
     assert!(outcome.stdout.contains("refused"), "{outcome}");
@@ -80,7 +76,7 @@ fn pacts_that_cannot_be_read_or_fetched_are_no_verdict() {
     let outcome = verify(&broker, "-f cut.json -p 1").exits_with(3);
     assert!(outcome.stdout.contains("cut.json"), "{outcome}");
     verify(&broker, "-f missing.json -p 1").exits_with(3);
-    let nobody = WrongServer::nobody();
+    let nobody = OneAnswer::nobody();
     verify(&broker, &format!("-b {nobody} -n api -p 1")).exits_with(3);
 }
 
@@ -133,7 +129,7 @@ fn results_from_a_broker_are_published_and_decide() {
     let run = format!(
         "-b {} -n api -p {} --provider-version 7 --provider-branch main --provider-tags a,b --publish",
         broker.url(),
-        port_of(&provider)
+        provider.port()
     );
     verify(&broker, &run).exits_with(0);
     broker

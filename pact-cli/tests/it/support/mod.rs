@@ -1,12 +1,12 @@
-//! The program, a broker for it to ask, and servers that answer wrongly.
+//! The program, a broker for it to ask, and servers that always give one answer.
 
 mod broker;
+mod one_answer;
 mod program;
-mod wrong;
 
 pub(crate) use broker::TestBroker;
+pub(crate) use one_answer::OneAnswer;
 pub(crate) use program::{Outcome, Pact};
-pub(crate) use wrong::WrongServer;
 
 /// Returns a small pact file between the two.
 pub(crate) fn pact_file(consumer: &str, provider: &str) -> String {

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// One run of the program in the making.
 pub(crate) struct Pact(Command);
@@ -55,13 +55,7 @@ impl Pact {
 
     /// Runs to the end.
     pub(crate) fn run(mut self) -> Outcome {
-        let output = self.0.output().unwrap();
-        Outcome {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-            hidden: Vec::new(),
-        }
+        Outcome::of(&self.0.output().unwrap())
     }
 
     /// Starts it and leaves it running.
@@ -75,6 +69,17 @@ impl Pact {
 }
 
 impl Outcome {
+    /// Reads how a program ended.
+    pub(crate) fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+            hidden: Vec::new(),
+        }
+    }
+
     /// Shows `name` instead of the text, which is another one each time.
     pub(crate) fn hiding(mut self, text: impl Into<String>, name: &'static str) -> Self {
         self.hidden.push((text.into(), name));

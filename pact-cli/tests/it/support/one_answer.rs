@@ -5,11 +5,11 @@ use std::net::TcpListener;
 use std::thread;
 
 /// Where it listens; it serves until the tests end.
-pub(crate) struct WrongServer {
+pub(crate) struct OneAnswer {
     pub(crate) url: String,
 }
 
-impl WrongServer {
+impl OneAnswer {
     /// Starts a server that answers with the status line, headers and body given.
     pub(crate) fn answering(status: &str, content_type: &str, body: &str) -> Self {
         let answer = format!(
@@ -33,6 +33,11 @@ impl WrongServer {
             }
         });
         Self { url }
+    }
+
+    /// Returns the port it listens on.
+    pub(crate) fn port(&self) -> &str {
+        self.url.rsplit(':').next().unwrap()
     }
 
     /// Returns an address nobody listens on.
