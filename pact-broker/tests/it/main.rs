@@ -9,6 +9,7 @@
     reason = "the suite of the store is included once for each database"
 )]
 
+mod browser;
 mod content_sha;
 mod decisions;
 mod index;
