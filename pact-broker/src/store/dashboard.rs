@@ -47,11 +47,12 @@ struct Candidate {
 }
 
 /// The newest pact of each pair, that of the newest version with each tag, and what is deployed or
-/// released: each is reached by a key, so the history of a pair costs nothing.
+/// released: each is reached by a key, so the history of a pair costs nothing. The cross joins keep SQLite from
+/// starting at the publications.
 const CANDIDATES: &str = "SELECT head.publication_id AS publication, head.content_id AS content, \
     (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = head.content_id) AS verification \
     FROM (SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
-    FROM integrations i JOIN current_publications cur ON cur.provider_id = i.provider_id \
+    FROM integrations i CROSS JOIN current_publications cur WHERE cur.provider_id = i.provider_id \
     AND cur.consumer_id = i.consumer_id AND cur.consumer_version_id = \
     (SELECT MAX(n.consumer_version_id) FROM current_publications n \
     WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id) \
@@ -59,8 +60,8 @@ const CANDIDATES: &str = "SELECT head.publication_id AS publication, head.conten
     FROM (SELECT MAX(version_id) AS version_id FROM tags GROUP BY pacticipant_id, name) AS tagged \
     JOIN current_publications cur ON cur.consumer_version_id = tagged.version_id \
     UNION SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
-    FROM current_deployments d \
-    JOIN current_publications cur ON cur.consumer_version_id = d.version_id \
+    FROM current_deployments d CROSS JOIN current_publications cur \
+    WHERE cur.consumer_version_id = d.version_id \
     UNION SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
     FROM released_versions r \
     JOIN current_publications cur ON cur.consumer_version_id = r.version_id \

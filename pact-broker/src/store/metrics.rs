@@ -172,11 +172,11 @@ async fn distribution(tx: &mut Tx, select: &'static str) -> Result<BTreeMap<i64,
 
 async fn latest_counts(tx: &mut Tx) -> Result<(i64, i64), StoreError> {
     let select = sql(
-        "SELECT c.interactions, c.messages FROM integrations i JOIN current_publications cur \
-         ON cur.provider_id = i.provider_id AND cur.consumer_id = i.consumer_id \
+        "SELECT c.interactions, c.messages FROM integrations i CROSS JOIN current_publications cur \
+         JOIN contents c ON c.id = cur.content_id WHERE cur.provider_id = i.provider_id AND cur.consumer_id = i.consumer_id \
          AND cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) \
          FROM current_publications n WHERE n.provider_id = i.provider_id \
-         AND n.consumer_id = i.consumer_id) JOIN contents c ON c.id = cur.content_id",
+         AND n.consumer_id = i.consumer_id)",
     );
     let counts: Vec<(i64, i64)> = tx.all(select).await?;
     Ok(counts

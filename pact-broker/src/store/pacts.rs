@@ -92,16 +92,16 @@ impl Store {
         let mut tx = self.reading().await?;
         let select = Statement::joined(&[
             PUBLICATION,
-            "FROM integrations i JOIN current_publications cur \
-             ON cur.provider_id = i.provider_id AND cur.consumer_id = i.consumer_id \
-             AND cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) \
-             FROM current_publications n WHERE n.provider_id = i.provider_id \
-             AND n.consumer_id = i.consumer_id) \
+            "FROM integrations i CROSS JOIN current_publications cur \
              JOIN publications pub ON pub.id = cur.publication_id \
              JOIN contents c ON c.id = cur.content_id \
              JOIN versions v ON v.id = cur.consumer_version_id \
              JOIN pacticipants con ON con.id = cur.consumer_id \
-             JOIN pacticipants pro ON pro.id = cur.provider_id",
+             JOIN pacticipants pro ON pro.id = cur.provider_id \
+             WHERE cur.provider_id = i.provider_id AND cur.consumer_id = i.consumer_id \
+             AND cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) \
+             FROM current_publications n WHERE n.provider_id = i.provider_id \
+             AND n.consumer_id = i.consumer_id)",
         ]);
         let mut pacts: Vec<PactPublication> = tx.all(select).await?;
         pacts.sort_by_cached_key(|pact| (pact.consumer.clone(), pact.provider.clone()));

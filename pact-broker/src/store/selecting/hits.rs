@@ -31,13 +31,16 @@ struct Row {
 
 const CONSUMERS: &str = "FROM integrations i JOIN pacticipants con ON con.id = i.consumer_id ";
 
-/// Follows the joins that reach a version of each consumer.
+/// Follows the joins that reach a version of each consumer, and is followed by that version.
 ///
-/// What is reached is the current publication `cur` of that version for the provider.
-const PACTS: &str = "JOIN publications pub ON pub.id = cur.publication_id \
-    JOIN contents c ON c.id = cur.content_id JOIN versions v ON v.id = cur.consumer_version_id \
+/// What is reached is the current publication `cur` of that version for the provider. The cross
+/// join keeps SQLite from starting at the publications, of which there are many.
+const PACTS: &str = "CROSS JOIN current_publications cur \
+    JOIN publications pub ON pub.id = cur.publication_id JOIN contents c ON c.id = cur.content_id \
+    JOIN versions v ON v.id = cur.consumer_version_id \
     JOIN pacticipants pro ON pro.id = cur.provider_id \
-    WHERE i.provider_id = $1 AND i.consumer_id IN_LIST($2) ";
+    WHERE i.provider_id = $1 AND i.consumer_id IN_LIST($2) \
+    AND cur.provider_id = i.provider_id AND cur.consumer_version_id = ";
 
 /// The publications that a selector chooses among the consumers.
 pub(super) async fn of(
@@ -68,11 +71,9 @@ pub(super) async fn of(
                 PUBLICATION,
                 ", '' AS mark, FALSE AS production, NULL AS instance ",
                 CONSUMERS,
-                "JOIN current_publications cur ON cur.provider_id = i.provider_id \
-                 AND cur.consumer_id = i.consumer_id AND cur.consumer_version_id = \
-                 (SELECT MAX(n.consumer_version_id) FROM current_publications n \
-                 WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id) ",
                 PACTS,
+                "(SELECT MAX(n.consumer_version_id) FROM current_publications n \
+                 WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id)",
             ];
             let statement = Statement::joined(&parts)
                 .bind(among.provider)
@@ -135,9 +136,8 @@ fn branch_heads(among: Among<'_>, on: &'static str, condition: &'static str) -> 
         ", b.name AS mark, FALSE AS production, NULL AS instance ",
         CONSUMERS,
         on,
-        "JOIN current_publications cur ON cur.consumer_version_id = b.head_version_id \
-         AND cur.provider_id = i.provider_id ",
         PACTS,
+        "b.head_version_id ",
         condition,
     ];
     Statement::joined(&parts)
@@ -173,10 +173,9 @@ async fn all_tagged(tx: &mut Tx, among: Among<'_>, tag: &TagName) -> Result<Vec<
         PUBLICATION,
         ", t.name AS mark, FALSE AS production, NULL AS instance ",
         CONSUMERS,
-        "JOIN tags t ON t.pacticipant_id = i.consumer_id AND t.name = $3 \
-         JOIN current_publications cur ON cur.consumer_version_id = t.version_id \
-         AND cur.provider_id = i.provider_id ",
+        "JOIN tags t ON t.pacticipant_id = i.consumer_id AND t.name = $3 ",
         PACTS,
+        "t.version_id",
     ];
     let statement = Statement::joined(&parts)
         .bind(among.provider)
@@ -203,10 +202,9 @@ async fn latest_tagged(
             PUBLICATION,
             ", '' AS mark, FALSE AS production, NULL AS instance ",
             CONSUMERS,
-            "JOIN current_publications cur ON cur.provider_id = i.provider_id \
-             AND cur.consumer_version_id = (SELECT MAX(t.version_id) FROM tags t \
-             WHERE t.pacticipant_id = i.consumer_id AND t.name = $3) ",
             PACTS,
+            "(SELECT MAX(t.version_id) FROM tags t \
+             WHERE t.pacticipant_id = i.consumer_id AND t.name = $3)",
         ];
         let statement = Statement::joined(&parts)
             .bind(among.provider)
@@ -241,11 +239,9 @@ async fn deployed(
         ", e.name AS mark, e.production, nullif(d.instance, '') AS instance ",
         CONSUMERS,
         "JOIN current_deployments d ON d.pacticipant_id = i.consumer_id \
-         JOIN environments e ON e.id = d.environment_id \
-         JOIN current_publications cur ON cur.consumer_version_id = d.version_id \
-         AND cur.provider_id = i.provider_id ",
+         JOIN environments e ON e.id = d.environment_id ",
         PACTS,
-        "AND ($3 IS NULL OR e.name = $3)",
+        "d.version_id AND ($3 IS NULL OR e.name = $3)",
     ];
     let statement = Statement::joined(&parts)
         .bind(among.provider)
@@ -264,11 +260,9 @@ async fn released(
         ", e.name AS mark, e.production, NULL AS instance ",
         CONSUMERS,
         "JOIN released_versions r ON r.pacticipant_id = i.consumer_id \
-         AND r.support_ended_at IS NULL JOIN environments e ON e.id = r.environment_id \
-         JOIN current_publications cur ON cur.consumer_version_id = r.version_id \
-         AND cur.provider_id = i.provider_id ",
+         AND r.support_ended_at IS NULL JOIN environments e ON e.id = r.environment_id ",
         PACTS,
-        "AND ($3 IS NULL OR e.name = $3)",
+        "r.version_id AND ($3 IS NULL OR e.name = $3)",
     ];
     let statement = Statement::joined(&parts)
         .bind(among.provider)

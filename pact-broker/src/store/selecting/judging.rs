@@ -24,35 +24,49 @@ pub(super) enum Judge {
     Tags(Vec<(TagName, Option<i64>)>),
 }
 
-/// Successes of a content on a branch.
-const ON_BRANCH: &str = "SELECT c.id, \
-    EXISTS (SELECT 1 FROM verifications r JOIN branch_versions bv \
-    ON bv.version_id = r.provider_version_id AND bv.branch_id = $2 \
-    WHERE r.content_id = c.id AND r.success = TRUE) AS here, \
-    (SELECT r.id FROM verifications r WHERE r.content_id = c.id AND r.success = TRUE \
-    AND EXISTS (SELECT 1 FROM branch_versions bv \
+/// The first success of each content on another branch. `$3` lets in those as work in progress;
+/// the others are those executed since `$4`.
+const ELSEWHERE: &str = "SELECT c.id, (SELECT r.id FROM verifications r \
+    WHERE r.content_id = c.id AND r.success = TRUE AND (r.wip = FALSE OR r.wip = $3) \
+    AND r.executed_at > $4 AND EXISTS (SELECT 1 FROM branch_versions bv \
     WHERE bv.version_id = r.provider_version_id AND bv.branch_id <> $2) \
-    ORDER BY r.id LIMIT 1) AS elsewhere FROM contents c WHERE c.id IN_LIST($1)";
+    ORDER BY r.id LIMIT 1) FROM contents c WHERE c.id IN_LIST($1)";
 
-/// The same, without those on request as work in progress, and since a moment.
-const ON_BRANCH_EXPLICITLY: &str = "SELECT c.id, \
-    EXISTS (SELECT 1 FROM verifications r JOIN branch_versions bv \
+/// The contents that have a success on a branch.
+const HERE: &str = "SELECT c.id FROM contents c WHERE c.id IN_LIST($1) \
+    AND EXISTS (SELECT 1 FROM verifications r JOIN branch_versions bv \
     ON bv.version_id = r.provider_version_id AND bv.branch_id = $2 \
-    WHERE r.content_id = c.id AND r.success = TRUE AND r.wip = FALSE AND r.executed_at > $3) AS here, \
-    (SELECT r.id FROM verifications r WHERE r.content_id = c.id AND r.success = TRUE \
-    AND r.wip = FALSE AND r.executed_at > $3 AND EXISTS (SELECT 1 FROM branch_versions bv \
-    WHERE bv.version_id = r.provider_version_id AND bv.branch_id <> $2) \
-    ORDER BY r.id LIMIT 1) AS elsewhere FROM contents c WHERE c.id IN_LIST($1)";
+    WHERE r.content_id = c.id AND r.success = TRUE AND (r.wip = FALSE OR r.wip = $3) \
+    AND r.executed_at > $4)";
 
-/// Successes of a content under a tag, with or without those as work in progress.
-const UNDER_TAG: &str = "SELECT c.id, \
-    EXISTS (SELECT 1 FROM verifications r JOIN tags t \
-    ON t.version_id = r.provider_version_id AND t.name = $2 \
-    WHERE r.content_id = c.id AND r.success = TRUE AND (r.wip = FALSE OR r.wip = $3)) AS here, \
-    (SELECT r.id FROM verifications r WHERE r.content_id = c.id AND r.success = TRUE \
-    AND (r.wip = FALSE OR r.wip = $3) AND EXISTS (SELECT 1 FROM tags t \
+/// The same for a tag.
+const ELSEWHERE_TAGGED: &str = "SELECT c.id, (SELECT r.id FROM verifications r \
+    WHERE r.content_id = c.id AND r.success = TRUE AND (r.wip = FALSE OR r.wip = $3) \
+    AND r.executed_at > $4 AND EXISTS (SELECT 1 FROM tags t \
     WHERE t.version_id = r.provider_version_id AND t.name <> $2) \
-    ORDER BY r.id LIMIT 1) AS elsewhere FROM contents c WHERE c.id IN_LIST($1)";
+    ORDER BY r.id LIMIT 1) FROM contents c WHERE c.id IN_LIST($1)";
+
+/// The contents that have a success under a tag.
+const HERE_TAGGED: &str = "SELECT c.id FROM contents c WHERE c.id IN_LIST($1) \
+    AND EXISTS (SELECT 1 FROM verifications r JOIN tags t \
+    ON t.version_id = r.provider_version_id AND t.name = $2 \
+    WHERE r.content_id = c.id AND r.success = TRUE AND (r.wip = FALSE OR r.wip = $3) \
+    AND r.executed_at > $4)";
+
+/// Which verifications count.
+#[derive(Clone, Copy)]
+struct Counted<'a> {
+    /// Whether those as work in progress do.
+    wip: bool,
+    /// The moment after which they were executed.
+    since: &'a str,
+}
+
+/// Every verification.
+const ALL: Counted<'static> = Counted {
+    wip: true,
+    since: "",
+};
 
 type SuccessesOf = HashMap<ContentId, Successes>;
 
@@ -104,8 +118,7 @@ impl Judge {
     ) -> Result<HashMap<ContentId, Pending>, StoreError> {
         match self {
             Self::Branch { name, id, .. } => {
-                let select = sql(ON_BRANCH).ids(contents).bind(id.unwrap_or(0));
-                let judged = successes(tx, select).await?.into_iter();
+                let judged = on_branch(tx, contents, (*id, *id), ALL).await?.into_iter();
                 Ok(judged
                     .map(|(content, seen)| (content, pending::for_branch(name, *id, seen)))
                     .collect())
@@ -121,7 +134,7 @@ impl Judge {
                     .collect())
             }
             Self::Tags(tags) => {
-                let of_tags = under_tags(tx, tags, contents, true).await?;
+                let of_tags = under_tags(tx, tags, contents, ALL).await?;
                 Ok(of_tags
                     .into_iter()
                     .map(|(id, tags)| (id, pending::for_tags(&tags)))
@@ -143,11 +156,12 @@ impl Judge {
                 id,
                 first_version,
             } => {
-                let select = sql(ON_BRANCH_EXPLICITLY)
-                    .ids(contents)
-                    .bind(id.unwrap_or(0))
-                    .bind(since);
-                let seen = successes(tx, select).await?.into_iter();
+                let explicit = Counted {
+                    wip: false,
+                    since: since.as_str(),
+                };
+                let seen = on_branch(tx, contents, (*id, *first_version), explicit).await?;
+                let seen = seen.into_iter();
                 seen.map(|(content, seen)| {
                     (content, pending::for_branch(name, *first_version, seen))
                 })
@@ -155,7 +169,16 @@ impl Judge {
             }
             Self::Provider => HashMap::new(),
             Self::Tags(tags) => {
-                let of_tags = under_tags(tx, tags, contents, false).await?;
+                let of_tags = under_tags(
+                    tx,
+                    tags,
+                    contents,
+                    Counted {
+                        wip: false,
+                        since: "",
+                    },
+                )
+                .await?;
                 of_tags
                     .into_iter()
                     .map(|(id, tags)| (id, pending::for_tags(&tags)))
@@ -169,16 +192,43 @@ impl Judge {
     }
 }
 
+async fn on_branch(
+    tx: &mut Tx,
+    contents: &[ContentId],
+    (branch, began): (Option<i64>, Option<i64>),
+    counted: Counted<'_>,
+) -> Result<SuccessesOf, StoreError> {
+    let bound = |text: &'static str, contents: &[ContentId]| {
+        let statement = sql(text).ids(contents).bind(branch.unwrap_or(0));
+        statement.bind(counted.wip).bind(counted.since)
+    };
+    let mut seen = elsewhere(tx, bound(ELSEWHERE, contents)).await?;
+    if branch.is_some() {
+        let open = undecided(&seen, began);
+        mark_here(tx, bound(HERE, &open), &mut seen).await?;
+    }
+    Ok(seen)
+}
+
 async fn under_tags(
     tx: &mut Tx,
     tags: &[(TagName, Option<i64>)],
     contents: &[ContentId],
-    with_wip: bool,
+    counted: Counted<'_>,
 ) -> Result<HashMap<ContentId, Vec<TagSuccesses>>, StoreError> {
     let mut of_contents: HashMap<ContentId, Vec<TagSuccesses>> = HashMap::new();
     for (tag, began) in tags {
-        let select = sql(UNDER_TAG).ids(contents).bind(tag).bind(with_wip);
-        for (content, successes) in successes(tx, select).await? {
+        let bound = |text: &'static str, contents: &[ContentId]| {
+            sql(text)
+                .ids(contents)
+                .bind(tag)
+                .bind(counted.wip)
+                .bind(counted.since)
+        };
+        let mut seen = elsewhere(tx, bound(ELSEWHERE_TAGGED, contents)).await?;
+        let open = undecided(&seen, *began);
+        mark_here(tx, bound(HERE_TAGGED, &open), &mut seen).await?;
+        for (content, successes) in seen {
             let seen = TagSuccesses {
                 tag: tag.clone(),
                 began: *began,
@@ -190,16 +240,37 @@ async fn under_tags(
     Ok(of_contents)
 }
 
-async fn successes(tx: &mut Tx, statement: Statement) -> Result<SuccessesOf, StoreError> {
-    let rows: Vec<(ContentId, bool, Option<VerificationId>)> = tx.all(statement).await?;
-    let seen = |(content, here, first_elsewhere)| {
+/// The contents for which it matters whether the line itself has a success.
+fn undecided(seen: &SuccessesOf, began: Option<i64>) -> Vec<ContentId> {
+    let open = seen
+        .iter()
+        .filter(|(_, successes)| !successes.counts_for(began));
+    open.map(|(content, _)| *content).collect()
+}
+
+async fn elsewhere(tx: &mut Tx, statement: Statement) -> Result<SuccessesOf, StoreError> {
+    let rows: Vec<(ContentId, Option<VerificationId>)> = tx.all(statement).await?;
+    let seen = |(content, first_elsewhere)| {
         (
             content,
             Successes {
-                here,
+                here: false,
                 first_elsewhere,
             },
         )
     };
     Ok(rows.into_iter().map(seen).collect())
+}
+
+async fn mark_here(
+    tx: &mut Tx,
+    statement: Statement,
+    seen: &mut SuccessesOf,
+) -> Result<(), StoreError> {
+    for (content,) in tx.all::<(ContentId,)>(statement).await? {
+        if let Some(successes) = seen.get_mut(&content) {
+            successes.here = true;
+        }
+    }
+    Ok(())
 }
