@@ -95,11 +95,6 @@ pub enum ResolvedKind {
         /// The branch asked for, when this one is its fallback.
         fallback_for: Option<BranchName>,
     },
-    /// The head of its main branch.
-    MainBranch {
-        /// The name of the main branch.
-        branch: BranchName,
-    },
     /// The newest version with a tag.
     LatestTagged {
         /// The tag.
@@ -116,6 +111,11 @@ pub enum ResolvedKind {
     Deployed(InEnvironment),
     /// Released and supported.
     Released(InEnvironment),
+    /// The head of its main branch.
+    MainBranch {
+        /// The name of the main branch.
+        branch: BranchName,
+    },
 }
 
 /// The environment of a selected version; environments before production come first.

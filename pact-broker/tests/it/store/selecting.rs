@@ -163,7 +163,7 @@ async fn every_kind_of_selector_chooses_its_versions() {
             ),
             (
                 "main deployed=test latest-tag=prod",
-                &["web 2: main main, latest prod, deployed test"],
+                &["web 2: latest prod, deployed test, main main"],
             ),
             ("matching", &[]),
             (
@@ -171,7 +171,7 @@ async fn every_kind_of_selector_chooses_its_versions() {
                 &[
                     "app 1: latest, released production",
                     "web 1: deployed production",
-                    "web 2: main main, deployed test",
+                    "web 2: deployed test, main main",
                 ],
             ),
         ],
