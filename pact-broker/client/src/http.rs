@@ -249,6 +249,18 @@ impl Transport {
     }
 }
 
+/// Returns a link, absolute or not, without user information and query, as it may be shown.
+pub(crate) fn shown_link(href: &str) -> String {
+    let href = href.split(['?', '#']).next().unwrap_or_default();
+    match href.split_once("://") {
+        Some((scheme, rest)) => {
+            let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+            format!("{scheme}://{rest}")
+        }
+        None => href.to_owned(),
+    }
+}
+
 /// Returns the address without user information and query, as it may be shown.
 pub(crate) fn shown(url: &Url) -> String {
     format!(

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::client::BrokerClient;
 use crate::error::BrokerError;
 use crate::hal::{Document, Notice};
-use crate::http::Call;
+use crate::http::{Call, shown_link};
 use crate::selector::ConsumerVersionSelector;
 
 /// Contracts of one consumer version.
@@ -205,20 +205,18 @@ impl BrokerClient {
     /// When the broker cannot be asked, does not have it, or what it sends is no JSON.
     pub async fn fetch_pact(&self, href: &str) -> Result<FetchedPact, BrokerError> {
         let action = "fetching a pact";
+        let shown = shown_link(href);
         let content = self.transport.get_bytes(action, href).await?;
         let json = serde_json::from_slice(&content).map_err(|source| BrokerError::Json {
             action: action.to_owned(),
-            url: href.to_owned(),
+            url: shown.clone(),
             line: source.line(),
             column: source.column(),
             source,
         })?;
         Ok(FetchedPact {
             content,
-            document: Document {
-                url: href.to_owned(),
-                json,
-            },
+            document: Document { url: shown, json },
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The verifier: what a run does, in order.
 
+mod assemble;
 mod builder;
 mod builder_pacts;
 mod builder_states;
@@ -19,10 +20,8 @@ use crate::publish::{self, Build};
 use crate::report::{InteractionReport, PactReport, Publication, Report, Verdict};
 use crate::rerun::Rerun;
 use crate::source::{self, LoadedPact, ProviderIdentity, PublicationPoint, Source};
-use crate::state::{Data, Handler, MissingStates, StateUrl, States};
-use crate::target::{
-    BaseUrl, CustomHeader, HttpClient, HttpSettings, Producers, ServiceTarget, Target,
-};
+use crate::state::{Data, Handler, MissingStates};
+use crate::target::{Producers, ServiceTarget};
 
 /// Verifies a provider against the pacts of its consumers. See the [crate] for an example.
 ///
@@ -262,93 +261,5 @@ impl Verifier {
             branch: self.branch.as_deref(),
             tags: &self.tags,
         }
-    }
-
-    /// Refuses what cannot mean anything before anybody is asked anything.
-    fn check(&self, sources: &[Source], filter: &Filter) -> Result<(), VerifyError> {
-        let nowhere = self.main.is_none() && self.transports.is_empty();
-        if nowhere && self.producers.is_empty() {
-            return Err(VerifyError::NoTarget);
-        }
-        if sources.is_empty() {
-            return Err(VerifyError::NoSource);
-        }
-        let reason = match (filter.is_partial(), self.exit_on_first_error) {
-            _ if self.publish.is_none() => return Ok(()),
-            (true, _) => "a filter leaves interactions out",
-            (_, true) => "the run ends at the first failure",
-            (false, false) => return Ok(()),
-        };
-        Err(VerifyError::PartialPublication { reason })
-    }
-
-    fn provider(&mut self) -> Result<Provider, VerifyError> {
-        let http = HttpSettings {
-            tls: self.tls.clone(),
-            timeout: self.request_timeout,
-            max_answer: self.max_answer,
-            follow_redirects: self.follow_redirects,
-        };
-        let headers: Vec<CustomHeader> = { self.headers.iter() }
-            .map(|(name, value)| CustomHeader::new(name, value))
-            .collect::<Result<_, _>>()?;
-        let main = match self.main.take() {
-            Some(TargetText::Service(service)) => Some(Target::Service(service)),
-            Some(TargetText::Url(url)) => Some(Target::Http(BaseUrl::parse(&url, "a provider")?)),
-            None => None,
-        };
-        let transports = { self.transports.iter() }
-            .map(|(name, url)| {
-                Ok((
-                    name.clone(),
-                    Target::Http(BaseUrl::parse(url, "a provider")?),
-                ))
-            })
-            .collect::<Result<Vec<_>, VerifyError>>()?;
-        let states = self.states(main.as_ref(), &headers)?;
-        Ok(Provider {
-            client: HttpClient::new(http.clone())?,
-            main,
-            transports,
-            http,
-            headers,
-            states,
-            producers: std::mem::take(&mut self.producers),
-            request_filter: self.request_filter.take(),
-        })
-    }
-
-    fn states(
-        &mut self,
-        main: Option<&Target>,
-        headers: &[CustomHeader],
-    ) -> Result<States, VerifyError> {
-        let url = match &self.state_url {
-            Some(text) => {
-                let url = BaseUrl::parse(text, "a state change endpoint")?;
-                let own_origin = matches!(main, Some(Target::Http(base))
-                    if base.url().origin() == url.url().origin());
-                Some(StateUrl {
-                    url,
-                    as_query: self.state_as_query,
-                    teardown: self.state_teardown,
-                    headers: if own_origin {
-                        headers.to_vec()
-                    } else {
-                        Vec::new()
-                    },
-                })
-            }
-            None => None,
-        };
-        Ok(States {
-            setups: std::mem::take(&mut self.setups),
-            teardowns: std::mem::take(&mut self.teardowns),
-            any: self.any_state.take(),
-            url,
-            missing: self.missing_states,
-            timeout: self.state_timeout.unwrap_or(self.request_timeout),
-            data: std::mem::take(&mut self.data),
-        })
     }
 }

@@ -318,3 +318,27 @@ async fn a_broker_that_is_down_is_named_without_its_credentials() {
     assert!(text.contains("cannot connect to"), "{text}");
     assert!(!text.contains("canary"), "{text}");
 }
+
+#[tokio::test]
+async fn an_address_is_shown_without_its_credentials() {
+    let base = serve(Router::new().fallback(|| async { "no pact" })).await;
+    let url = format!("{}/pact?token=canary", base.replace("://", "://me:canary@"));
+    let order = Router::new().fallback(|| async { "" });
+    let report = Verifier::new("api")
+        .service(order)
+        .pact_url(url)
+        .run()
+        .await
+        .unwrap();
+    assert_eq!(report.exit_code(), 3);
+    let text = format!(
+        "{report}{report:?}{}{}",
+        report.to_json(),
+        report.to_sarif()
+    );
+    assert!(
+        text.contains("fetching a pact: the answer of http://127.0.0.1:"),
+        "{text}"
+    );
+    assert!(!text.contains("canary"), "{text}");
+}

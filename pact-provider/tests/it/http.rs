@@ -1,11 +1,16 @@
 //! Providers on real sockets.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::get as route;
+use axum::routing::{get as route, post};
+use axum::serve::ListenerExt;
 use pact_core::model::{Interaction, InteractionKind};
+use tokio::net::TcpListener;
 
 use crate::support::{get, serve, stable, verifier};
 
@@ -194,4 +199,49 @@ async fn header_injection_reaches_nobody() {
         5,
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_thousand_interactions_share_a_connection_and_keep_their_order() {
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&accepted);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let listener = listener.tap_io(move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    let echo = |Path(id): Path<usize>| async move { axum::Json(serde_json::json!({ "id": id })) };
+    let state = || async { axum::Json(serde_json::json!({})) };
+    let router = Router::new()
+        .route("/orders/{id}", route(echo))
+        .route("/_states", post(state));
+    tokio::spawn(axum::serve(listener, router).into_future());
+    let interactions: Vec<_> = { 0..1_000 }
+        .map(|id| {
+            get(
+                &format!("order {id}"),
+                &format!("/orders/{id}"),
+                &format!(r#"{{"id":{id}}}"#),
+            )
+        })
+        .collect();
+    for (jobs, connections) in [(1, 1), (8, 16)] {
+        accepted.store(0, Ordering::SeqCst);
+        let report = verifier(interactions.clone())
+            .url(&base)
+            .state_change_url(format!("{base}/_states"))
+            .jobs(jobs)
+            .run()
+            .await
+            .unwrap();
+        report.assert();
+        assert!(
+            accepted.load(Ordering::SeqCst) <= connections,
+            "{accepted:?}"
+        );
+        let in_order = { report.pacts[0].interactions.iter() }
+            .enumerate()
+            .all(|(position, one)| one.description == format!("order {position}"));
+        assert!(in_order);
+    }
 }
