@@ -62,6 +62,7 @@ fn number(of: u8) -> pact_broker::domain::text::VersionNumber {
 }
 
 /// Tells one event.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 pub(super) async fn tell(store: &Store, names: &Names, event: &Event) {
     match *event {
         Event::Branch {

@@ -63,6 +63,7 @@ pub(super) struct World {
 }
 
 impl World {
+    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     pub(super) fn apply(&mut self, event: &Event) {
         match *event {
             Event::Branch {

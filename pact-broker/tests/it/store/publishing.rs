@@ -154,6 +154,10 @@ async fn pacts_are_found_by_every_address() {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story told from its beginning to its end"
+)]
 async fn lists_of_pacts_keep_to_their_scope() {
     let Some(store) = empty_store().await else {
         return;

@@ -106,6 +106,10 @@ async fn check(store: &Store, cases: &[(&str, &[&str])]) {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story told from its beginning to its end"
+)]
 async fn every_kind_of_selector_chooses_its_versions() {
     let Some(store) = empty_store().await else {
         return;

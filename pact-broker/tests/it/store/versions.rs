@@ -16,6 +16,10 @@ async fn number_at(store: &Store, address: VersionAddress) -> Option<String> {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story told from its beginning to its end"
+)]
 async fn a_pacticipant_is_created_changed_labelled_and_deleted() {
     let Some(store) = empty_store().await else {
         return;

@@ -35,6 +35,7 @@ as_server "'$bin/pg_ctl' -D '$dir/data' -l '$dir/log' -w -t 60 -o '-p $port -c l
 static DATABASES: AtomicU64 = AtomicU64::new(0);
 
 /// The address of an empty database, or nothing where no server can be had.
+#[expect(clippy::print_stderr, reason = "what is left out is said loudly")]
 pub(crate) async fn database_url() -> Option<String> {
     let server = match std::env::var("TEST_POSTGRES_URL") {
         Ok(url) => url,
