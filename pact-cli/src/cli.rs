@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::commands::Verdict;
 use crate::commands::broker::BrokerCommand;
 use crate::commands::demo::Demo;
+use crate::commands::files::{Diff, Explain, Lint, Merge};
 use crate::commands::verifier::VerifierCommand;
 use crate::error::CliError;
 use crate::output::Console;
@@ -30,6 +31,14 @@ pub(crate) enum Command {
     Broker(Box<BrokerCommand>),
     /// Verify that a running provider keeps its contracts
     Verifier(Box<VerifierCommand>),
+    /// Show what changed from one pact file to another
+    Diff(Diff),
+    /// Say which rule decides each place of a contract, and why it and no other
+    Explain(Explain),
+    /// Say what is doubtful in pact files
+    Lint(Lint),
+    /// Merge pact files between the same two applications
+    Merge(Merge),
     /// See the whole loop in a few seconds: consumer test, broker, verification, can-i-deploy
     Demo(Demo),
 }
@@ -58,6 +67,10 @@ impl Command {
         match self {
             Self::Broker(command) => command.run(console).await,
             Self::Verifier(command) => command.run(console).await,
+            Self::Diff(command) => command.run(console),
+            Self::Explain(command) => command.run(console),
+            Self::Lint(command) => command.run(console),
+            Self::Merge(command) => command.run(console),
             Self::Demo(command) => command.run(console).await,
         }
     }

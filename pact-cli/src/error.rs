@@ -7,8 +7,10 @@ use std::process::ExitCode;
 
 use pact_broker::StartError;
 use pact_broker_client::{BrokerError, ParseHeaderError, SelectorError};
+use pact_consumer::pact_file::PactFileError;
 use pact_core::format::{ReadError, WriteError};
 use pact_core::merge::Conflict;
+use pact_core::plan::CompileError;
 use pact_provider::VerifyError;
 
 /// A command could not do what it was asked.
@@ -17,12 +19,17 @@ pub(crate) enum CliError {
     /// The broker could not be asked, or said no to the request itself.
     #[error(transparent)]
     Broker(#[from] BrokerError),
+    /// An interaction cannot be compared with anything.
+    #[error("the interaction `{interaction}` cannot be compared")]
+    Compile {
+        interaction: String,
+        #[source]
+        source: Box<CompileError>,
+    },
     /// Two pact files say different things about one interaction.
-    #[error("cannot merge `{}` with the other pact files of `{consumer}` and `{provider}`", path.display())]
+    #[error("cannot merge `{}` with the pact files before it", path.display())]
     Conflict {
         path: PathBuf,
-        consumer: String,
-        provider: String,
         #[source]
         source: Box<Conflict>,
     },
@@ -71,6 +78,16 @@ pub(crate) enum CliError {
     /// The verifier was set up in a way that cannot mean anything.
     #[error(transparent)]
     Verify(#[from] VerifyError),
+    /// A file could not be written.
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    /// A pact file could not be written.
+    #[error(transparent)]
+    WriteFile(#[from] PactFileError),
     /// A pact cannot be written.
     #[error("cannot write the pact between `{consumer}` and `{provider}`")]
     WritePact {
@@ -106,6 +123,7 @@ impl CliError {
                 | BrokerError::Conflict { .. }
                 | BrokerError::NotFound { .. },
             )
+            | Self::Compile { .. }
             | Self::Conflict { .. }
             | Self::Refused { .. } => 1,
             Self::Broker(BrokerError::InvalidBaseUrl { .. } | BrokerError::InvalidName { .. })
@@ -120,6 +138,8 @@ impl CliError {
             | Self::Runtime(_)
             | Self::Start(_)
             | Self::Story { .. }
+            | Self::Write { .. }
+            | Self::WriteFile(_)
             | Self::WritePact { .. } => 3,
         })
     }
@@ -137,14 +157,17 @@ impl CliError {
             Self::Refused { hint, .. } | Self::Usage { hint, .. } => hint.clone(),
             Self::Start(error) => error.hint(),
             Self::WritePact { source, .. } => source.hint(),
-            Self::Header(_)
+            Self::Compile { .. }
+            | Self::Header(_)
             | Self::Output(_)
             | Self::Pact { .. }
             | Self::Read { .. }
             | Self::Runtime(_)
             | Self::Selector(_)
             | Self::Story { .. }
-            | Self::Verify(_) => None,
+            | Self::Verify(_)
+            | Self::Write { .. }
+            | Self::WriteFile(_) => None,
         }
     }
 

@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod error;
 mod output;
+mod pact_file;
 mod table;
 
 use std::process::ExitCode;

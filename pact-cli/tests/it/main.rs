@@ -5,6 +5,7 @@
 mod broker;
 mod demo;
 mod faults;
+mod files;
 mod official;
 mod publish;
 mod support;

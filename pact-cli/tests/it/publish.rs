@@ -73,7 +73,7 @@ fn files_of_one_pair_are_merged_before_they_are_published() {
     insta::assert_snapshot!(broker.sh("publish pacts -a 2"), @r"
     exit 1
     --- stderr
-    error: cannot merge `pacts/2.json` with the other pact files of `web` and `api`
+    error: cannot merge `pacts/2.json` with the pact files before it
     caused by: `a request for order 42` is described twice with different requests: request path: is `/orders/43`, was `/orders/42`
     hint: give one of the two another description or another provider state
     ");

@@ -52,6 +52,32 @@ fn a_provider_that_breaks_it_fails_with_the_part_that_differs() {
 }
 
 #[test]
+fn results_are_written_for_other_programs() {
+    let broker = TestBroker::start();
+    broker.file("web-api.json", &pact_with_status("web", "api", 201));
+    let provider = provider();
+    let words = "--json r.json --junit r.xml --html r.html";
+    verify(
+        &broker,
+        &format!("-f web-api.json -p {} {words}", provider.port()),
+    )
+    .exits_with(1);
+    let read = |name: &str| std::fs::read_to_string(broker.folder().join(name)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&read("r.json")).unwrap();
+    assert!(json.is_object());
+    assert!(read("r.xml").contains("<testsuite"));
+    assert!(read("r.html").to_lowercase().contains("<html"));
+    let outcome = verify(
+        &broker,
+        &format!("-f web-api.json -p {} --json no/r.json", provider.port()),
+    );
+    insta::assert_snapshot!(outcome.exits_with(3).stderr, @r"
+    error: cannot write `no/r.json`
+    caused by: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
 fn a_provider_that_is_not_there_fails_with_the_cause() {
     let broker = TestBroker::start();
     broker.file("web-api.json", &pact_file("web", "api"));

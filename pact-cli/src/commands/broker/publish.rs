@@ -16,6 +16,7 @@ use crate::args::{Connection, Format, given};
 use crate::commands::Verdict;
 use crate::error::CliError;
 use crate::output::Console;
+use crate::pact_file;
 
 /// Which files, and what is known about the version.
 #[derive(Args)]
@@ -166,14 +167,8 @@ impl Publish {
     }
 
     fn read_file(&self, path: &Path, console: &mut Console) -> Result<Found, CliError> {
-        let content = fs::read(path).map_err(|source| CliError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-        let read = format::read(&content).map_err(|source| CliError::Pact {
-            path: path.to_owned(),
-            source: Box::new(source),
-        })?;
+        let content = pact_file::bytes(path)?;
+        let read = pact_file::parse(path, &content)?;
         if let [first, ..] = read.warnings.as_slice()
             && (self.validate || self.strict)
         {
@@ -260,8 +255,6 @@ fn merged(before: Found, next: Found, path: &Path) -> Result<Found, CliError> {
     let (consumer, provider) = (next.pact.consumer.clone(), next.pact.provider.clone());
     let pact = merge(before.pact, next.pact).map_err(|source| CliError::Conflict {
         path: path.to_owned(),
-        consumer: consumer.clone(),
-        provider: provider.clone(),
         source: Box::new(source),
     })?;
     let text = format::write(&pact).map_err(|source| CliError::WritePact {

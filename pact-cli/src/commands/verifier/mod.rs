@@ -4,12 +4,16 @@ mod options;
 
 pub(crate) use options::VerifierCommand;
 
+use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use pact_broker_client::{Auth, BrokerOptions, Limits, Secret, TlsOptions};
-use pact_provider::{BrokerSource, ConsumerVersionSelector, MissingStates, Style, Verifier};
+use pact_provider::{
+    BrokerSource, ConsumerVersionSelector, MissingStates, Report, Style, Verifier,
+};
 
-use self::options::{BrokerChoice, Loading, Provider, Publishing, States};
+use self::options::{BrokerChoice, Filters, Loading, Provider, Publishing, Reports, States};
 use super::Verdict;
 use crate::args::given;
 use crate::error::CliError;
@@ -21,10 +25,15 @@ const UNNAMED: &str = "provider";
 impl VerifierCommand {
     /// Verifies, and prints the report.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
-        let plain = self.reports.no_colour;
+        let reports = self.reports.clone();
         let report = self.verifier()?.run().await?;
-        let style = if plain { Style::Plain } else { Style::Ansi };
+        let style = if reports.no_colour {
+            Style::Plain
+        } else {
+            Style::Ansi
+        };
         console.say(report.to_text(style).trim_end())?;
+        reports.write(&report)?;
         Ok(match report.exit_code() {
             0 => Verdict::Yes,
             1 => Verdict::No,
@@ -39,7 +48,7 @@ impl VerifierCommand {
             .rerun_command(|_, interaction| {
                 format!(
                     "pact verifier … --filter-description '^{}$'",
-                    interaction.description.replace('\'', r"'\''")
+                    escaped(&interaction.description).replace('\'', r"'\''")
                 )
             })
             .allow_no_pacts(self.loading.ignore_no_pacts_error)
@@ -49,6 +58,39 @@ impl VerifierCommand {
         verifier = self.filters.apply(verifier);
         verifier = self.publishing.apply(verifier);
         self.loading.apply(verifier, &self.choice)
+    }
+}
+
+/// Returns a regular expression that matches the text alone.
+fn escaped(text: &str) -> String {
+    let mut regex = String::with_capacity(text.len());
+    for character in text.chars() {
+        if r"\.+*?()|[]{}^$#&-~".contains(character) {
+            regex.push('\\');
+        }
+        regex.push(character);
+    }
+    regex
+}
+
+impl Reports {
+    fn write(&self, report: &Report) -> Result<(), CliError> {
+        type Render = fn(&Report) -> String;
+        let wanted: [(&Option<PathBuf>, Render); 3] = [
+            (&self.json, Report::to_json),
+            (&self.junit, Report::to_junit),
+            (&self.html, Report::to_html),
+        ];
+        for (path, render) in wanted {
+            let Some(path) = path.as_ref().filter(|path| !path.as_os_str().is_empty()) else {
+                continue;
+            };
+            fs::write(path, render(report)).map_err(|source| CliError::Write {
+                path: path.clone(),
+                source,
+            })?;
+        }
+        Ok(())
     }
 }
 
@@ -146,7 +188,7 @@ impl States {
     }
 }
 
-impl options::Filters {
+impl Filters {
     fn apply(self, mut verifier: Verifier) -> Verifier {
         if let Some(regex) = given(self.filter_description.as_ref()) {
             verifier = verifier.filter_description(regex);

@@ -222,9 +222,28 @@ pub(crate) struct BrokerChoice {
 }
 
 /// How the results are shown.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Reports {
+    /// Write the results as JSON to this file
+    #[arg(
+        short,
+        long = "json",
+        value_name = "FILE",
+        env = "PACT_VERIFIER_JSON_REPORT"
+    )]
+    pub(super) json: Option<PathBuf>,
+    /// Write the results as JUnit XML to this file
+    #[arg(
+        short = 'x',
+        long = "junit",
+        value_name = "FILE",
+        env = "PACT_VERIFIER_JUNIT_REPORT"
+    )]
+    pub(super) junit: Option<PathBuf>,
+    /// Write the results as a web page to this file
+    #[arg(long = "html", value_name = "FILE", env = "PACT_VERIFIER_HTML_REPORT")]
+    pub(super) html: Option<PathBuf>,
     /// Without colours
     #[arg(long, alias = "no-color")]
     pub(super) no_colour: bool,
