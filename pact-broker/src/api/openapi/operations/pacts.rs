@@ -1,0 +1,291 @@
+//! Operations on pacts and lists of them.
+
+use super::{Operation, op, taking};
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    taking(
+        "PublishContracts",
+        op(
+            "post",
+            "/contracts/publish",
+            "Publishes contracts",
+            &[200, 400, 409],
+        ),
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/latest",
+        "Shows the newest pact",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pact/provider/{provider}/consumer/{consumer}/latest",
+        "Shows the newest pact",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}",
+        "Shows the newest pact with a tag",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged",
+        "Shows the newest pact of a version without tags",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
+        "Shows the newest pact of a branch",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}",
+        "Shows a content",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}",
+        "Shows a content, as fetched for the reasons that the metadata remembers",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct",
+        "Shows the newest older pact with different content",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/previous-distinct",
+        "Compares a version's pact with the newest older one that differs",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/version/{other}",
+        "Compares the pacts of two versions",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/diff/pact-version/{other}",
+        "Compares two contents",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/latest",
+        "Lists the newest pact of every pair",
+        &[200],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/versions",
+        "Lists all pacts of a pair, the newest first",
+        &[200, 404],
+    ),
+    op(
+        "delete",
+        "/pacts/provider/{provider}/consumer/{consumer}/versions",
+        "Deletes all pacts of a pair",
+        &[204, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/tag/{tag}",
+        "Lists the pacts of versions with a tag",
+        &[200, 404],
+    ),
+    op(
+        "delete",
+        "/pacts/provider/{provider}/consumer/{consumer}/tag/{tag}",
+        "Deletes the pacts of versions with a tag",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}",
+        "Lists the pacts of a branch, the oldest first",
+        &[200, 404],
+    ),
+    op(
+        "delete",
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}",
+        "Deletes the pacts of a branch",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/versions",
+        "Lists the pact at the head of a branch",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/versions",
+        "Lists the pacts of the main branch",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions",
+        "Lists the pact at the head of the main branch",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}",
+        "Lists every pact of a provider",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/tag/{tag}",
+        "Lists the pacts of a provider whose versions have a tag",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/latest",
+        "Lists the newest pact of each consumer",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/latest/{tag}",
+        "Lists the newest pact with a tag of each consumer",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/branch",
+        "Lists the pacts of main branches",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/branch/latest",
+        "Lists the pacts at the heads of main branches",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/branch/{branch}",
+        "Lists the pacts of branches of one name",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/branch/{branch}/latest",
+        "Lists the pacts at the heads of branches of one name",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/provider-states",
+        "Lists the provider states that the main branches of consumers use",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/provider-states/branch/{branch}",
+        "Lists the provider states that a branch of consumers uses",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
+        "Shows the pact of a version",
+        &[200, 404],
+    ),
+    taking(
+        "Pact",
+        op(
+            "put",
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
+            "Publishes the pact of a version",
+            &[200, 201, 400, 404, 409],
+        ),
+    ),
+    taking(
+        "Pact",
+        op(
+            "patch",
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
+            "Adds interactions to the pact of a version",
+            &[200, 201, 400, 404, 409],
+        ),
+    ),
+    op(
+        "delete",
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
+        "Deletes the pact of a version",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
+        "Shows the pact of a version",
+        &[200, 404],
+    ),
+    taking(
+        "Pact",
+        op(
+            "put",
+            "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
+            "Publishes the pact of a version",
+            &[200, 201, 400, 404, 409],
+        ),
+    ),
+    taking(
+        "Pact",
+        op(
+            "patch",
+            "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
+            "Adds interactions to the pact of a version",
+            &[200, 201, 400, 404, 409],
+        ),
+    ),
+    op(
+        "delete",
+        "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
+        "Deletes the pact of a version",
+        &[200, 404],
+    ),
+    op(
+        "get",
+        "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
+        "Shows the pact of a version",
+        &[200, 404],
+    ),
+    taking(
+        "Pact",
+        op(
+            "put",
+            "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
+            "Publishes the pact of a version",
+            &[200, 201, 400, 404, 409],
+        ),
+    ),
+    taking(
+        "Pact",
+        op(
+            "patch",
+            "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
+            "Adds interactions to the pact of a version",
+            &[200, 201, 400, 404, 409],
+        ),
+    ),
+    op(
+        "delete",
+        "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
+        "Deletes the pact of a version",
+        &[200, 404],
+    ),
+];
