@@ -29,3 +29,8 @@ pub use state::{
 };
 pub use target::{Answer, Fault, MessageContext, ProducedMessage};
 pub use verifier::{Event, Verifier};
+
+/// The guide, so that what it shows compiles.
+#[cfg(all(doctest, feature = "harness"))]
+#[doc = include_str!("../../docs/provider.md")]
+struct Guide;

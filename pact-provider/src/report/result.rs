@@ -190,9 +190,11 @@ impl Report {
 }
 
 impl PactReport {
-    /// Returns whether every interaction held, pending or not: what the broker is told.
+    /// Returns whether every interaction held, pending or not: what the broker is told. A pact of
+    /// which nothing was verified did not hold.
     pub fn held(&self) -> bool {
         self.left_out == 0
+            && !self.interactions.is_empty()
             && self
                 .interactions
                 .iter()

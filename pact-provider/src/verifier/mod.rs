@@ -200,8 +200,9 @@ impl Verifier {
             let Some(finished) = running.join_next().await else {
                 break;
             };
-            // `verify` catches panics, and nothing here aborts a task.
             let Ok((position, mut result)) = finished else {
+                // `verify` catches panics; should a task be lost all the same, the run cannot pass.
+                stopped = true;
                 continue;
             };
             if result.verdict() != Verdict::Passed {
