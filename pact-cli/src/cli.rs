@@ -1,6 +1,7 @@
 //! What can be typed: the top of the command tree.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::commands::Verdict;
 use crate::commands::broker::BrokerCommand;
@@ -39,6 +40,12 @@ pub(crate) enum Command {
     Lint(Lint),
     /// Merge pact files between the same two applications
     Merge(Merge),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(short, long)]
+        shell: Shell,
+    },
     /// See the whole loop in a few seconds: consumer test, broker, verification, can-i-deploy
     Demo(Demo),
 }
@@ -71,6 +78,12 @@ impl Command {
             Self::Explain(command) => command.run(console),
             Self::Lint(command) => command.run(console),
             Self::Merge(command) => command.run(console),
+            Self::Completions { shell } => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Cli::command(), "pact", &mut script);
+                console.say(String::from_utf8_lossy(&script).trim_end())?;
+                Ok(Verdict::Yes)
+            }
             Self::Demo(command) => command.run(console).await,
         }
     }
@@ -89,8 +102,6 @@ pub(crate) fn parse() -> Cli {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

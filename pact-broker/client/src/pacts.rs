@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::client::BrokerClient;
 use crate::error::BrokerError;
-use crate::hal::{Document, Notice};
+use crate::hal::{Document, Notice, segment};
 use crate::http::{Call, shown_link};
 use crate::selector::ConsumerVersionSelector;
 
@@ -196,6 +196,50 @@ impl BrokerClient {
                 })
             })
             .collect())
+    }
+
+    /// Returns links (`pb:pacts`) to the provider's pacts from the consumers' branches of that name,
+    /// or from their main branches; all of them or the latest of each consumer.
+    ///
+    /// # Errors
+    ///
+    /// When the broker does not know the provider, or cannot be asked.
+    pub async fn branch_pacts(
+        &self,
+        provider: &str,
+        branch: Option<&str>,
+        latest: bool,
+    ) -> Result<Document, BrokerError> {
+        let branch = branch.map(|name| format!("/{}", segment(name)));
+        let latest = if latest { "/latest" } else { "" };
+        let href = format!(
+            "pacts/provider/{}/branch{}{latest}",
+            segment(provider),
+            branch.unwrap_or_default()
+        );
+        let action = format!("listing the pacts of {provider}");
+        self.transport.get(&action, &href).await
+    }
+
+    /// Returns the provider states that consumers use, from the branch of that name or their main
+    /// branches.
+    ///
+    /// # Errors
+    ///
+    /// When the broker does not know the provider, or cannot be asked.
+    pub async fn provider_states(
+        &self,
+        provider: &str,
+        branch: Option<&str>,
+    ) -> Result<Document, BrokerError> {
+        let branch = branch.map(|name| format!("/branch/{}", segment(name)));
+        let href = format!(
+            "pacts/provider/{}/provider-states{}",
+            segment(provider),
+            branch.unwrap_or_default()
+        );
+        let action = format!("listing the provider states of {provider}");
+        self.transport.get(&action, &href).await
     }
 
     /// Returns the pact at an address the broker gave.

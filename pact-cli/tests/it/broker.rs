@@ -304,6 +304,39 @@ fn a_question_without_a_version_or_about_nobody_is_refused() {
 }
 
 #[test]
+fn webhooks_are_created_replaced_and_deleted() {
+    let broker = TestBroker::start();
+    let uuid = "7a3b0b3e-5a6c-4c11-9b1c-0c1c9f0a7f11";
+    let write = [
+        "create-or-update-webhook",
+        "https://ci.example/hook",
+        "--uuid",
+        uuid,
+        "--description",
+        "build the provider",
+        "-H",
+        "X-Key: k",
+        "-d",
+        r#"{"a":1}"#,
+        "--contract-content-changed",
+    ];
+    insta::assert_snapshot!(broker.run(write).hiding(uuid, UUID), @r"
+    exit 0
+    --- stdout
+    Created or updated webhook build the provider with UUID 00000000-0000-0000-0000-000000000000
+    ");
+    let written = broker
+        .run(write.into_iter().chain(["-o", "json"]))
+        .exits_with(0)
+        .json();
+    assert_eq!(written["request"]["body"]["a"], 1);
+    assert_eq!(written["events"][0]["name"], "contract_content_changed");
+    let delete = ["delete-webhook", "--uuid", uuid];
+    broker.run(delete).exits_with(0);
+    broker.run(delete).exits_with(1);
+}
+
+#[test]
 fn a_webhook_needs_something_that_happens() {
     let outcome = Pact::broker(
         "http://broker",

@@ -193,3 +193,53 @@ fn a_secret_is_never_shown() {
         );
     }
 }
+
+#[test]
+fn pacts_are_listed_and_saved_as_they_were_published() {
+    let broker = TestBroker::start();
+    let pact = pact_file("web", "api").replace(
+        "\"description\"",
+        "\"providerState\": \"order 42 exists\", \"description\"",
+    );
+    broker.publish(&pact, "1");
+    let listed = broker
+        .sh("get-pacts --provider api --latest -o json")
+        .exits_with(0)
+        .json();
+    assert_eq!(listed[0]["name"], "web");
+    insta::assert_snapshot!(broker.sh("get-pacts --provider api --consumer web --download"), @r"
+    exit 0
+    --- stdout
+    Saved ./pacts/Pact_between_web__1__and_api.json
+    ");
+    let saved = broker
+        .folder()
+        .join("pacts/Pact_between_web__1__and_api.json");
+    let saved: serde_json::Value = serde_json::from_slice(&std::fs::read(saved).unwrap()).unwrap();
+    assert_eq!(saved["interactions"][0]["request"]["path"], "/orders/42");
+    insta::assert_snapshot!(broker.sh("get-pacts --provider api --consumer app"), @r"
+    exit 1
+    --- stdout
+    CONSUMER  TITLE  LINK
+    --- stderr
+    error: the broker has no such pact of api
+    ");
+    insta::assert_snapshot!(broker.sh("provider-states list -r api"), @r"
+    exit 0
+    --- stdout
+    STATE            PARAMETERS  CONSUMERS
+    order 42 exists              web
+    ");
+}
+
+#[test]
+fn a_uuid_is_made() {
+    let uuid = Pact::new(["broker", "generate-uuid"])
+        .run()
+        .exits_with(0)
+        .stdout;
+    let parts: Vec<usize> = uuid.trim().split('-').map(str::len).collect();
+    assert_eq!(parts, [8, 4, 4, 4, 12]);
+    assert_eq!(uuid.as_bytes()[14], b'4');
+    assert!(b"89ab".contains(&uuid.as_bytes()[19]));
+}

@@ -66,6 +66,13 @@ pub(crate) enum BrokerCommand {
     DeleteBranch(versions::DeleteBranch),
     /// List the latest pact of each integration
     ListLatestPactVersions(pacts::ListLatest),
+    /// List the pacts of a provider, or save them
+    GetPacts(pacts::Get),
+    /// Ask for provider states
+    #[command(subcommand)]
+    ProviderStates(ProviderStatesCommand),
+    /// Make a UUID for create-or-update-webhook
+    GenerateUuid,
     /// Create a webhook
     CreateWebhook(webhooks::Create),
     /// Create a webhook or replace it
@@ -74,6 +81,13 @@ pub(crate) enum BrokerCommand {
     DeleteWebhook(webhooks::Delete),
     /// Have the broker send a webhook's request once
     TestWebhook(webhooks::Test),
+}
+
+/// What can be asked about provider states.
+#[derive(Subcommand)]
+pub(crate) enum ProviderStatesCommand {
+    /// List what consumers expect a provider to be set up with
+    List(pacts::ProviderStates),
 }
 
 impl BrokerCommand {
@@ -102,6 +116,11 @@ impl BrokerCommand {
             Self::DeleteVersionTag(command) => command.run(console).await,
             Self::DeleteBranch(command) => command.run(console).await,
             Self::ListLatestPactVersions(command) => command.run(console).await,
+            Self::GetPacts(command) => command.run(console).await,
+            Self::ProviderStates(ProviderStatesCommand::List(command)) => {
+                command.run(console).await
+            }
+            Self::GenerateUuid => webhooks::generate_uuid(console),
             Self::CreateWebhook(command) => command.run(console).await,
             Self::CreateOrUpdateWebhook(command) => command.run(console).await,
             Self::DeleteWebhook(command) => command.run(console).await,

@@ -122,6 +122,22 @@ pub(crate) struct Test {
     connection: Connection,
 }
 
+/// Prints a random UUID (version 4 of RFC 9562).
+pub(crate) fn generate_uuid(console: &mut Console) -> Result<Verdict, CliError> {
+    let random: u128 = rand::random();
+    let bits = random & !(0xf << 76) & !(0b11 << 62) | (4 << 76) | (0b10 << 62);
+    let hex = format!("{bits:032x}");
+    let (parts, last) = hex.split_at(20);
+    let (a, rest) = parts.split_at(8);
+    console.say(format_args!(
+        "{a}-{}-{}-{}-{last}",
+        &rest[..4],
+        &rest[4..8],
+        &rest[8..]
+    ))?;
+    Ok(Verdict::Yes)
+}
+
 impl Create {
     /// Creates it.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
