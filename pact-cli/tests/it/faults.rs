@@ -45,6 +45,19 @@ fn a_broker_that_fails_is_named_with_its_words() {
 }
 
 #[test]
+fn a_broker_that_is_restarting_is_asked_again_and_the_user_told() {
+    let server = OneAnswer::answering("503 Service Unavailable", "text/plain", "");
+    let outcome = Pact::broker(&server.url, ["list-environments", "--retries", "2"]).run();
+    insta::assert_snapshot!(outcome.hiding(&server.url, "http://broker"), @r#"
+    exit 3
+    --- stderr
+    trying again action="listing environments" status=503 pause=500ms
+    error: listing environments: http://broker/environments answered 503
+    hint: the broker failed; its log names the cause
+    "#);
+}
+
+#[test]
 fn what_is_no_broker_is_recognised() {
     let html = OneAnswer::answering("200 OK", "text/html; charset=utf-8", "<h1>hello</h1>");
     insta::assert_snapshot!(ask(&html.url), @r"
