@@ -205,7 +205,15 @@ fn without_nulls(object: Object<'static>) -> Object<'static> {
 
 fn any_list() -> impl Strategy<Value = RuleList> {
     let combine = prop_oneof![Just(Combine::And), Just(Combine::Or)];
-    (vec(any_rule(), 1..3), combine).prop_map(|(rules, combine)| RuleList { rules, combine })
+    // How a single rule is combined says nothing, and V2 does not write it.
+    (vec(any_rule(), 1..3), combine).prop_map(|(rules, combine)| {
+        let combine = if rules.len() > 1 {
+            combine
+        } else {
+            Combine::And
+        };
+        RuleList { rules, combine }
+    })
 }
 
 fn any_rules() -> BoxedStrategy<MatchingRules> {
