@@ -6,11 +6,12 @@
 
 mod lock;
 mod name;
+mod replace;
+mod run;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use pact_core::format::{self, ReadError, WriteError};
 use pact_core::merge::{self, Conflict};
@@ -18,6 +19,7 @@ use pact_core::model::{Interaction, Pact};
 
 use crate::builder::WriteMode;
 use lock::Lock;
+use run::Run;
 
 pub use name::file_name;
 
@@ -105,13 +107,15 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
     fs::create_dir_all(folder).map_err(io_error("create folder", folder))?;
     let name = file_name(&pact.consumer, &pact.provider);
     let path = folder.join(&name);
-    let mut lock = Lock::take(folder, &name, &path)?;
+    let _lock = Lock::take(folder, &name, &path)?;
+    let run =
+        Run::read(folder, &name).map_err(io_error("read the record of the test run of", &path))?;
     let before = match fs::read(&path) {
         Ok(bytes) => Some(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(source) => return Err(io_error("read", &path)(source)),
     };
-    let replaces = mode == WriteMode::Overwrite && lock.starts_run();
+    let replaces = mode == WriteMode::Overwrite && run.is_new();
     let existing = match before.as_deref().filter(|_| !replaces) {
         Some(bytes) => {
             let read = format::read(bytes).map_err(|source| PactFileError::Read {
@@ -125,7 +129,7 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
             ..pact.clone()
         },
     };
-    let merged = merged(existing, pact, &lock).map_err(|source| PactFileError::Conflict {
+    let merged = merged(existing, pact, &run).map_err(|source| PactFileError::Conflict {
         path: path.clone(),
         source: Box::new(source),
     })?;
@@ -134,23 +138,23 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
         source: Box::new(source),
     })?;
     if before.as_deref() != Some(text.as_bytes()) {
-        replace(folder, &name, &path, text.as_bytes())?;
+        replace_durably(folder, &name, text.as_bytes()).map_err(io_error("replace", &path))?;
     }
-    lock.note(pact.interactions.iter().map(identity_hash))
-        .map_err(io_error("note the test run in the lock of", &path))?;
+    run.note(pact.interactions.iter().map(identity_hash))
+        .map_err(io_error("note the test run of", &path))?;
     Ok(path)
 }
 
 /// Merges the contract into what is there. Two tests of one run may not say different things about
 /// one interaction; what an earlier run said is replaced.
-fn merged(existing: Pact, pact: &Pact, lock: &Lock) -> Result<Pact, Conflict> {
+fn merged(existing: Pact, pact: &Pact, run: &Run) -> Result<Pact, Conflict> {
     let (mut again, mut fresh) = (pact.clone(), pact.clone());
     again
         .interactions
-        .retain(|interaction| lock.has_written(identity_hash(interaction)));
+        .retain(|interaction| run.has_written(identity_hash(interaction)));
     fresh
         .interactions
-        .retain(|interaction| !lock.has_written(identity_hash(interaction)));
+        .retain(|interaction| !run.has_written(identity_hash(interaction)));
     let updated = merge::update(existing, fresh)?;
     let merged = merge::merge(updated, again)?;
     Ok(Pact {
@@ -163,23 +167,13 @@ fn identity_hash(interaction: &Interaction) -> u64 {
     name::fnv1a(format!("{:?}", interaction.identity()).as_bytes())
 }
 
-/// Puts the bytes in place of the file, at once or not at all.
-fn replace(folder: &Path, name: &str, path: &Path, bytes: &[u8]) -> Result<(), PactFileError> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let temporary = folder.join(format!(".{name}.{}.{count}.tmp", std::process::id()));
-    let written = fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, path));
-    if let Err(source) = written {
-        // The temporary file is of no use to anyone; that it cannot be removed changes nothing.
-        let _ = fs::remove_file(&temporary);
-        return Err(PactFileError::Io {
-            doing: "replace",
-            path: path.to_owned(),
-            source,
-        });
-    }
+/// Puts the bytes in place of the pact file and has them on disk before anyone sees them.
+fn replace_durably(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let temporary = folder.join(format!(".{name}.tmp"));
+    replace::replace(&temporary, &folder.join(name), |file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    })?;
     // Not every file system lets a folder be flushed; the file itself is on disk by now.
     let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())

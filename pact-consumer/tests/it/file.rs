@@ -150,7 +150,7 @@ fn the_same_tests_leave_the_same_bytes_in_any_order() {
 fn overwriting_forgets_earlier_runs_and_keeps_this_one() {
     let folder = tempfile::tempdir().unwrap();
     passing_test(folder.path(), "of an earlier run", "/old", 200);
-    std::fs::remove_file(folder.path().join(".order-web-order-api.json.lock")).unwrap();
+    std::fs::remove_file(folder.path().join(".order-web-order-api.json.run")).unwrap();
     for path in ["/a", "/b"] {
         let mut pact = PactBuilder::new("order-web", "order-api");
         pact.output_dir(folder.path())
@@ -185,7 +185,7 @@ fn two_tests_of_a_run_may_not_contradict_each_other() {
 fn what_an_earlier_run_wrote_may_change() {
     let folder = tempfile::tempdir().unwrap();
     passing_test(folder.path(), "a request for an order", "/orders/1", 200);
-    std::fs::remove_file(folder.path().join(".order-web-order-api.json.lock")).unwrap();
+    std::fs::remove_file(folder.path().join(".order-web-order-api.json.run")).unwrap();
     passing_test(folder.path(), "a request for an order", "/orders/2", 200);
     assert_eq!(descriptions(folder.path()), ["a request for an order"]);
 }

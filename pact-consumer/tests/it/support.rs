@@ -45,13 +45,15 @@ pub(crate) fn failure_of(folder: &Path, test: impl FnOnce(&mut PactBuilder)) -> 
         .unwrap()
 }
 
-/// Lists the folder without the lock files.
+/// Lists the folder without what is kept beside pact files on purpose.
 pub(crate) fn files_in(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Vec::new();
     };
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<_> = names.filter(|name| !name.ends_with(".lock")).collect();
+    let mut names: Vec<_> = names
+        .filter(|name| !name.ends_with(".lock") && !name.ends_with(".run"))
+        .collect();
     names.sort();
     names
 }
