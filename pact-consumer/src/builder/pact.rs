@@ -23,7 +23,7 @@ pub enum WriteMode {
 
 /// Collects what a test relies on, starts the provider's stand-in, and writes the contract.
 ///
-/// `#[pact_test]` gives one to a test. Without the attribute, [`pact_test`](crate::pact_test) does
+/// `#[pact_test]` gives one to a test. Without the attribute, [`pact_test`](crate::pact_test()) does
 /// the same as a function.
 #[derive(Debug)]
 pub struct PactBuilder {
