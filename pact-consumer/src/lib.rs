@@ -12,6 +12,9 @@ pub use builder::{PactBuilder, RequestBuilder, ResponseBuilder, WriteMode};
 pub use error::ConsumerError;
 pub use harness::{TestOptions, TestOutcome, pact_test, pact_test_async};
 pub use pact_consumer_macros::pact_test;
+pub use pact_core::generators::Generator;
+pub use pact_core::model::SpecVersion;
+pub use pact_core::rules::{MatchingRule, RuleList};
 pub use report::Failure;
 pub use server::{MockServer, RecordedRequest, Verdict};
 
@@ -26,3 +29,8 @@ pub mod prelude {
         MockServer, PactBuilder, TestOptions, json_pattern, pact_test, pact_test_async,
     };
 }
+
+/// The guide, so that what it shows compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/consumer.md")]
+struct Guide;

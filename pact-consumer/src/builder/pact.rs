@@ -115,7 +115,8 @@ impl PactBuilder {
     /// When an interaction cannot be compiled, or no port can be bound.
     pub fn try_start(&mut self) -> Result<MockServer, ConsumerError> {
         let fresh = self.interactions[self.served..].to_vec();
-        let server = MockServer::start(fresh)?;
+        let parties = (self.consumer.clone(), self.provider.clone());
+        let server = MockServer::start(parties, fresh)?;
         self.served = self.interactions.len();
         self.servers.push(server.state());
         Ok(server)

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::{RecordedRequest, ServerState, handler};
 use crate::error::ConsumerError;
+use crate::report::Failure;
 
 /// A client that has connected but says nothing is let go after this time.
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
@@ -29,6 +30,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 pub struct MockServer {
     address: SocketAddr,
     url: String,
+    /// The consumer and the provider, for the report.
+    parties: (String, String),
     state: Arc<ServerState>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -36,7 +39,10 @@ pub struct MockServer {
 
 impl MockServer {
     /// Binds a free port on loopback and serves the interactions.
-    pub(crate) fn start(interactions: Vec<Interaction>) -> Result<Self, ConsumerError> {
+    pub(crate) fn start(
+        parties: (String, String),
+        interactions: Vec<Interaction>,
+    ) -> Result<Self, ConsumerError> {
         let state = Arc::new(ServerState::new(interactions)?);
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let start_error = |source| ConsumerError::Start {
@@ -66,6 +72,7 @@ impl MockServer {
         Ok(Self {
             address,
             url,
+            parties,
             state,
             stop: Some(stop),
             thread: Some(thread),
@@ -92,6 +99,30 @@ impl MockServer {
         self.state.requests()
     }
 
+    /// Ends the server and returns the requests that arrived, when they are those of its
+    /// interactions and each was used.
+    ///
+    /// A test need not call this: the end of the test judges all its servers. It is for those that
+    /// want to know earlier, or to go on without a server.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsumerError::Verification`] when an interaction was not used or a request matched none.
+    pub fn finish(mut self) -> Result<Vec<RecordedRequest>, ConsumerError> {
+        self.shut_down();
+        let (consumer, provider) = &self.parties;
+        match Failure::collect(consumer, provider, &[self.state()], &[]) {
+            Some(failure) => Err(ConsumerError::Verification(Box::new(failure))),
+            None => Ok(self.requests()),
+        }
+    }
+
+    fn shut_down(&mut self) {
+        // Either may have ended already; then there is nothing left to end.
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+
     pub(crate) fn state(&self) -> Arc<ServerState> {
         Arc::clone(&self.state)
     }
@@ -99,9 +130,7 @@ impl MockServer {
 
 impl Drop for MockServer {
     fn drop(&mut self) {
-        // Either may have ended already; then there is nothing left to end.
-        let _ = self.stop.take().map(|stop| stop.send(()));
-        let _ = self.thread.take().map(JoinHandle::join);
+        self.shut_down();
     }
 }
 

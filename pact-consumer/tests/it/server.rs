@@ -122,3 +122,34 @@ fn garbage_harms_nobody_else() {
     assert_eq!(get(mock.addr(), "/ping").0, 204);
     assert_eq!(pact.failure(), None);
 }
+
+#[test]
+fn a_finished_server_gives_its_requests_and_listens_no_more() {
+    let mut pact = PactBuilder::new("web", "api");
+    pact.upon_receiving("a ping")
+        .get("/ping")
+        .will_respond_with(204);
+    let mock = pact.start();
+    let address = mock.addr();
+    get(address, "/ping");
+    let requests = mock.finish().unwrap();
+    assert_eq!(requests.len(), 1);
+    assert!(TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn a_finished_server_says_what_was_not_asked_of_it() {
+    let mut pact = PactBuilder::new("web", "api");
+    pact.upon_receiving("a ping")
+        .get("/ping")
+        .will_respond_with(204);
+    let error = pact.start().finish().unwrap_err();
+    insta::assert_snapshot!(error, @"
+    contract of `web` with `api`: the test does not hold to it
+
+    0 of 1 interactions were used; never requested:
+      `a ping` (GET /ping)
+
+    the contract was not written
+    ");
+}
