@@ -32,6 +32,16 @@ pub enum ConsumerError {
         #[source]
         source: io::Error,
     },
+    /// An interaction is of a kind no server can play, so the test cannot have used it.
+    #[error(
+        "interaction `{interaction}` is of type `{kind}`: a mock server plays `Synchronous/HTTP` only, so this test cannot have used it"
+    )]
+    Unserved {
+        /// The description of the interaction.
+        interaction: String,
+        /// Its type, as pact files name it.
+        kind: String,
+    },
     /// The client and the contract do not agree.
     #[error("{0}")]
     Verification(Box<Failure>),

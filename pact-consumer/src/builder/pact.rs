@@ -87,7 +87,8 @@ impl PactBuilder {
         RequestBuilder::new(&mut self.interactions[last])
     }
 
-    /// Adds an interaction made elsewhere.
+    /// Adds an interaction made elsewhere. Only HTTP interactions can be used by a test, and a
+    /// contract with one that was not used is not written.
     pub fn interaction(&mut self, interaction: Interaction) -> &mut Self {
         self.interactions.push(interaction);
         self
@@ -150,10 +151,20 @@ impl PactBuilder {
     /// # Errors
     ///
     /// [`ConsumerError::Verification`] when an interaction was not used or a request matched none;
-    /// otherwise when the file cannot be written. Then no file was changed.
+    /// [`ConsumerError::Unserved`] when an interaction is none of HTTP; otherwise when the file
+    /// cannot be written. Then no file was changed.
     pub fn finish(self) -> Result<PathBuf, ConsumerError> {
         if let Some(failure) = self.failure() {
             return Err(ConsumerError::Verification(Box::new(failure)));
+        }
+        let mut interactions = self.interactions.iter();
+        if let Some(other) =
+            interactions.find(|interaction| !matches!(interaction.kind, InteractionKind::Http(_)))
+        {
+            return Err(ConsumerError::Unserved {
+                interaction: other.description.clone(),
+                kind: other.kind.name().to_owned(),
+            });
         }
         let folder = self
             .output_dir

@@ -153,3 +153,25 @@ fn a_finished_server_says_what_was_not_asked_of_it() {
     the contract was not written
     ");
 }
+
+#[test]
+fn an_interaction_no_server_can_serve_is_never_taken_for_used() {
+    use pact_core::model::{Interaction, InteractionKind};
+
+    let folder = tempfile::tempdir().unwrap();
+    for starts_a_server in [false, true] {
+        let mut pact = PactBuilder::new("web", "api");
+        pact.output_dir(folder.path()).interaction(Interaction::new(
+            "an order was placed",
+            InteractionKind::AsyncMessage(Box::default()),
+        ));
+        let _mock = starts_a_server.then(|| pact.start());
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(pact.finish().unwrap_err(), @"interaction `an order was placed` is of type `Asynchronous/Messages`: a mock server plays `Synchronous/HTTP` only, so this test cannot have used it");
+        }
+    }
+    assert_eq!(
+        crate::support::files_in(folder.path()),
+        Vec::<String>::new()
+    );
+}
