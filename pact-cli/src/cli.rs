@@ -9,7 +9,7 @@ use crate::commands::demo::Demo;
 use crate::commands::files::{Diff, Explain, Lint, Merge};
 use crate::commands::verifier::VerifierCommand;
 use crate::error::CliError;
-use crate::output::Console;
+use crate::output::{Console, LogLayout};
 
 /// Contract testing in one program: a broker, its clients, a verifier, and tools for pact files.
 ///
@@ -66,6 +66,22 @@ pub(crate) enum LogLevel {
     Debug,
     /// Everything.
     Trace,
+}
+
+impl Cli {
+    /// Returns what is logged and how: as the command says, else as `--log-level` says.
+    pub(crate) fn logging(&self) -> (LogLevel, LogLayout) {
+        let Command::Verifier(command) = &self.command else {
+            return (self.log_level, LogLayout::Full);
+        };
+        let logging = command.logging;
+        let layout = match (logging.pretty_log, logging.compact_log) {
+            (true, _) => LogLayout::Pretty,
+            (false, true) => LogLayout::Compact,
+            (false, false) => LogLayout::Full,
+        };
+        (logging.level.unwrap_or(self.log_level), layout)
+    }
 }
 
 impl Command {

@@ -25,7 +25,8 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: cli::Cli, console: &mut Console) -> Result<commands::Verdict, error::CliError> {
-    output::log(cli.log_level);
+    let (level, layout) = cli.logging();
+    output::log(level, layout);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -99,9 +99,20 @@ impl Console {
     }
 }
 
+/// How a log event is laid out.
+#[derive(Clone, Copy)]
+pub(crate) enum LogLayout {
+    /// As short as can be.
+    Compact,
+    /// In one line.
+    Full,
+    /// In several lines.
+    Pretty,
+}
+
 /// Sends log events to standard error. Without a level only waiting is told: that a broker did not
 /// answer and is asked again.
-pub(crate) fn log(level: LogLevel) {
+pub(crate) fn log(level: LogLevel, layout: LogLayout) {
     let (quiet, filter) = match level {
         LogLevel::Off => (true, "off,pact_broker_client::http=debug"),
         LogLevel::Error => (false, "error"),
@@ -121,7 +132,11 @@ pub(crate) fn log(level: LogLevel) {
             .with_level(false)
             .with_target(false)
             .init();
-    } else {
-        subscriber.init();
+        return;
+    }
+    match layout {
+        LogLayout::Compact => subscriber.compact().init(),
+        LogLayout::Full => subscriber.init(),
+        LogLayout::Pretty => subscriber.pretty().init(),
     }
 }

@@ -20,6 +20,11 @@ pub enum ConsumerError {
         #[source]
         source: CompileError,
     },
+    /// The test describes nothing.
+    #[error(
+        "the test describes no interaction, so there is no contract to write; begin one with `.upon_receiving(…)`"
+    )]
+    NoInteractions,
     /// The pact file could not be written.
     #[error(transparent)]
     File(#[from] PactFileError),

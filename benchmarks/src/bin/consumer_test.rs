@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use pact_consumer_peer::mock_server::StartMockServer;
-use pact_consumer_peer::prelude::PactBuilder as PeerBuilder;
+use pact_consumer_peer::prelude::{HttpPartBuilder, PactBuilder as PeerBuilder};
 
 const RUNS: usize = 300;
 
@@ -40,7 +40,7 @@ fn peer_test(folder: &Path) {
         .interaction("a request for order 42", "", |mut interaction| {
             interaction.given("order 42 exists");
             interaction.request.path("/orders/42");
-            interaction.response.ok().header("Content-Type", "application/json").body("{\"id\":42,\"status\":\"open\"}");
+            interaction.response.ok().content_type("application/json").body("{\"id\":42,\"status\":\"open\"}");
             interaction
         })
         .start_mock_server(None, None);

@@ -50,7 +50,8 @@ fn report(name: &str, cost: Cost, bare: Duration) {
 
 /// Sends what a verifier must send, one after the other, and reads the answers.
 fn bare_loop(base: &str, count: u64) -> Duration {
-    let client = reqwest::blocking::Client::new();
+    let tls = pact_broker_client::client_config(&pact_broker_client::TlsOptions::default()).expect("TLS is set up");
+    let client = reqwest::blocking::Client::builder().tls_backend_preconfigured(tls).build().expect("a client");
     let started = Instant::now();
     for id in 1..=count {
         let state = format!(r#"{{"state":"order {id} exists","params":{{}},"action":"setup"}}"#);

@@ -83,6 +83,9 @@ impl Args for Selectors {
                     .default_missing_value("")
                     .action(ArgAction::Append),
             )
+            // Accepted for scripts: the main branch is taken only where --main-branch says so.
+            .arg(Arg::new("no-main-branch").long("no-main-branch").num_args(0..=1).hide(true).action(ArgAction::Append))
+            .arg(Arg::new("skip-main-branch").long("skip-main-branch").num_args(0..=1).hide(true).action(ArgAction::Append))
             .arg(option("ignore", "NAME", "Leave this application out of the answer, or the --version of it that follows; may be repeated"))
     }
 

@@ -184,3 +184,27 @@ fn results_from_a_broker_are_published_and_decide() {
         .exits_with(1);
     assert!(refused.stdout.contains("Computer says no"), "{refused}");
 }
+
+#[test]
+fn only_what_failed_last_time_is_verified_again() {
+    let broker = TestBroker::start();
+    let good = pact_file("web", "api").replace("a request for order 42", "a request that holds");
+    broker.file("good.json", &good);
+    broker.file("bad.json", &pact_with_status("app", "api", 201));
+    let provider = provider();
+    let words = format!(
+        "-f good.json -f bad.json -p {} --json r.json --no-colour",
+        provider.port()
+    );
+    let again = format!("{words} --last-failed --loglevel warn --compact-log");
+    let first = verify(&broker, &again).exits_with(1);
+    assert!(first.stderr.contains("everything is verified"), "{first}");
+    assert!(first.stdout.contains("1 of 2 interactions"), "{first}");
+    let second = verify(&broker, &again).exits_with(1);
+    assert!(!second.stdout.contains("a request that holds"), "{second}");
+    verify(
+        &broker,
+        &format!("-f good.json -p {} --last-failed", provider.port()),
+    )
+    .exits_with(2);
+}

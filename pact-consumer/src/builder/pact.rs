@@ -157,6 +157,9 @@ impl PactBuilder {
         if let Some(failure) = self.failure() {
             return Err(ConsumerError::Verification(Box::new(failure)));
         }
+        if self.interactions.is_empty() {
+            return Err(ConsumerError::NoInteractions);
+        }
         let mut interactions = self.interactions.iter();
         if let Some(other) =
             interactions.find(|interaction| !matches!(interaction.kind, InteractionKind::Http(_)))

@@ -245,3 +245,14 @@ fn writers_in_many_threads_lose_nothing() {
     });
     assert_eq!(descriptions(folder.path()).len(), 40);
 }
+
+#[test]
+fn a_test_that_describes_nothing_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = crate::support::failure_of(folder.path(), |_| {});
+    assert!(
+        text.starts_with("the test describes no interaction"),
+        "{text}"
+    );
+    assert_eq!(files_in(folder.path()), Vec::<String>::new());
+}

@@ -13,6 +13,8 @@ use pact_provider::{
     BrokerSource, ConsumerVersionSelector, MissingStates, Report, Style, Verifier,
 };
 
+use serde_json::Value;
+
 use self::options::{BrokerChoice, Filters, Loading, Provider, Publishing, Reports, States};
 use super::Verdict;
 use crate::args::given;
@@ -26,7 +28,15 @@ impl VerifierCommand {
     /// Verifies, and prints the report.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
         let reports = self.reports.clone();
-        let report = self.verifier()?.run().await?;
+        let again = if self.last_failed {
+            reports.last_failed()?
+        } else {
+            Vec::new()
+        };
+        if self.last_failed && again.is_empty() {
+            console.note("the last results name no failure: everything is verified");
+        }
+        let report = self.verifier()?.filter_interactions(again).run().await?;
         let style = if reports.no_colour {
             Style::Plain
         } else {
@@ -52,6 +62,7 @@ impl VerifierCommand {
                 )
             })
             .allow_no_pacts(self.loading.ignore_no_pacts_error)
+            .jobs(self.jobs)
             .exit_on_first_error(self.exit_on_first_error);
         verifier = self.provider.apply(verifier)?;
         verifier = self.states.apply(verifier);
@@ -74,6 +85,39 @@ fn escaped(text: &str) -> String {
 }
 
 impl Reports {
+    /// Returns what failed according to the last JSON results, each by its id, key or description;
+    /// nothing when there are none yet.
+    fn last_failed(&self) -> Result<Vec<String>, CliError> {
+        let Some(path) = self.json.as_ref().filter(|path| path.exists()) else {
+            return Ok(Vec::new());
+        };
+        let bytes = crate::pact_file::bytes(path)?;
+        let results: Value = serde_json::from_slice(&bytes).map_err(|error| {
+            CliError::usage_with_hint(
+                format!("`{}` holds no results: {error}", path.display()),
+                "remove the file, or verify once without --last-failed",
+            )
+        })?;
+        let interactions = results["interactionResults"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let failed = interactions
+            .iter()
+            .filter(|interaction| interaction["result"] == "Error");
+        let name = |interaction: &Value| {
+            ["interactionId", "interactionKey", "description"]
+                .iter()
+                .find_map(|member| {
+                    interaction[*member]
+                        .as_str()
+                        .filter(|text| !text.is_empty())
+                })
+                .map(str::to_owned)
+        };
+        Ok(failed.filter_map(name).collect())
+    }
+
     fn write(&self, report: &Report) -> Result<(), CliError> {
         type Render = fn(&Report) -> String;
         let wanted: [(&Option<PathBuf>, Render); 3] = [

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args};
 
+use crate::cli::LogLevel;
+
 /// Verify that a running provider keeps its contracts
 #[derive(Args)]
 #[command(disable_help_flag = true, version, disable_version_flag = true)]
@@ -29,6 +31,14 @@ pub(crate) struct VerifierCommand {
     pub(super) choice: BrokerChoice,
     #[command(flatten)]
     pub(super) reports: Reports,
+    #[command(flatten)]
+    pub(crate) logging: Logging,
+    /// Verify only what failed according to the last results in the file of --json
+    #[arg(long, requires = "json", conflicts_with_all = ["publish", "filter_description", "filter_state", "filter_no_state", "filter_consumers"])]
+    pub(super) last_failed: bool,
+    /// Verify this many interactions at a time; their provider states must not disturb each other
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(super) jobs: usize,
     /// Stop at the first failure
     #[arg(long, conflicts_with = "publish")]
     pub(super) exit_on_first_error: bool,
@@ -219,6 +229,24 @@ pub(crate) struct BrokerChoice {
         default_value_t = 8
     )]
     pub(super) retries: u8,
+}
+
+/// What is logged besides the results, and how it looks.
+#[derive(Args, Clone, Copy)]
+#[command(next_help_heading = "Logging")]
+pub(crate) struct Logging {
+    /// Log to standard error from this level on
+    #[arg(short, long = "loglevel", value_name = "LEVEL")]
+    pub(crate) level: Option<LogLevel>,
+    /// Log in several lines an event
+    #[arg(long, conflicts_with_all = ["compact_log", "full_log"])]
+    pub(crate) pretty_log: bool,
+    /// Log in one line an event
+    #[arg(long, conflicts_with = "compact_log")]
+    pub(crate) full_log: bool,
+    /// Log in short lines
+    #[arg(long)]
+    pub(crate) compact_log: bool,
 }
 
 /// How the results are shown.
