@@ -182,7 +182,20 @@ fn results_from_a_broker_are_published_and_decide() {
     let refused = broker
         .sh("can-i-deploy -a web -e 2 -a api -e 8")
         .exits_with(1);
-    assert!(refused.stdout.contains("Computer says no"), "{refused}");
+    let told = refused
+        .stdout
+        .lines()
+        .filter(|line| !line.contains("/verification-results/"));
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r"
+    CONSUMER  C.VERSION  PROVIDER  P.VERSION  SUCCESS?  RESULT#
+    web       2          api       8          false     1
+
+    VERIFICATION RESULTS
+
+    The verification for the pact between version 2 of web and version 8 of api failed
+
+    Computer says no ¯\_(ツ)_/¯
+    ");
 }
 
 #[test]
