@@ -22,13 +22,16 @@ struct Official(String);
 
 impl Official {
     /// Returns it, or says that it is not there.
-    #[expect(clippy::print_stderr, reason = "a test that checks nothing says so")]
     fn find() -> Option<Self> {
         let found = std::env::var("PACT_OFFICIAL_CLI")
             .ok()
             .filter(|path| !path.is_empty());
         if found.is_none() {
-            eprintln!("LEFT OUT: PACT_OFFICIAL_CLI does not name the official pact program");
+            // The test runner swallows what `eprintln!` says in a test that passes.
+            let _ = writeln!(
+                std::io::stderr(),
+                "LEFT OUT: a test with the official pact program: PACT_OFFICIAL_CLI does not name it"
+            );
         }
         found.map(Self)
     }
