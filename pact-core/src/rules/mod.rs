@@ -2,6 +2,7 @@
 
 mod collection;
 mod display;
+pub mod expression;
 mod rule;
 
 pub use collection::{Category, MatchingRules};
