@@ -116,18 +116,28 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
         Err(source) => return Err(io_error("read", &path)(source)),
     };
     let replaces = mode == WriteMode::Overwrite && run.is_new();
-    let existing = match before.as_deref().filter(|_| !replaces) {
-        Some(bytes) => {
-            let read = format::read(bytes).map_err(|source| PactFileError::Read {
-                path: path.clone(),
-                source: Box::new(source),
-            })?;
-            read.pact
+    let nothing = || Pact {
+        interactions: Vec::new(),
+        ..pact.clone()
+    };
+    let existing = match before.as_deref().map(format::read) {
+        None => nothing(),
+        // Two pairs of names can lead to one file; the contract of others is never replaced.
+        Some(Ok(read))
+            if replaces
+                && read.pact.consumer == pact.consumer
+                && read.pact.provider == pact.provider =>
+        {
+            nothing()
         }
-        None => Pact {
-            interactions: Vec::new(),
-            ..pact.clone()
-        },
+        Some(Ok(read)) => read.pact,
+        Some(Err(_)) if replaces => nothing(),
+        Some(Err(source)) => {
+            return Err(PactFileError::Read {
+                path,
+                source: Box::new(source),
+            });
+        }
     };
     let merged = merged(existing, pact, &run).map_err(|source| PactFileError::Conflict {
         path: path.clone(),

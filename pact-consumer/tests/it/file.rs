@@ -256,3 +256,29 @@ fn a_test_that_describes_nothing_writes_nothing() {
     );
     assert_eq!(files_in(folder.path()), Vec::<String>::new());
 }
+
+#[test]
+fn the_contract_of_others_under_the_same_file_name_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |consumer: &str, provider: &str| {
+        let mut pact = PactBuilder::new(consumer, provider);
+        pact.output_dir(folder.path())
+            .write_mode(WriteMode::Overwrite);
+        pact.upon_receiving("a ping")
+            .get("/ping")
+            .will_respond_with(200);
+        let mock = pact.start();
+        get(mock.addr(), "/ping");
+        pact.finish()
+    };
+    let path = write("a-b", "c").unwrap();
+    let before = std::fs::read(&path).unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap().path();
+        if file != path {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+    assert!(matches!(write("a", "b-c"), Err(ConsumerError::File(_))));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
