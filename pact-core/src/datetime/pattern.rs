@@ -90,6 +90,9 @@ impl Parser<'_> {
         let mut variants = vec![Vec::new()];
         while let Some((at, character)) = self.rest.next() {
             match character {
+                '[' if depth == MAX_DEPTH => {
+                    return Err(self.error(at, "sections are nested too deep"));
+                }
                 '[' => {
                     let inner = self.section(depth + 1)?;
                     variants = with_optional(variants, &inner);
@@ -198,6 +201,9 @@ fn greatest_count(letter: char) -> Option<usize> {
     })
 }
 
+/// Optional sections that may stand inside one another.
+const MAX_DEPTH: usize = 16;
+
 /// Forms that optional sections may make.
 const MAX_VARIANTS: usize = 64;
 
@@ -228,5 +234,9 @@ mod tests {
         insta::assert_snapshot!(refused("[HH"), @"date and time pattern `[HH` is wrong at character 3: a section is not closed");
         insta::assert_snapshot!(refused("é]"), @"date and time pattern `é]` is wrong at character 1: no section is open here");
         assert!(Pattern::parse(&"[H]".repeat(30)).is_err());
+        let deep = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(Pattern::parse(&deep(16)).is_ok());
+        let refusal = Pattern::parse(&deep(100_000)).unwrap_err();
+        assert_eq!(refusal.position, 16);
     }
 }

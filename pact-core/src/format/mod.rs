@@ -22,6 +22,7 @@
 //! ```
 
 mod header_value;
+pub mod integration;
 mod place;
 mod query_string;
 mod read;

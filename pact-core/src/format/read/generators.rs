@@ -112,7 +112,11 @@ impl Reader {
         }
     }
 
-    fn generator(&mut self, value: Json<'_>, at: &At<'_>) -> Result<Option<Generator>, ReadError> {
+    pub(super) fn generator(
+        &mut self,
+        value: Json<'_>,
+        at: &At<'_>,
+    ) -> Result<Option<Generator>, ReadError> {
         let mut members = match value {
             Json::Object(members) => members,
             other => return Err(at.wrong("an object with `type`", &other)),

@@ -14,8 +14,10 @@ mod tests;
 
 use super::place::At;
 use super::version;
+use crate::generators::Generator;
 use crate::json::{Json, Object};
 use crate::model::{Interaction, Pact, SpecVersion};
+use crate::rules::MatchingRule;
 
 pub(super) use body::{Named, from_base64, plain_body};
 pub use error::{Problem, ReadError, Warning};
@@ -89,6 +91,16 @@ pub fn read(bytes: &[u8]) -> Result<ReadPact, ReadError> {
     })
 }
 
+/// Reads one rule that stands by itself, in the spelling of any version.
+pub(super) fn rule(value: Json<'_>, at: &At<'_>) -> Result<MatchingRule, ReadError> {
+    Reader::of_no_file().rule(value, at)
+}
+
+/// Reads one generator that stands by itself; `None` when it has no type.
+pub(super) fn generator(value: Json<'_>, at: &At<'_>) -> Result<Option<Generator>, ReadError> {
+    Reader::of_no_file().generator(value, at)
+}
+
 /// What is known of the file while its parts are read.
 struct Reader {
     version: SpecVersion,
@@ -98,6 +110,14 @@ struct Reader {
 }
 
 impl Reader {
+    const fn of_no_file() -> Self {
+        Self {
+            version: SpecVersion::V4,
+            knows_plugins: true,
+            warnings: Vec::new(),
+        }
+    }
+
     fn warn(&mut self, at: &At<'_>, message: impl Into<String>) {
         self.warnings.push(Warning {
             place: at.place(),

@@ -239,6 +239,17 @@ fn parts_are_compared_by_name_each_by_its_type() {
         "text",
         &["$ -> Failed to parse the actual body: 'the closing boundary `--b--` is missing'"],
     );
+    let twice = multipart(&[("X-Tag: a\r\nX-Tag: b", "one")]);
+    let repeated = Case {
+        content_type: "multipart/form-data; boundary=b",
+        rules: Vec::new(),
+        expected: &twice,
+    };
+    repeated.request(&twice, &[]);
+    repeated.request(
+        &multipart(&[("X-Tag: a", "one")]),
+        &["$[0] -> MIME part '0': Expected multipart header 'X-Tag' with value 'b' but was missing"],
+    );
     let plan = RequestPlan::compile(&Request {
         body: Body::present(
             expected.as_str(),

@@ -38,6 +38,8 @@ struct PartPlan {
 #[derive(Clone, Debug)]
 struct PartHeader {
     name: String,
+    /// How many headers of the part stand before it under the same name.
+    earlier: usize,
     value: String,
     rules: Option<RuleSet>,
 }
@@ -117,11 +119,13 @@ impl PartPlan {
         let content_type = part
             .header("content-type")
             .and_then(|text| text.parse().ok());
-        let mut headers = Vec::new();
+        let mut headers: Vec<PartHeader> = Vec::new();
         for (header, value) in part.headers() {
             let list = below.iter().find(|(path, _)| is_header(path, header));
+            let same = |known: &&PartHeader| known.name.eq_ignore_ascii_case(header);
             headers.push(PartHeader {
                 name: header.to_owned(),
+                earlier: headers.iter().filter(same).count(),
                 value: value.to_owned(),
                 rules: list
                     .map(|(_, list)| {
@@ -222,7 +226,9 @@ impl PartPlan {
             .path()
             .join(PathToken::Field(name.to_owned()))
             .to_string();
-        match (&header.rules, part.header(name)) {
+        let mut same = part.headers().filter(|(found, _)| is(found));
+        let found = same.nth(header.earlier).map(|(_, value)| value);
+        match (&header.rules, found) {
             (Some(rules), Some(found)) => judge(
                 rules,
                 TextPlace {
