@@ -263,7 +263,7 @@ fn run_kind(kind: &InteractionKind) {
             run_message(&exchange.request);
             exchange.responses.iter().for_each(run_message);
         }
-        _ => {}
+        InteractionKind::Other { .. } => {}
     }
 }
 

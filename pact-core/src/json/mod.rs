@@ -14,6 +14,7 @@
 //! ```
 
 mod convert;
+mod cursor;
 mod number;
 mod object;
 mod parse;
@@ -21,6 +22,7 @@ mod write;
 
 use std::borrow::Cow;
 
+pub(crate) use cursor::Cursor;
 pub use number::{Number, ParseNumberError};
 pub use object::Object;
 pub use parse::{ParseError, ParseErrorKind};

@@ -71,13 +71,7 @@ pub(super) fn parse(bytes: &[u8], depth_limit: usize) -> Result<Json<'_>, ParseE
             },
         )
     })?;
-    let mut parser = Parser {
-        text,
-        at: 0,
-        depth: 0,
-        depth_limit,
-    };
-    parser.document().map_err(|fault| {
+    Parser::new(text, depth_limit).document().map_err(|fault| {
         located(
             bytes,
             Fault {
@@ -89,7 +83,7 @@ pub(super) fn parse(bytes: &[u8], depth_limit: usize) -> Result<Json<'_>, ParseE
 }
 
 /// A fault by its offset; line and column are counted once it is final.
-struct Fault {
+pub(super) struct Fault {
     at: usize,
     kind: ParseErrorKind,
 }
@@ -106,14 +100,25 @@ fn located(bytes: &[u8], fault: Fault) -> ParseError {
     }
 }
 
-struct Parser<'a> {
-    text: &'a str,
-    at: usize,
-    depth: usize,
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a str,
+    /// Bytes that have been taken.
+    pub(super) at: usize,
+    /// Brackets that are open.
+    pub(super) depth: usize,
     depth_limit: usize,
 }
 
 impl<'a> Parser<'a> {
+    pub(super) fn new(text: &'a str, depth_limit: usize) -> Self {
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+            depth_limit,
+        }
+    }
+
     fn document(&mut self) -> Result<Json<'a>, Fault> {
         self.skip_space();
         let value = self.value()?;
@@ -124,7 +129,7 @@ impl<'a> Parser<'a> {
         Ok(value)
     }
 
-    fn value(&mut self) -> Result<Json<'a>, Fault> {
+    pub(super) fn value(&mut self) -> Result<Json<'a>, Fault> {
         match self.peek() {
             Some(b'"') => Ok(Json::String(self.string()?)),
             Some(b'{') => self.nested(Self::object),
@@ -219,6 +224,18 @@ impl<'a> Parser<'a> {
         }
         self.at += word.len();
         Ok(value)
+    }
+
+    /// Takes a string without escapes; `None` where there are some.
+    pub(super) fn plain_string(&mut self) -> Option<&'a str> {
+        let start = self.at + 1;
+        self.at = start;
+        if self.skip_plain().ok()? != b'"' {
+            return None;
+        }
+        let text = &self.text[start..self.at];
+        self.at += 1;
+        Some(text)
     }
 
     fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
@@ -319,18 +336,18 @@ impl<'a> Parser<'a> {
         Ok(value)
     }
 
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         let bytes = self.text.as_bytes();
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(self.at) {
             self.at += 1;
         }
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn take(&mut self, wanted: u8) -> bool {
+    pub(super) fn take(&mut self, wanted: u8) -> bool {
         let found = self.peek() == Some(wanted);
         self.at += usize::from(found);
         found
@@ -350,7 +367,7 @@ impl<'a> Parser<'a> {
 }
 
 /// Returns whether a byte ends a run of plain characters in a string.
-fn is_special(byte: u8) -> bool {
+pub(super) fn is_special(byte: u8) -> bool {
     byte == b'"' || byte == b'\\' || byte < b' '
 }
 

@@ -155,9 +155,9 @@ impl ContentType {
             || (self.main == actual.main && self.sub == actual.sub && self.suffix == actual.suffix);
         same_essence
             && self.attributes.iter().all(|(name, value)| {
-                actual
-                    .attribute(name)
-                    .is_some_and(|found| found.eq_ignore_ascii_case(value))
+                actual.attributes().any(|(found, other)| {
+                    found.eq_ignore_ascii_case(name) && other.eq_ignore_ascii_case(value)
+                })
             })
     }
 
@@ -268,6 +268,8 @@ mod tests {
                 .accepts(&parsed("application/json; charset=\"utf-8\""))
         );
         assert!(!parsed("application/json;charset=utf-8").accepts(&parsed("application/json")));
+        let twice = parsed("text/plain; a=1; a=2");
+        assert!(twice.accepts(&twice));
         assert!(parsed("text/xml").accepts(&parsed("application/xml")));
     }
 

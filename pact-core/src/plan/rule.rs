@@ -61,6 +61,11 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
+    /// Returns whether every length is within the bounds.
+    pub(crate) fn is_open(self) -> bool {
+        self == Self::default()
+    }
+
     /// Returns whether `length` is within the bounds.
     pub(crate) fn allow(self, length: usize) -> bool {
         self.min.is_none_or(|min| length >= min) && self.max.is_none_or(|max| length <= max)

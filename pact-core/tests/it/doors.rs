@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+#[expect(unreachable_pub, reason = "it is a crate of its own for the fuzzer")]
 #[path = "../../fuzz/src/lib.rs"]
 mod fuzz;
 

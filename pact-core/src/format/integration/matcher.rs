@@ -30,7 +30,7 @@ pub(super) struct Children {
 }
 
 impl<'a> Matcher<'a> {
-    pub(super) fn read(members: Object<'a>, at: &At<'_>) -> Result<Self, IntegrationError> {
+    pub(super) fn read(members: &Object<'a>, at: &At<'_>) -> Result<Self, IntegrationError> {
         let mut matcher = Self {
             value: members.get("value").cloned(),
             ..Self::default()
@@ -46,10 +46,10 @@ impl<'a> Matcher<'a> {
             Some(Json::String(name)) if expression::is_definition(name) => {
                 matcher.define(name, at)?;
             }
-            Some(name) => matcher.named(name, &members, at)?,
+            Some(name) => matcher.named(name, members, at)?,
         }
         if let Some(name) = members.get(GENERATOR) {
-            matcher.generator = Some(generator(name, &members, at)?);
+            matcher.generator = Some(generator(name, members, at)?);
         }
         Ok(matcher)
     }
@@ -79,7 +79,7 @@ impl<'a> Matcher<'a> {
                 members
             }
         };
-        let inner = Matcher::read(members, at)?;
+        let inner = Matcher::read(&members, at)?;
         self.rules.extend(inner.rules);
         self.references.extend(inner.references);
         self.generator = self.generator.take().or(inner.generator);

@@ -149,7 +149,7 @@ pub fn value(text: &str) -> Result<ValueTemplate, IntegrationError> {
             ..ValueTemplate::default()
         });
     };
-    let matcher = Matcher::read(members, &At::root())?;
+    let matcher = Matcher::read(&members, &At::root())?;
     let mut rules = RuleList::default();
     rules.rules = matcher.rules;
     Ok(ValueTemplate {
@@ -190,7 +190,7 @@ impl Template {
     ) -> Result<OwnedJson, IntegrationError> {
         match value {
             Json::Object(members) if members.contains(MATCHER) || members.contains(GENERATOR) => {
-                let matcher = Matcher::read(members, &place.at)?;
+                let matcher = Matcher::read(&members, &place.at)?;
                 self.matched(matcher, place)
             }
             other => self.children(other, Children::default(), place),
@@ -287,14 +287,14 @@ impl Template {
                 })
                 .collect::<Result<_, _>>()
                 .map(Json::Array),
-            Json::Object(members) => self.members(members, children, place),
+            Json::Object(members) => self.members(&members, children, place),
             scalar => Ok(scalar.into_owned()),
         }
     }
 
     fn members(
         &mut self,
-        members: Object<'_>,
+        members: &Object<'_>,
         children: Children,
         place: &Place<'_>,
     ) -> Result<OwnedJson, IntegrationError> {
@@ -310,7 +310,7 @@ impl Template {
             let below = Place {
                 at: place.at.name(name),
                 path: place.path.join(step),
-                siblings: Some(&members),
+                siblings: Some(members),
             };
             let value = self.example(value.clone(), &below)?;
             example.insert(name.to_owned(), value);

@@ -132,7 +132,10 @@ fn what_cannot_be_meant_is_refused_where_it_stands() {
         r#"{"a": {"pact:matcher:type": "eachValue(matching($'b'))", "value": {}}}"#,
         "error: `/a`: refers to `b`, which does not stand beside it",
     );
-    check("{", "error: the document is not JSON: line 1, column 2: expected a name in double quotes, found the end of the text");
+    check(
+        "{",
+        "error: the document is not JSON: line 1, column 2: expected a name in double quotes, found the end of the text",
+    );
 }
 
 #[test]

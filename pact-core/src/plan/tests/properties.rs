@@ -4,7 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::json::{Json, Object, OwnedJson};
+use crate::matching::body::json::{Unexpected, compare, surely_matches};
+use crate::matching::report::Report;
 use crate::path::PathToken;
+use crate::plan::json::JsonPlan;
+use crate::rules::Category;
 
 fn value() -> impl Strategy<Value = OwnedJson> {
     let leaf = prop_oneof![
@@ -164,6 +168,46 @@ fn some_request() -> impl Strategy<Value = Request> {
             }
             request
         })
+}
+
+/// Compares trees, and says what reading the text alone was sure of.
+fn streamed_and_compared(
+    plan: &JsonPlan,
+    unexpected: Unexpected,
+    actual: &OwnedJson,
+) -> (bool, bool) {
+    let text = actual.to_compact();
+    let mut report = Report::probe();
+    compare(plan, unexpected, actual, &mut report);
+    (
+        surely_matches(plan, unexpected, &text),
+        !report.has_failed(),
+    )
+}
+
+proptest! {
+    #[test]
+    fn what_reading_alone_is_sure_of_holds_for_trees(
+        example in value(),
+        other in value(),
+        rules in prop::collection::vec((place(), any_rule()), 0..6),
+    ) {
+        let mut category = Category::default();
+        for (path, rule) in &rules {
+            category.add(path.clone(), rule.clone());
+        }
+        let Ok(plan) = JsonPlan::compile(&example, &category, "body") else {
+            return Ok(());
+        };
+        for unexpected in [Unexpected::Allowed, Unexpected::Refused] {
+            for actual in [&example, &other, &disturbed(&example, false), &disturbed(&example, true)] {
+                let (sure, matched) = streamed_and_compared(&plan, unexpected, actual);
+                prop_assert!(!sure || matched, "{}", actual.to_compact());
+                let plain = rules.is_empty();
+                prop_assert!(sure || !matched || !plain, "it should have been sure of {}", actual.to_compact());
+            }
+        }
+    }
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 mod equal;
 mod list;
 mod object;
+mod stream;
 
 use std::fmt::Write;
 
@@ -16,6 +17,8 @@ use crate::plan::json::{Below, JsonPlan, Node, NodeId, Shape};
 use crate::plan::rule::{Rule, RuleSet};
 use crate::plan::select::Step;
 use crate::rules::Combine;
+
+pub(crate) use self::stream::surely_matches;
 
 /// What becomes of members the contract does not name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
