@@ -107,6 +107,10 @@ impl HeaderPlan {
         lines: impl Fn() -> I,
         report: &mut Report,
     ) {
+        let is_equality = |rule: &Rule| matches!(rule, Rule::Equality);
+        if self.values.len() > 1 && rules.rules.iter().all(is_equality) {
+            return self.by_elements(lines, report);
+        }
         self.within_bounds(rules, elements(lines()).count(), report);
         for (index, line) in lines().enumerate() {
             let expected = self
@@ -114,10 +118,17 @@ impl HeaderPlan {
                 .get(index)
                 .or(self.values.first())
                 .map_or("", String::as_str);
-            let holds = |text: &str| rules.judge(|rule| text_holds(rule, expected, text));
+            let holds =
+                |expected: &str, text: &str| rules.judge(|rule| text_holds(rule, expected, text));
             let is_list =
                 line.contains(',') && (self.values.len() > 1 || is_list_header(&self.name));
-            if holds(line) || is_list && elements([line].into_iter()).all(holds) {
+            let element_holds = |(index, text): (usize, &str)| {
+                let like = self.elements.get(index).or(self.elements.first());
+                holds(like.map_or("", String::as_str), text)
+            };
+            if holds(expected, line)
+                || is_list && elements([line].into_iter()).enumerate().all(element_holds)
+            {
                 continue;
             }
             judge(rules, self.place(expected, line), report);

@@ -90,6 +90,23 @@ fn check_headers(
 }
 
 #[test]
+fn rules_on_a_list_look_at_the_element_in_the_same_place() {
+    let list = [("Allow", "GET"), ("Allow", "PUT")];
+    let equality = [("Allow", MatchingRule::Equality)];
+    check_headers(&list, &equality, &[("allow", "GET, PUT")], &[]);
+    check_headers(
+        &list,
+        &equality,
+        &[("allow", "GET")],
+        &[
+            "Allow -> Mismatch with header 'Allow': Expected value 'PUT' at index 1 but was missing (actual has 1 value(s))",
+        ],
+    );
+    let words = [("Allow", regex("[A-Z]+"))];
+    check_headers(&list, &words, &[("allow", "GET, PUT, HEAD")], &[]);
+}
+
+#[test]
 fn headers_are_compared_element_by_element() {
     check_headers(
         &[("Accept", "a/b, c/d")],

@@ -136,6 +136,7 @@ impl<'c> Walk<'c, '_> {
         let cascaded = rules.reach == Reach::Cascaded;
         match (rule, example) {
             (Rule::NotEmpty, _) => !elements.is_empty(),
+            (Rule::Null, _) => false,
             (Rule::Other(_), _) => cascaded,
             (Rule::Type(bounds), _) => cascaded || bounds.allow(elements.len()),
             (Rule::ArrayContains(_), Some((_, array))) => {
