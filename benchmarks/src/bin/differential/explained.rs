@@ -27,14 +27,18 @@ fn stricter_json(case: &Case) -> Option<&'static str> {
     if case.json.as_ref().is_some_and(|(expected, _)| anywhere(expected, &is_empty)) {
         return Some("Empty examples");
     }
-    each_value_adds(case)
+    if case.any_rule_at(|names, _| names.contains(&"eachKey")) {
+        return Some("Under `eachKey`");
+    }
+    equal_scores(case).or_else(|| each_value_adds(case))
 }
 
 fn looser_json(case: &Case) -> Option<&'static str> {
     let (expected, _) = case.json.as_ref()?;
     let or = case.rules.iter().any(|rules| rules.combine == "OR");
-    if or && anywhere(expected, &Value::is_object) {
-        return Some("`OR` holds for objects");
+    let collection = |value: &Value| value.is_object() || value.is_array();
+    if or && anywhere(expected, &collection) {
+        return Some("`OR` holds for objects as for lists, and lets null stand");
     }
     if case.any_rule_at(|names, value| names.contains(&"arrayContains") && (names.len() > 1 || !fits(names, value))) {
         return Some("Rules on what is inside");
@@ -42,7 +46,16 @@ fn looser_json(case: &Case) -> Option<&'static str> {
     if case.any_rule_at(|names, value| names.contains(&"equality") && (value.is_array() || value.is_object())) {
         return Some("Equality of collections");
     }
-    each_value_adds(case)
+    equal_scores(case).or_else(|| each_value_adds(case))
+}
+
+/// Rules with stars in different places of paths of one length.
+fn equal_scores(case: &Case) -> Option<&'static str> {
+    let stars = |rules: &crate::case::Rules| (rules.at.matches('*').count(), rules.at.matches(['.', '[']).count());
+    let rival = |(index, rules): (usize, &crate::case::Rules)| {
+        stars(rules).0 > 0 && case.rules[index + 1..].iter().any(|other| stars(other) == stars(rules))
+    };
+    case.rules.iter().enumerate().any(rival).then_some("Equal scores")
 }
 
 fn each_value_adds(case: &Case) -> Option<&'static str> {
