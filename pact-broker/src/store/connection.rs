@@ -103,6 +103,16 @@ impl Tx {
         self.one::<(i64,)>(statement).await.map(|(id,)| id)
     }
 
+    /// Waits until no other transaction that called this with the number is open. The one writer
+    /// of SQLite is always alone.
+    pub(super) async fn wait_in_line(&mut self, number: i64) -> Result<(), StoreError> {
+        if self.is_postgres() {
+            self.run(sql("SELECT pg_advisory_xact_lock($1)").bind(number))
+                .await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         match self.backend {
             Backend::Postgres(tx) => tx.commit().await,

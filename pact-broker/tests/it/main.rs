@@ -6,11 +6,12 @@
 )]
 #![expect(
     clippy::duplicate_mod,
-    reason = "the suite of the store is included once for each database"
+    reason = "what must hold on both databases is included once for each"
 )]
 
 mod browser;
 mod content_sha;
+mod crowds;
 mod decisions;
 mod index;
 mod model;

@@ -3,24 +3,25 @@
 //! Rows are taken in one order (names sorted, the version's row first), so that publishers wait
 //! for each other in a line, and unique keys decide who was first.
 
+mod naming;
 mod revision;
 mod telling;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::pact::{
-    DuplicateName, NewContract, OnConflict, Pact, PublishKind, PublishRequest, Published,
-    PublishedContract, PutPact,
+    NewContract, OnConflict, Pact, PublishKind, PublishRequest, Published, PublishedContract,
+    PutPact,
 };
-use crate::domain::pacticipant::potential_duplicates;
 use crate::domain::text::{PacticipantId, PacticipantName, VersionId};
 use crate::store::branches::{self, Membership};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
+use crate::store::publish::naming::known_or_new;
 use crate::store::publish::revision::{Rule, conflict, write};
 use crate::store::publish::telling::told;
 use crate::store::statement::sql;
-use crate::store::{Store, Written, integrations, pacticipants, tags, versions};
+use crate::store::{Store, Written, integrations, tags, versions};
 
 /// The keys of those a pact is between.
 #[derive(Debug, Clone, Copy)]
@@ -53,13 +54,13 @@ impl Store {
 }
 
 async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, StoreError> {
-    let providers: BTreeSet<_> = request.contracts.iter().map(|one| &one.provider).collect();
-    if request.policy.check_duplicate_names {
-        refuse_duplicates(tx, [&request.pacticipant].into_iter().chain(providers)).await?;
-    }
-    let owner = pacticipants::find_or_create(tx, &request.pacticipant)
-        .await?
-        .value;
+    let providers = request.contracts.iter().map(|one| &one.provider);
+    let names: BTreeSet<_> = [&request.pacticipant]
+        .into_iter()
+        .chain(providers)
+        .collect();
+    let parties = known_or_new(tx, &names, request.policy.check_duplicate_names).await?;
+    let owner = parties[&request.pacticipant];
     let version = versions::find_or_create(tx, owner, &request.version).await?;
     lock(tx, version.value).await?;
     if let Some(url) = &request.build_url {
@@ -78,7 +79,7 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
     for tag in &request.tags {
         tags::put(tx, (owner, version.value), tag, marking).await?;
     }
-    let contracts = publish_contracts(tx, request, (owner, version.value)).await?;
+    let contracts = publish_contracts(tx, request, (&parties, version.value)).await?;
     let on_branch = sql("SELECT id FROM branch_versions WHERE version_id = $1 LIMIT 1");
     let has_branch = request.branch.is_some() || tx.changed(on_branch.bind(version.value)).await?;
     Ok(Published {
@@ -92,17 +93,16 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
 async fn publish_contracts(
     tx: &mut Tx,
     request: &PublishRequest,
-    (consumer, version): (PacticipantId, VersionId),
+    (ids, version): (&HashMap<PacticipantName, PacticipantId>, VersionId),
 ) -> Result<Vec<PublishedContract>, StoreError> {
+    let consumer = ids[&request.pacticipant];
     let mut in_order: Vec<(usize, &NewContract)> = request.contracts.iter().enumerate().collect();
     in_order.sort_by(|(_, left), (_, right)| left.provider.cmp(&right.provider));
     let mut published = Vec::new();
     let mut conflicts = Vec::new();
     let mut pairs = Vec::new();
     for (place, contract) in in_order {
-        let provider = pacticipants::find_or_create(tx, &contract.provider)
-            .await?
-            .value;
+        let provider = ids[&contract.provider];
         let parties = Parties {
             consumer,
             version,
@@ -144,20 +144,9 @@ async fn publish_contracts(
 }
 
 async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, StoreError> {
-    if request.policy.check_duplicate_names {
-        refuse_duplicates(tx, [&request.consumer, &request.provider]).await?;
-    }
-    let mut names = [&request.consumer, &request.provider];
-    names.sort();
-    for name in names {
-        pacticipants::find_or_create(tx, name).await?;
-    }
-    let consumer = pacticipants::find_or_create(tx, &request.consumer)
-        .await?
-        .value;
-    let provider = pacticipants::find_or_create(tx, &request.provider)
-        .await?
-        .value;
+    let names = BTreeSet::from([&request.consumer, &request.provider]);
+    let ids = known_or_new(tx, &names, request.policy.check_duplicate_names).await?;
+    let (consumer, provider) = (ids[&request.consumer], ids[&request.provider]);
     let version = versions::find_or_create(tx, consumer, &request.version)
         .await?
         .value;
@@ -187,37 +176,6 @@ async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, Store
         value: contract.pact,
         created: kind == PublishKind::New,
     })
-}
-
-/// Refuses new names that look like existing ones.
-async fn refuse_duplicates<'a>(
-    tx: &mut Tx,
-    names: impl IntoIterator<Item = &'a PacticipantName>,
-) -> Result<(), StoreError> {
-    let names: BTreeSet<_> = names.into_iter().collect();
-    let known = sql("SELECT name FROM pacticipants WHERE name IN_LIST($1)").texts(&names);
-    let known: Vec<(PacticipantName,)> = tx.all(known).await?;
-    if known.len() == names.len() {
-        return Ok(());
-    }
-    let existing: Vec<(PacticipantName,)> = tx
-        .all(sql("SELECT name FROM pacticipants ORDER BY name"))
-        .await?;
-    let existing: Vec<_> = existing.into_iter().map(|(name,)| name).collect();
-    let duplicates: Vec<_> = names
-        .into_iter()
-        .filter_map(|name| {
-            let alike = potential_duplicates(name, &existing);
-            (!alike.is_empty()).then(|| DuplicateName {
-                name: name.clone(),
-                existing: alike.into_iter().cloned().collect(),
-            })
-        })
-        .collect();
-    if duplicates.is_empty() {
-        return Ok(());
-    }
-    Err(StoreError::DuplicateNames(duplicates))
 }
 
 /// Makes others who publish for the version wait; the one writer of SQLite needs no lock.

@@ -1,5 +1,6 @@
 //! A running broker and a client that sends exactly what a test writes.
 
+pub(crate) mod brokers;
 pub(crate) mod database;
 pub(crate) mod postgres;
 pub(crate) mod question;

@@ -1,0 +1,73 @@
+//! A broker on either database, and many clients of it at once.
+
+use std::sync::Arc;
+
+use sqlx::{Connection, PgConnection};
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+use super::{TestBroker, postgres};
+
+/// How many clients a crowd has.
+pub(crate) const MANY: usize = 64;
+
+/// A broker on one of the databases.
+pub(crate) struct Crowded {
+    pub(crate) broker: Arc<TestBroker>,
+    postgres: Option<String>,
+}
+
+/// A broker on an SQLite file.
+pub(crate) async fn on_sqlite() -> Option<Crowded> {
+    Some(Crowded {
+        broker: Arc::new(TestBroker::start().await),
+        postgres: None,
+    })
+}
+
+/// A broker on PostgreSQL; nothing where no server can be had, which has been said by then.
+pub(crate) async fn on_postgres() -> Option<Crowded> {
+    let url = postgres::database_url().await?;
+    let broker = TestBroker::with(|config| config.database_url.clone_from(&url)).await;
+    Some(Crowded {
+        broker: Arc::new(broker),
+        postgres: Some(url),
+    })
+}
+
+impl Crowded {
+    /// Lets every client of the crowd do its task at one moment, and returns what came out.
+    pub(crate) async fn together<T, F>(&self, task: impl Fn(usize, Arc<TestBroker>) -> F) -> Vec<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let barrier = Arc::new(Barrier::new(MANY));
+        let mut tasks = JoinSet::new();
+        for number in 0..MANY {
+            let (barrier, task) = (Arc::clone(&barrier), task(number, Arc::clone(&self.broker)));
+            tasks.spawn(async move {
+                barrier.wait().await;
+                task.await
+            });
+        }
+        tasks.join_all().await
+    }
+
+    /// Stops the broker and checks that no transaction of it was chosen to end a deadlock.
+    pub(crate) async fn ends_without_deadlock(self) {
+        let broker = Arc::into_inner(self.broker).expect("nobody else holds the broker");
+        broker.shutdown().await;
+        let Some(url) = self.postgres else {
+            return;
+        };
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let counted: (i64,) = sqlx::query_as(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+        )
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+        assert_eq!(counted.0, 0, "deadlocks");
+    }
+}
