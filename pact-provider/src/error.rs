@@ -140,10 +140,42 @@ impl LoadError {
     }
 }
 
+/// A hook of the run failed, so that nothing it found can be relied on.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the hook {} failed: {reason}", moment.words())]
+#[non_exhaustive]
+pub struct HookError {
+    /// Which hook.
+    pub moment: HookMoment,
+    /// What it says.
+    pub reason: String,
+}
+
+/// When a hook of the run is called.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum HookMoment {
+    /// After the last interaction.
+    AfterAll,
+    /// Before the first interaction.
+    BeforeAll,
+}
+
+impl HookMoment {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::AfterAll => "after all interactions",
+            Self::BeforeAll => "before all interactions",
+        }
+    }
+}
+
 /// An interaction could not be compared with anything.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InteractionError {
+    /// The run was cancelled while the interaction was under way.
+    #[error("the run was cancelled")]
+    Cancelled,
     /// The contract cannot be compared with anything.
     #[error("the interaction cannot be compared: {0}")]
     Compile(#[from] CompileError),
@@ -182,6 +214,12 @@ pub enum InteractionError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The hook that sees the answers failed.
+    #[error("the response hook failed: {reason}")]
+    ResponseHook {
+        /// What it says.
+        reason: String,
+    },
     /// The provider did not answer, or not in HTTP.
     #[error("{0}")]
     Provider(#[from] Fault),
@@ -218,10 +256,12 @@ impl InteractionError {
                 "add a producer to the verifier:\n.message({description:?}, |ctx| async move {{ /* make the message */ }})"
             )),
             Self::Provider(fault) => fault.hint(),
-            Self::Compile(_)
+            Self::Cancelled
+            | Self::Compile(_)
             | Self::Generate(_)
             | Self::Panicked { .. }
             | Self::Request { .. }
+            | Self::ResponseHook { .. }
             | Self::State { .. }
             | Self::StateTimeout { .. }
             | Self::UnknownType { .. } => None,

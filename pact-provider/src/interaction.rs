@@ -1,6 +1,6 @@
 //! One interaction: states, request, answer, comparison, teardown.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -85,9 +85,15 @@ impl Run<'_> {
             Some(failure) => Err(failure),
             None => {
                 let begun = Instant::now();
-                let compared = caught(self.compare(provided.as_ref(), &setup.values)).await;
+                let cancellation = &self.provider.cancellation;
+                let comparing = caught(self.compare(provided.as_ref(), &setup.values));
+                let compared = cancellation.unless(comparing).await;
                 self.report.duration = begun.elapsed();
-                compared.unwrap_or_else(|message| Err(InteractionError::Panicked { message }))
+                match compared {
+                    Some(Ok(compared)) => compared,
+                    Some(Err(message)) => Err(InteractionError::Panicked { message }),
+                    None => Err(InteractionError::Cancelled),
+                }
             }
         };
         let begun = Instant::now();
@@ -135,7 +141,8 @@ impl Run<'_> {
         provided: Option<&Provided>,
         values: &Object<'static>,
     ) -> Result<Mismatches, InteractionError> {
-        let plan = ResponsePlan::compile(&exchange.response)?;
+        let expected = generate::expected_response(&exchange.response, values)?;
+        let plan = ResponsePlan::compile(&expected)?;
         let request = generate::request(&exchange.request, values)?;
         let base_path = self.provider.base_path(self.interaction);
         let request = outgoing(&request, base_path, &self.provider.headers)?;
@@ -167,19 +174,22 @@ impl Run<'_> {
         let Some(expected) = expected.first() else {
             return Ok(Vec::new());
         };
-        let plan = MessagePlan::compile(expected.borrow())?;
+        let plan = MessagePlan::compile(&*generate::expected_message(expected.borrow(), values)?)?;
+        let request = request
+            .map(|request| generate::message(request, values))
+            .transpose()?;
         let producers = &self.provider.producers;
         let over_http = matches!(
             self.provider.target(self.interaction),
             Some(Target::Http(_))
         );
         let produced = if over_http && !producers.make(&self.interaction.description) {
-            self.fetch_message(request).await?
+            self.fetch_message(request.as_deref()).await?
         } else {
             let context = MessageContext {
                 description: self.interaction.description.clone(),
                 states: self.interaction.provider_states.clone(),
-                request: request.cloned(),
+                request: request.map(Cow::into_owned),
                 values: values.clone(),
             };
             let deadline = self.provider.http.timeout;
@@ -255,7 +265,10 @@ impl Run<'_> {
         provided: Option<&Provided>,
     ) -> Result<Answer, InteractionError> {
         let request = match &self.provider.request_filter {
-            Some(filter) => filter.apply(request).await?,
+            Some(filter) => {
+                let deadline = self.provider.http.timeout;
+                filter.request(request, deadline).await?
+            }
             None => request,
         };
         self.report.sent = Some(SentRequest {
@@ -280,7 +293,10 @@ impl Run<'_> {
                 });
             }
         };
-        Ok(answer)
+        match &self.provider.response_hook {
+            Some(hook) => hook.answer(answer, limits.timeout).await,
+            None => Ok(answer),
+        }
     }
 }
 
@@ -309,6 +325,19 @@ fn borrowed(answer: &Answer) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// Returns the report of an interaction that was not run because the same one held elsewhere.
+pub(crate) fn passed_elsewhere(
+    home: &Home,
+    interaction: &Interaction,
+    same_as: String,
+) -> InteractionReport {
+    InteractionReport {
+        outcome: Outcome::Passed,
+        same_as: Some(same_as),
+        ..blank(home, interaction)
+    }
+}
+
 fn blank(home: &Home, interaction: &Interaction) -> InteractionReport {
     InteractionReport {
         description: interaction.description.clone(),
@@ -325,6 +354,7 @@ fn blank(home: &Home, interaction: &Interaction) -> InteractionReport {
         state_duration: Duration::ZERO,
         duration: Duration::ZERO,
         rerun: None,
+        same_as: None,
     }
 }
 

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod cancel;
 mod error;
 mod filter;
 mod generate;
 mod guard;
 #[cfg(feature = "harness")]
 pub mod harness;
+mod hooks;
 mod interaction;
 mod provider;
 mod publish;
@@ -16,7 +18,7 @@ mod state;
 mod target;
 mod verifier;
 
-pub use error::{InteractionError, LoadError, VerifyError};
+pub use error::{HookError, HookMoment, InteractionError, LoadError, VerifyError};
 pub use pact_broker_client::{
     Auth, BrokerOptions, ConsumerVersionSelector, Notice, Secret, TlsOptions,
 };

@@ -1,15 +1,9 @@
 //! The provider as a run reaches it: where it is, how its states are set, who makes its messages.
 
-use std::fmt::Display;
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
-
-use bytes::Bytes;
 use pact_core::model::{Interaction, InteractionKind};
 
-use crate::error::InteractionError;
-use crate::guard::caught;
+use crate::cancel::Cancellation;
+use crate::hooks::{RequestFilter, ResponseHook};
 use crate::state::States;
 use crate::target::{CustomHeader, HttpClient, HttpSettings, Producers, Target};
 
@@ -25,6 +19,8 @@ pub(crate) struct Provider {
     pub(crate) states: States,
     pub(crate) producers: Producers,
     pub(crate) request_filter: Option<RequestFilter>,
+    pub(crate) response_hook: Option<ResponseHook>,
+    pub(crate) cancellation: Cancellation,
 }
 
 impl Provider {
@@ -51,41 +47,5 @@ impl Provider {
             Some(Target::Http(base)) => base.path().trim_end_matches('/'),
             Some(Target::Service(_)) | None => "",
         }
-    }
-}
-
-type Filtered = Result<http::Request<Bytes>, String>;
-type Filtering = Pin<Box<dyn Future<Output = Filtered> + Send>>;
-
-/// Changes each request before it is sent: signs it, adds a token.
-#[derive(Clone)]
-pub(crate) struct RequestFilter(Arc<dyn Fn(http::Request<Bytes>) -> Filtering + Send + Sync>);
-
-impl RequestFilter {
-    pub(crate) fn new<F, Fut, E>(filter: F) -> Self
-    where
-        F: Fn(http::Request<Bytes>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<http::Request<Bytes>, E>> + Send + 'static,
-        E: Display,
-    {
-        Self(Arc::new(move |request| {
-            let filtered = filter(request);
-            Box::pin(async move { filtered.await.map_err(|error| error.to_string()) })
-        }))
-    }
-
-    pub(crate) async fn apply(
-        &self,
-        request: http::Request<Bytes>,
-    ) -> Result<http::Request<Bytes>, InteractionError> {
-        let run = async { (self.0)(request).await };
-        let reason = match caught(run).await {
-            Ok(Ok(request)) => return Ok(request),
-            Ok(Err(error)) => error,
-            Err(panic) => format!("it panicked: {panic}"),
-        };
-        Err(InteractionError::Request {
-            reason: format!("the request filter failed: {reason}"),
-        })
     }
 }

@@ -25,6 +25,9 @@ pub(super) fn annotations(report: &Report) -> String {
             &failure.chain(),
         );
     }
+    for failure in &report.hook_failures {
+        command(&mut out, "error", "a hook failed", &failure.to_string());
+    }
     for pact in &report.pacts {
         if let Publication::Failed { reason, .. } = &pact.publication {
             let name = format!("the results for {} are not published", pact.consumer);
@@ -73,6 +76,9 @@ pub(super) fn markdown(report: &Report) -> String {
     }
     for failure in &report.load_failures {
         let _ = write!(out, "\n❌ {}\n", cell(&failure.chain()));
+    }
+    for failure in &report.hook_failures {
+        let _ = write!(out, "\n❌ {}\n", cell(&failure.to_string()));
     }
     out
 }

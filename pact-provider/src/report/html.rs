@@ -21,6 +21,10 @@ pub(super) fn render(report: &Report) -> String {
     for failure in &report.load_failures {
         let _ = writeln!(out, "<p class=\"failed\">{}</p>", escaped(&failure.chain()));
     }
+    for failure in &report.hook_failures {
+        let text = escaped(&failure.to_string());
+        let _ = writeln!(out, "<p class=\"failed\">{text}</p>");
+    }
     for remark in &report.remarks {
         let _ = writeln!(out, "<p>{}</p>", escaped(remark));
     }

@@ -25,6 +25,12 @@ pub(super) fn render(report: &Report) -> String {
             })
         })
         .collect();
+    errors.extend(report.hook_failures.iter().map(|error| {
+        json!({
+            "interaction": "Hook failed",
+            "mismatch": { "type": "error", "message": error.to_string(), "interactionId": "" },
+        })
+    }));
     errors.extend(failures(Verdict::Failed));
     let results: Vec<Value> = { report.interactions() }
         .map(|(_, interaction)| interaction_result(interaction))
@@ -46,6 +52,8 @@ pub(super) fn render(report: &Report) -> String {
         "startedAt": report.started.to_string(),
         "durationMs": millis(report.duration),
         "remarks": report.remarks,
+        "cancelled": report.cancelled,
+        "hookFailures": report.hook_failures.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "summary": {
             "interactions": report.count(|_| true),
             "passed": count(Verdict::Passed),
@@ -194,6 +202,7 @@ fn interaction_json(interaction: &InteractionReport) -> Value {
         "error": error.map(ToString::to_string),
         "hint": error.and_then(|error| error.hint()),
         "rerun": interaction.rerun,
+        "sameAs": interaction.same_as,
     })
 }
 

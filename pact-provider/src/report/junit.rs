@@ -24,6 +24,15 @@ pub(super) fn render(report: &Report) -> String {
         }
         document.add_test_suite(suite);
     }
+    if !report.hook_failures.is_empty() {
+        let mut suite = TestSuite::new("hooks");
+        for failure in &report.hook_failures {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_message(failure.reason.as_str());
+            suite.add_test_case(TestCase::new(failure.to_string(), status));
+        }
+        document.add_test_suite(suite);
+    }
     if report.count(|_| true) == 0 && !report.passed() {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message("nothing was verified");

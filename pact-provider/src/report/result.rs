@@ -7,7 +7,7 @@ use pact_broker_client::Notice;
 use pact_core::matching::Mismatch;
 use pact_core::model::ProviderState;
 
-use crate::error::{InteractionError, LoadError};
+use crate::error::{HookError, InteractionError, LoadError};
 use crate::target::Answer;
 
 /// Everything a run found.
@@ -28,6 +28,10 @@ pub struct Report {
     pub filtered: bool,
     /// Whether the run ended at the first failure, with interactions not looked at.
     pub stopped_early: bool,
+    /// Whether the run was cancelled before its end.
+    pub cancelled: bool,
+    /// Hooks of the run that failed.
+    pub hook_failures: Vec<HookError>,
     /// When the run began.
     pub started: jiff::Timestamp,
     /// How long it took.
@@ -106,6 +110,8 @@ pub struct InteractionReport {
     pub duration: Duration,
     /// The command that runs this interaction again; only for failures.
     pub rerun: Option<String>,
+    /// The interaction whose verdict this one has, when the same one was run for another pact.
+    pub same_as: Option<String>,
 }
 
 /// How an interaction ended.
@@ -152,16 +158,21 @@ impl Report {
         verified_something
             && self.load_failures.is_empty()
             && !self.stopped_early
+            && !self.cancelled
+            && self.hook_failures.is_empty()
             && self.count(|verdict| verdict == Verdict::Failed) == 0
             && !self.any_publication_failed()
     }
 
     /// Returns the exit code of a program that ends with this report: 0 when everything held, 1 when
-    /// something did not or nothing was verified, 3 when pacts could not be loaded or results could
-    /// not be published.
+    /// something did not or nothing was verified, 3 when there is no verdict: pacts could not be
+    /// loaded, results not published, a hook failed, or the run was cancelled.
     pub fn exit_code(&self) -> u8 {
         let failed = self.count(|verdict| verdict == Verdict::Failed) > 0 || self.stopped_early;
-        let cannot_ask = !self.load_failures.is_empty() || self.any_publication_failed();
+        let cannot_ask = !self.load_failures.is_empty()
+            || self.cancelled
+            || !self.hook_failures.is_empty()
+            || self.any_publication_failed();
         match (self.passed(), failed, cannot_ask) {
             (true, _, _) => 0,
             (false, false, true) => 3,

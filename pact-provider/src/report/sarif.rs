@@ -28,6 +28,13 @@ pub(super) fn render(report: &Report) -> String {
             "message": { "text": failure.chain() },
         })
     }));
+    results.extend(report.hook_failures.iter().map(|failure| {
+        json!({
+            "ruleId": "not-verified",
+            "level": "error",
+            "message": { "text": failure.to_string() },
+        })
+    }));
     let rules: Vec<Value> = { RULES.iter() }
         .map(|(id, text)| json!({ "id": id, "shortDescription": { "text": text } }))
         .collect();

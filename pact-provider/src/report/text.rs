@@ -149,6 +149,10 @@ impl Page {
             Verdict::Pending => self.paint(Colour::Yellow, "PENDING"),
         };
         self.line(2, &format!("{word}  {}", title(interaction)));
+        if let Some(same) = &interaction.same_as {
+            let same = self.paint(Colour::Dim, &format!("the same as {same}, run once"));
+            self.line(6, &same);
+        }
         for comment in &interaction.comments {
             let comment = self.paint(Colour::Dim, comment);
             self.line(6, &comment);
@@ -167,7 +171,11 @@ impl Page {
                 self.line(0, &format!("hint: {hint}"));
             }
         }
-        if !report.load_failures.is_empty() {
+        for failure in &report.hook_failures {
+            let text = self.paint(Colour::Red, &format!("error: {failure}"));
+            self.line(0, &text);
+        }
+        if !report.load_failures.is_empty() || !report.hook_failures.is_empty() {
             self.line(0, "");
         }
     }
@@ -303,8 +311,12 @@ pub(super) fn summary(report: &Report) -> String {
             (false, true) => "the filter leaves no interaction",
             (false, false) => "the pacts have no interactions",
         };
-        let verdict = if report.passed() { "passed" } else { "FAILED" };
-        return format!("{verdict}: nothing was verified, {reason}");
+        let reason = match (report.cancelled, report.hook_failures.is_empty()) {
+            (true, _) => "the run was cancelled",
+            (false, false) => "a hook failed",
+            (false, true) => reason,
+        };
+        return format!("{}: nothing was verified, {reason}", verdict(report));
     }
     let held = report.count(|verdict| verdict == Verdict::Passed);
     let failed = report.count(|verdict| verdict == Verdict::Failed);
@@ -325,8 +337,19 @@ pub(super) fn summary(report: &Report) -> String {
         let count = plural(report.load_failures.len(), "source");
         let _ = write!(text, ", {count} not loaded");
     }
-    let verdict = if report.passed() { "passed" } else { "FAILED" };
-    format!("{verdict}: {text} ({} ms)", report.duration.as_millis())
+    format!(
+        "{}: {text} ({} ms)",
+        verdict(report),
+        report.duration.as_millis()
+    )
+}
+
+fn verdict(report: &Report) -> &'static str {
+    match (report.passed(), report.cancelled) {
+        (true, _) => "passed",
+        (false, true) => "CANCELLED",
+        (false, false) => "FAILED",
+    }
 }
 
 /// Returns when notices about the end of this pact's verification apply.

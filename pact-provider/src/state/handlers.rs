@@ -26,6 +26,15 @@ impl StateValues {
         Self::default()
     }
 
+    /// Returns the members of the value, such as a struct that derives `Serialize`.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no members, or cannot be written as JSON.
+    pub fn of(value: &impl serde::Serialize) -> Result<Self, BoxError> {
+        serde_json::to_value(value)?.into_state_values()
+    }
+
     /// Adds a value under the name that generators of the pact ask for.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Json<'static>>) -> Self {

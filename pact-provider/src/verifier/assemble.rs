@@ -1,6 +1,7 @@
 //! From what the verifier was given to what a run needs, refusing what cannot mean anything.
 
 use super::{TargetText, Verifier};
+use crate::cancel::Cancellation;
 use crate::error::VerifyError;
 use crate::filter::Filter;
 use crate::provider::Provider;
@@ -28,7 +29,7 @@ impl Verifier {
     }
 
     /// Returns the provider as the run reaches it.
-    pub(super) fn provider(&mut self) -> Result<Provider, VerifyError> {
+    pub(super) fn provider(&mut self, cancellation: Cancellation) -> Result<Provider, VerifyError> {
         let http = HttpSettings {
             tls: self.tls.clone(),
             timeout: self.request_timeout,
@@ -61,6 +62,8 @@ impl Verifier {
             states,
             producers: std::mem::take(&mut self.producers),
             request_filter: self.request_filter.take(),
+            response_hook: self.response_hook.take(),
+            cancellation,
         })
     }
 

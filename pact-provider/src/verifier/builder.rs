@@ -13,7 +13,6 @@ use tower::Service;
 
 use super::{Event, TargetText, Verifier};
 use crate::filter::FilterText;
-use crate::provider::RequestFilter;
 use crate::report::{InteractionReport, PactReport};
 use crate::rerun::Rerun;
 use crate::target::{MessageContext, ProducedMessage, Provided, ServiceTarget};
@@ -25,6 +24,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How much of an answer is read when nothing else is said.
 const MAX_ANSWER: usize = 64 << 20;
+
+/// How long what runs before and after all interactions may take when nothing else is said.
+const HOOK_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Verifier {
     /// Returns a verifier of the provider, whose name is that in the pacts.
@@ -45,6 +47,12 @@ impl Verifier {
             state_timeout: None,
             max_answer: MAX_ANSWER,
             request_filter: None,
+            response_hook: None,
+            before_all: None,
+            after_all: None,
+            hook_timeout: HOOK_TIMEOUT,
+            cancel: None,
+            run_identical_once: false,
             producers: crate::target::Producers::default(),
             setups: std::collections::HashMap::new(),
             teardowns: std::collections::HashMap::new(),
@@ -61,7 +69,7 @@ impl Verifier {
             tags: Vec::new(),
             build_url: None,
             publish: None,
-            jobs: 1,
+            jobs: None,
             exit_on_first_error: false,
             rerun: Rerun::of_this_test(),
             observer: None,
@@ -163,30 +171,6 @@ impl Verifier {
     /// Sets how large an answer may be, in bytes; 64 MiB at first.
     pub fn max_answer(mut self, bytes: usize) -> Self {
         self.max_answer = bytes;
-        self
-    }
-
-    /// Changes each request before it is sent: signs it, adds a token. What it adds is not shown.
-    pub fn request_filter<F, Fut, E>(mut self, filter: F) -> Self
-    where
-        F: Fn(http::Request<Bytes>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<http::Request<Bytes>, E>> + Send + 'static,
-        E: Display,
-    {
-        self.request_filter = Some(RequestFilter::new(filter));
-        self
-    }
-
-    /// Verifies up to this many interactions of a pact at a time. The order of the report does not
-    /// change; the provider must bear it that states of several interactions hold at once.
-    pub fn jobs(mut self, jobs: usize) -> Self {
-        self.jobs = jobs.max(1);
-        self
-    }
-
-    /// Ends the run at the first failure that is not pending.
-    pub fn exit_on_first_error(mut self, exit: bool) -> Self {
-        self.exit_on_first_error = exit;
         self
     }
 

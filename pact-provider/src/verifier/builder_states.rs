@@ -4,6 +4,8 @@ use std::any::Any;
 use std::future::Future;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
+
 use super::Verifier;
 use crate::state::{Handler, IntoStateValues, MissingStates, StateContext};
 
@@ -28,6 +30,41 @@ impl Verifier {
     {
         self.setups.insert(name.into(), Handler::new(set_up));
         self
+    }
+
+    /// Sets up the provider state of the name with its parameters as a type of one's own; otherwise
+    /// as [`state`](Self::state).
+    ///
+    /// ```
+    /// # use pact_provider::{StateContext, StateValues, Verifier};
+    /// # async fn insert_order(order: Order) -> Result<u64, std::io::Error> { Ok(42) }
+    /// #[derive(serde::Deserialize)]
+    /// struct Order {
+    ///     total: f64,
+    /// }
+    ///
+    /// let verifier = Verifier::new("order-api").state_with(
+    ///     "an order exists",
+    ///     |_ctx: StateContext, order: Order| async move {
+    ///         let id = insert_order(order).await?;
+    ///         Ok::<_, std::io::Error>(StateValues::none().with("id", id))
+    ///     },
+    /// );
+    /// # let _ = verifier;
+    /// ```
+    pub fn state_with<P, F, Fut>(self, name: impl Into<String>, set_up: F) -> Self
+    where
+        P: DeserializeOwned,
+        F: Fn(StateContext, P) -> Fut + Send + Sync + 'static,
+        Fut: Future + Send + 'static,
+        Fut::Output: IntoStateValues,
+    {
+        self.state(name, move |context: StateContext| {
+            let running = context
+                .params_as::<P>()
+                .map(|params| set_up(context, params));
+            async move { running?.await.into_state_values() }
+        })
     }
 
     /// Undoes the provider state of the name after each interaction, whatever its verdict.

@@ -3,21 +3,25 @@
 mod assemble;
 mod builder;
 mod builder_pacts;
+mod builder_running;
 mod builder_states;
+mod execute;
+mod repeats;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pact_broker_client::{Secret, TlsOptions};
-use tokio::task::JoinSet;
 
-use crate::error::VerifyError;
+use self::execute::Course;
+use self::repeats::Repeats;
+use crate::cancel::{Cancellation, Signal};
+use crate::error::{HookMoment, VerifyError};
 use crate::filter::{Filter, FilterText};
-use crate::interaction::{Home, verify};
-use crate::provider::{Provider, RequestFilter};
+use crate::hooks::{RequestFilter, ResponseHook, RunHook};
 use crate::publish::{self, Build};
-use crate::report::{InteractionReport, PactReport, Publication, Report, Verdict};
+use crate::report::{InteractionReport, Report};
 use crate::rerun::Rerun;
 use crate::source::{self, LoadedPact, ProviderIdentity, PublicationPoint, Source};
 use crate::state::{Data, Handler, MissingStates};
@@ -38,6 +42,12 @@ pub struct Verifier {
     state_timeout: Option<Duration>,
     max_answer: usize,
     request_filter: Option<RequestFilter>,
+    response_hook: Option<ResponseHook>,
+    before_all: Option<RunHook>,
+    after_all: Option<RunHook>,
+    hook_timeout: Duration,
+    cancel: Option<Signal>,
+    run_identical_once: bool,
     producers: Producers,
     setups: HashMap<String, Handler>,
     teardowns: HashMap<String, Handler>,
@@ -54,7 +64,7 @@ pub struct Verifier {
     tags: Vec<String>,
     build_url: Option<String>,
     publish: Option<String>,
-    jobs: usize,
+    jobs: Option<usize>,
     exit_on_first_error: bool,
     rerun: Rerun,
     observer: Option<Observer>,
@@ -95,42 +105,80 @@ impl Verifier {
     ///
     /// When the verifier was set up in a way that cannot mean anything.
     pub async fn run(mut self) -> Result<Report, VerifyError> {
-        let started = jiff::Timestamp::now();
         let begun = Instant::now();
         let sources: Vec<Source> = self.sources.drain(..).collect::<Result<_, _>>()?;
         let filter = std::mem::take(&mut self.filter).compile()?;
         self.check(&sources, &filter)?;
-        let provider = Arc::new(self.provider()?);
-        let silent = self.silence_in_ci(&sources);
-        let mut loaded = source::load(sources, &self.identity()).await;
-        loaded.remarks.extend(silent);
-        let mut report = Report {
+        let (cancellation, _watchman) = Cancellation::on(self.cancel.take());
+        let mut report = self.blank_report(&filter);
+        let mut course = Course {
+            provider: Arc::new(self.provider(cancellation.clone())?),
+            filter,
+            repeats: Repeats::default(),
+        };
+        report.remarks.extend(self.silence_in_ci(&sources));
+        let identity = self.identity();
+        let loading = source::load(sources, &identity);
+        let loaded = cancellation.unless(loading).await.unwrap_or_default();
+        report.remarks.extend(loaded.remarks);
+        report.load_failures = loaded.failures;
+        let mut pacts = loaded.pacts;
+        pacts.retain(|pact| course.filter.takes_pact(&pact.pact));
+        let publications = self.verify_pacts(&mut course, pacts, &mut report).await;
+        report.cancelled = cancellation.is_cancelled();
+        self.publish_results(&mut report, publications).await;
+        report.duration = begun.elapsed();
+        Ok(report)
+    }
+
+    /// Verifies the pacts between what runs before and after all of them. Returns where the results
+    /// of each are published.
+    async fn verify_pacts(
+        &self,
+        course: &mut Course,
+        pacts: Vec<LoadedPact>,
+        report: &mut Report,
+    ) -> Vec<Option<PublicationPoint>> {
+        let mut publications = Vec::new();
+        if pacts.is_empty() {
+            return publications;
+        }
+        if let Some(hook) = &self.before_all {
+            let called = hook.call(HookMoment::BeforeAll, self.hook_timeout).await;
+            report.hook_failures.extend(called.err());
+        }
+        if report.hook_failures.is_empty() {
+            for mut pact in pacts {
+                publications.push(pact.publication.take());
+                let (pact, stopped) = self.verify_pact(course, pact).await;
+                report.pacts.push(pact);
+                if stopped {
+                    report.stopped_early = true;
+                    break;
+                }
+            }
+        }
+        if let Some(hook) = &self.after_all {
+            let called = hook.call(HookMoment::AfterAll, self.hook_timeout).await;
+            report.hook_failures.extend(called.err());
+        }
+        publications
+    }
+
+    fn blank_report(&self, filter: &Filter) -> Report {
+        Report {
             provider: self.name.clone(),
             pacts: Vec::new(),
-            load_failures: loaded.failures,
-            remarks: loaded.remarks,
+            load_failures: Vec::new(),
+            remarks: Vec::new(),
             no_pacts_allowed: self.allow_no_pacts,
             filtered: filter.is_partial(),
             stopped_early: false,
-            started,
+            cancelled: false,
+            hook_failures: Vec::new(),
+            started: jiff::Timestamp::now(),
             duration: Duration::ZERO,
-        };
-        let mut publications = Vec::new();
-        for mut pact in loaded.pacts {
-            if !filter.takes_pact(&pact.pact) {
-                continue;
-            }
-            publications.push(pact.publication.take());
-            let (pact, stopped) = self.verify_pact(&provider, &filter, pact).await;
-            report.pacts.push(pact);
-            if stopped {
-                report.stopped_early = true;
-                break;
-            }
         }
-        self.publish_results(&mut report.pacts, publications).await;
-        report.duration = begun.elapsed();
-        Ok(report)
     }
 
     /// Loads the pacts with the interactions that are to be verified, and does nothing with them.
@@ -154,85 +202,24 @@ impl Verifier {
         self
     }
 
-    /// Verifies the interactions of one pact, up to `jobs` at a time; they are reported in order.
-    /// Returns also whether it stopped at a failure.
-    async fn verify_pact(
-        &self,
-        provider: &Arc<Provider>,
-        filter: &Filter,
-        loaded: LoadedPact,
-    ) -> (PactReport, bool) {
-        let total = loaded.pact.interactions.len();
-        let chosen = { loaded.pact.interactions.into_iter() }.filter(|one| filter.takes(one));
-        let chosen: Vec<_> = chosen.collect();
-        let home = Arc::new(Home {
-            consumer: loaded.pact.consumer,
-            pending: loaded.pending,
-        });
-        let mut report = PactReport {
-            consumer: home.consumer.clone(),
-            provider: loaded.pact.provider,
-            origin: loaded.origin,
-            pending: loaded.pending,
-            wip: loaded.wip,
-            notices: loaded.notices,
-            warnings: loaded.warnings,
-            interactions: Vec::with_capacity(chosen.len()),
-            left_out: total,
-            publication: Publication::NotAsked,
-        };
-        self.tell(Event::Pact {
-            consumer: &report.consumer,
-            origin: &report.origin,
-            interactions: chosen.len(),
-        });
-        let (mut results, mut stopped) = (Vec::new(), false);
-        let (mut waiting, mut running) = (chosen.into_iter().enumerate(), JoinSet::new());
-        loop {
-            while running.len() < self.jobs && !stopped {
-                let Some((position, interaction)) = waiting.next() else {
-                    break;
-                };
-                let (provider, home) = (Arc::clone(provider), Arc::clone(&home));
-                running
-                    .spawn(async move { (position, verify(&provider, &home, interaction).await) });
-            }
-            let Some(finished) = running.join_next().await else {
-                break;
-            };
-            let Ok((position, mut result)) = finished else {
-                // `verify` catches panics; should a task be lost all the same, the run cannot pass.
-                stopped = true;
-                continue;
-            };
-            if result.verdict() != Verdict::Passed {
-                result.rerun = self.rerun.command(&report, &result);
-            }
-            self.tell(Event::Interaction(&result));
-            stopped |= self.exit_on_first_error && result.verdict() == Verdict::Failed;
-            results.push((position, result));
-        }
-        results.sort_by_key(|(position, _)| *position);
-        report
-            .interactions
-            .extend(results.into_iter().map(|(_, result)| result));
-        report.left_out -= report.interactions.len();
-        (report, stopped)
-    }
-
     async fn publish_results(
         &self,
-        pacts: &mut [PactReport],
+        report: &mut Report,
         publications: Vec<Option<PublicationPoint>>,
     ) {
         let Some(version) = &self.publish else { return };
+        // What was not looked at to the end has no result.
+        if report.cancelled || report.stopped_early || !report.hook_failures.is_empty() {
+            let remark = "the run did not come to its end, so nothing is published";
+            return report.remarks.push(remark.to_owned());
+        }
         let build = Build {
             version,
             branch: self.branch.as_deref(),
             tags: &self.tags,
             url: self.build_url.as_deref(),
         };
-        for (pact, point) in pacts.iter_mut().zip(publications) {
+        for (pact, point) in report.pacts.iter_mut().zip(publications) {
             if let Some(point) = point {
                 pact.publication = publish::publish(&build, &point, pact).await;
             }

@@ -7,6 +7,7 @@
 
 mod broker;
 mod faults;
+mod hooks;
 mod http;
 mod messages;
 mod reports;

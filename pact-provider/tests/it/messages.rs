@@ -152,3 +152,90 @@ async fn an_endpoint_that_does_not_know_a_message_is_no_green_run() {
         "{report}"
     );
 }
+
+/// A generator that takes the value of a provider state.
+fn from_state(expression: &str) -> pact_core::generators::Generator {
+    pact_core::generators::Generator::ProviderState {
+        expression: expression.to_owned(),
+        data_type: None,
+    }
+}
+
+/// A question whose request and answer name an order only the provider knows.
+fn question_about_an_order() -> Interaction {
+    let mut interaction = given(answer(r#"{"id":1}"#), ProviderState::new("an order"));
+    if let InteractionKind::SyncMessage(exchange) = &mut interaction.kind {
+        let path: pact_core::path::DocPath = "$.ask".parse().unwrap();
+        { &mut exchange.request.generators.body }.push((path, from_state("id")));
+        let path: pact_core::path::DocPath = "$.id".parse().unwrap();
+        { &mut exchange.responses[0].generators.body }.push((path, from_state("id")));
+    }
+    interaction
+}
+
+#[tokio::test]
+async fn values_of_states_take_their_places_in_messages() {
+    verifier([question_about_an_order()])
+        .state("an order", |_: StateContext| async { json!({ "id": 41 }) })
+        .message("a question", |ctx: MessageContext| async move {
+            let asked = ctx.request().unwrap().contents.content().unwrap();
+            assert_eq!(asked.bytes, br#"{"ask":41}"#);
+            assert_eq!(ctx.values().get("id").unwrap().to_compact(), "41");
+            placed(41)
+        })
+        .run()
+        .await
+        .unwrap()
+        .assert();
+}
+
+#[tokio::test]
+async fn values_of_states_reach_the_endpoint_that_answers_messages() {
+    let make = |Json(asked): Json<Value>| async move {
+        let id = asked["request"]["contents"]["content"]["ask"].clone();
+        let metadata = STANDARD.encode(r#"{"topic":"orders"}"#);
+        (
+            [("Pact-Message-Metadata", metadata)],
+            Json(json!({ "id": id })),
+        )
+    };
+    let base = serve(Router::new().route("/_messages", post(make))).await;
+    verifier([question_about_an_order()])
+        .transport("sync-message", format!("{base}/_messages"))
+        .state("an order", |_: StateContext| async { json!({ "id": 41 }) })
+        .run()
+        .await
+        .unwrap()
+        .assert();
+}
+
+#[tokio::test]
+async fn several_transports_are_verified_in_one_run() {
+    let say = |who: &'static str| async move {
+        let metadata = STANDARD.encode(r#"{"topic":"orders"}"#);
+        (
+            [("Pact-Message-Metadata", metadata)],
+            Json(json!({ "by": who })),
+        )
+    };
+    let http = serve(Router::new().fallback(move || say("http"))).await;
+    let events = serve(Router::new().route("/events", post(move || say("events")))).await;
+    let questions = serve(Router::new().route("/questions", post(move || say("questions")))).await;
+    let other = serve(Router::new().fallback(move || say("other"))).await;
+    let mut named = crate::support::get("by another way", "/", r#"{"by":"other"}"#);
+    named.transport = Some("other".to_owned());
+    verifier([
+        crate::support::get("a request", "/", r#"{"by":"http"}"#),
+        event(r#"{"by":"events"}"#),
+        answer(r#"{"by":"questions"}"#),
+        named,
+    ])
+    .url(http)
+    .transport("message", format!("{events}/events"))
+    .transport("sync-message", format!("{questions}/questions"))
+    .transport("other", other)
+    .run()
+    .await
+    .unwrap()
+    .assert();
+}

@@ -221,3 +221,158 @@ async fn what_a_handler_returns_takes_its_place_in_the_request() {
         .unwrap()
         .assert();
 }
+
+#[derive(serde::Deserialize)]
+struct Order {
+    id: u64,
+    paid: bool,
+}
+
+fn ordered() -> ProviderState {
+    let mut state = ProviderState::new("an order");
+    state.params.insert("id".to_owned(), 7_i64);
+    state.params.insert("paid".to_owned(), true);
+    state
+}
+
+#[tokio::test]
+async fn a_closure_gets_its_parameters_as_a_type_of_its_own_and_returns_one() {
+    #[derive(serde::Serialize)]
+    struct Made {
+        key: String,
+    }
+    let mut interaction = given(get("an order", "/ok", r#"{"ok":true}"#), ordered());
+    if let InteractionKind::Http(exchange) = &mut interaction.kind {
+        exchange.request.path = "/example".to_owned();
+        exchange.request.generators.path = Some(Generator::ProviderState {
+            expression: "/${key}".to_owned(),
+            data_type: None,
+        });
+    }
+    verifier([interaction])
+        .service(app())
+        .state_with("an order", |ctx: StateContext, order: Order| async move {
+            assert_eq!((ctx.name(), order.id, order.paid), ("an order", 7, true));
+            let made = Made {
+                key: "ok".to_owned(),
+            };
+            pact_provider::StateValues::of(&made)
+        })
+        .run()
+        .await
+        .unwrap()
+        .assert();
+}
+
+#[tokio::test]
+async fn parameters_of_another_type_fail_the_interaction() {
+    let report = verifier([with_state()])
+        .service(app())
+        .state_with("order exists", |_, _: Order| async {})
+        .run()
+        .await
+        .unwrap();
+    let text = report.to_string();
+    assert!(
+        text.contains(
+            "setting up provider state `order exists` failed: provider state `order exists`: \
+             the parameter list is `{\"id\":42}`, which is not the type expected: missing field `paid`"
+        ),
+        "{text}"
+    );
+}
+
+/// Makes values of provider states take every place a request has.
+fn everywhere(request: &mut pact_core::model::Request) {
+    let from = |expression: &str| Generator::ProviderState {
+        expression: expression.to_owned(),
+        data_type: None,
+    };
+    request.method = "POST".to_owned();
+    request.query.push("q", Some("example".to_owned()));
+    request.headers.push("X-Token", "example");
+    request.body =
+        pact_core::model::Body::present(r#"{"id":1}"#, Some(pact_core::model::ContentType::json()));
+    let generators = &mut request.generators;
+    generators.path = Some(from("/echo/${id}"));
+    generators.query.push(("q".to_owned(), from("${text}")));
+    generators
+        .header
+        .push(("X-Token".to_owned(), from("t-${id}")));
+    generators.body.push(("$.id".parse().unwrap(), from("id")));
+}
+
+#[tokio::test]
+async fn values_of_states_take_their_places_in_path_query_headers_and_body() {
+    let echo = |request: axum::extract::Request| async move {
+        let (head, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, 1_000).await.unwrap();
+        Json(json!({
+            "target": head.uri.to_string(),
+            "token": head.headers["x-token"].to_str().unwrap(),
+            "body": serde_json::from_slice::<Value>(&body).unwrap(),
+        }))
+    };
+    let expected = r#"{"target":"/echo/41?q=a%20%26%20b","token":"t-41","body":{"id":41}}"#;
+    let mut interaction = given(
+        get("everywhere", "/example", expected),
+        ProviderState::new("an order"),
+    );
+    if let InteractionKind::Http(exchange) = &mut interaction.kind {
+        everywhere(&mut exchange.request);
+    }
+    verifier([interaction])
+        .service(Router::new().fallback(echo))
+        .state("an order", |_: StateContext| async {
+            json!({ "id": 41, "text": "a & b" })
+        })
+        .run()
+        .await
+        .unwrap()
+        .assert();
+}
+
+#[tokio::test]
+async fn values_of_states_take_their_places_in_the_expected_response() {
+    let expecting = |expected: &str| {
+        let mut interaction = given(
+            get("an order", "/order", expected),
+            ProviderState::new("an order"),
+        );
+        if let InteractionKind::Http(exchange) = &mut interaction.kind {
+            let from = |expression: &str| Generator::ProviderState {
+                expression: expression.to_owned(),
+                data_type: None,
+            };
+            let generators = &mut exchange.response.generators;
+            exchange.response.headers.push("X-Order", "example");
+            generators
+                .header
+                .push(("X-Order".to_owned(), from("${id}")));
+            generators.body.push(("$.id".parse().unwrap(), from("id")));
+            // Nobody gives this one; the example stays.
+            generators
+                .body
+                .push(("$.name".parse().unwrap(), from("name")));
+        }
+        interaction
+    };
+    let order = || async { ([("x-order", "41")], Json(json!({ "id": 41, "name": "a" }))) };
+    let report = verifier([
+        expecting(r#"{"id":1,"name":"a"}"#),
+        expecting(r#"{"id":41,"name":"b"}"#),
+    ])
+    .service(Router::new().route("/order", route(order)))
+    .state("an order", |_: StateContext| async { json!({ "id": 41 }) })
+    .run()
+    .await
+    .unwrap();
+    let text = report.to_string();
+    assert!(text.contains("1 of 2 interactions hold"), "{text}");
+    assert!(
+        text.contains(
+            "differs\n    body at $.name: expected the string \"b\", got the string \"a\"\n  run"
+        ),
+        "{text}"
+    );
+}

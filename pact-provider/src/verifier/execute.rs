@@ -1,0 +1,143 @@
+//! Running the interactions of one pact, several at a time where that is allowed.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use pact_core::model::Interaction;
+use tokio::task::JoinSet;
+
+use super::repeats::{Fingerprint, Repeats};
+use super::{Event, Verifier};
+use crate::error::InteractionError;
+use crate::filter::Filter;
+use crate::interaction::{Home, passed_elsewhere, verify};
+use crate::provider::Provider;
+use crate::report::{InteractionReport, Outcome, PactReport, Publication, Verdict};
+use crate::source::LoadedPact;
+use crate::target::{ServiceTarget, Target};
+
+/// What all pacts of a run share.
+pub(super) struct Course {
+    pub(super) provider: Arc<Provider>,
+    pub(super) filter: Filter,
+    pub(super) repeats: Repeats,
+}
+
+/// An interaction with its verdict and its place in the pact.
+type Finished = (usize, Option<Fingerprint>, InteractionReport);
+
+impl Verifier {
+    /// Verifies the interactions of one pact, up to `jobs` at a time; they are reported in order.
+    /// Returns also whether it stopped at a failure.
+    pub(super) async fn verify_pact(
+        &self,
+        course: &mut Course,
+        loaded: LoadedPact,
+    ) -> (PactReport, bool) {
+        let total = loaded.pact.interactions.len();
+        let filter = &course.filter;
+        let chosen = { loaded.pact.interactions.into_iter() }.filter(|one| filter.takes(one));
+        let chosen: Vec<_> = chosen.collect();
+        let home = Arc::new(Home {
+            consumer: loaded.pact.consumer,
+            pending: loaded.pending,
+        });
+        let mut report = PactReport {
+            consumer: home.consumer.clone(),
+            provider: loaded.pact.provider,
+            origin: loaded.origin,
+            pending: loaded.pending,
+            wip: loaded.wip,
+            notices: loaded.notices,
+            warnings: loaded.warnings,
+            interactions: Vec::new(),
+            left_out: total,
+            publication: Publication::NotAsked,
+        };
+        self.tell(Event::Pact {
+            consumer: &report.consumer,
+            origin: &report.origin,
+            interactions: chosen.len(),
+        });
+        let (results, stopped) = self.verify_all(course, &home, &report, chosen).await;
+        report.interactions = results;
+        report.left_out -= report.interactions.len();
+        (report, stopped)
+    }
+
+    async fn verify_all(
+        &self,
+        course: &mut Course,
+        home: &Arc<Home>,
+        pact: &PactReport,
+        chosen: Vec<Interaction>,
+    ) -> (Vec<InteractionReport>, bool) {
+        let jobs = self.jobs_at(&course.provider);
+        let (mut results, mut stopped) = (Vec::with_capacity(chosen.len()), false);
+        let (mut waiting, mut running) =
+            (chosen.into_iter().enumerate(), JoinSet::<Finished>::new());
+        loop {
+            while running.len() < jobs && !stopped && !course.provider.cancellation.is_cancelled() {
+                let Some((position, interaction)) = waiting.next() else {
+                    break;
+                };
+                let fingerprint = { self.run_identical_once }
+                    .then(|| Fingerprint::of(&interaction))
+                    .flatten();
+                let same = fingerprint
+                    .as_ref()
+                    .and_then(|one| course.repeats.find(one));
+                if let Some(same) = same {
+                    let result = passed_elsewhere(home, &interaction, same.to_owned());
+                    self.tell(Event::Interaction(&result));
+                    results.push((position, result));
+                    continue;
+                }
+                let (provider, home) = (Arc::clone(&course.provider), Arc::clone(home));
+                running.spawn(async move {
+                    let result = verify(&provider, &home, interaction).await;
+                    (position, fingerprint, result)
+                });
+            }
+            let Some(finished) = running.join_next().await else {
+                break;
+            };
+            let Ok((position, fingerprint, mut result)) = finished else {
+                // `verify` catches panics; should a task be lost all the same, the run cannot pass.
+                stopped = true;
+                continue;
+            };
+            if matches!(result.outcome, Outcome::Error(InteractionError::Cancelled)) {
+                continue;
+            }
+            match (result.verdict(), fingerprint) {
+                (Verdict::Passed, Some(fingerprint)) => {
+                    let name = format!("{}: {}", home.consumer, result.description);
+                    course.repeats.held(fingerprint, name);
+                }
+                (Verdict::Passed, None) => {}
+                (Verdict::Failed | Verdict::Pending, _) => {
+                    result.rerun = self.rerun.command(pact, &result);
+                }
+            }
+            self.tell(Event::Interaction(&result));
+            stopped |= self.exit_on_first_error && result.verdict() == Verdict::Failed;
+            results.push((position, result));
+        }
+        results.sort_by_key(|(position, _)| *position);
+        let results = results.into_iter().map(|(_, result)| result).collect();
+        (results, stopped)
+    }
+
+    /// Returns how many interactions run at a time. Interactions that each have a service of their
+    /// own cannot disturb each other, unless an address they share sets up their states.
+    fn jobs_at(&self, provider: &Provider) -> usize {
+        let alone = matches!(
+            provider.main,
+            Some(Target::Service(ServiceTarget::Fresh(_)))
+        );
+        let apart = alone && provider.states.url.is_none() && provider.transports.is_empty();
+        let processors = || available_parallelism().map_or(1, std::num::NonZero::get);
+        { self.jobs }.unwrap_or_else(|| if apart { processors() } else { 1 })
+    }
+}
