@@ -6,6 +6,7 @@ mod broker;
 mod demo;
 mod faults;
 mod files;
+mod kills;
 mod official;
 mod publish;
 mod support;
