@@ -11,3 +11,4 @@ mod official;
 mod publish;
 mod support;
 mod verifier;
+mod verifier_running;

@@ -1,32 +1,50 @@
 //! `pact verifier`: replays contracts against a running provider.
 
 mod options;
+mod progress;
+mod reports;
+mod rerun;
+mod setup;
+mod stop;
+mod watch;
 
 pub(crate) use options::VerifierCommand;
 
-use std::fs;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
 
-use pact_broker_client::{Auth, BrokerOptions, Limits, Secret, TlsOptions};
-use pact_provider::{
-    BrokerSource, ConsumerVersionSelector, MissingStates, Report, Style, Verifier,
-};
+use pact_provider::{Report, Style};
 
-use serde_json::Value;
-
-use self::options::{BrokerChoice, Filters, Loading, Provider, Publishing, Reports, States};
+use self::options::Reports;
+use self::progress::Progress;
+use self::stop::Stops;
+use self::watch::Watched;
 use super::Verdict;
-use crate::args::given;
 use crate::error::CliError;
 use crate::output::Console;
 
-/// The provider's name where nobody needs it.
-const UNNAMED: &str = "provider";
-
 impl VerifierCommand {
-    /// Verifies, and prints the report.
+    /// Verifies, prints the report, and with `--watch` does so again whenever a pact changes.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
+        let stops = Stops::listen();
+        if !self.watch {
+            return self.once(console, &stops).await;
+        }
+        let watched = Watched::new(&self.loading.files, &self.loading.dirs)?;
+        loop {
+            let seen = watched.look();
+            let verdict = self.clone().once(console, &stops).await?;
+            console.note(format_args!(
+                "watching {}; end with Ctrl-C",
+                watched.what(&seen)
+            ));
+            tokio::select! {
+                () = stops.reach(1) => return Ok(verdict),
+                () = watched.change(&seen) => console.note("verifying again"),
+            }
+        }
+    }
+
+    async fn once(self, console: &mut Console, stops: &Stops) -> Result<Verdict, CliError> {
         let reports = self.reports.clone();
         let again = if self.last_failed {
             reports.last_failed()?
@@ -36,7 +54,24 @@ impl VerifierCommand {
         if self.last_failed && again.is_empty() {
             console.note("the last results name no failure: everything is verified");
         }
-        let report = self.verifier()?.filter_interactions(again).run().await?;
+        let progress = Arc::new(Progress::on_stderr());
+        let observer = Arc::clone(&progress);
+        let run = self
+            .verifier()?
+            .filter_interactions(again)
+            .observe(move |event| observer.tell(event))
+            .cancel_on(stops.reach(1))
+            .run();
+        let report = tokio::select! {
+            report = run => Some(report),
+            () = stops.reach(2) => None,
+        };
+        progress.clear();
+        let Some(report) = report else {
+            console.note("stopped before provider states were torn down");
+            return Ok(Verdict::CouldNotAsk);
+        };
+        let report = report?;
         let style = if reports.no_colour {
             Style::Plain
         } else {
@@ -44,303 +79,15 @@ impl VerifierCommand {
         };
         console.say(report.to_text(style).trim_end())?;
         reports.write(&report)?;
-        Ok(match report.exit_code() {
-            0 => Verdict::Yes,
-            1 => Verdict::No,
-            _ => Verdict::CouldNotAsk,
-        })
-    }
-
-    fn verifier(self) -> Result<Verifier, CliError> {
-        let name = given(self.provider.provider_name.as_ref());
-        self.loading.check(name.is_some())?;
-        let mut verifier = Verifier::new(name.unwrap_or(UNNAMED))
-            .rerun_command(|_, interaction| {
-                format!(
-                    "pact verifier … --filter-description '^{}$'",
-                    escaped(&interaction.description).replace('\'', r"'\''")
-                )
-            })
-            .allow_no_pacts(self.loading.ignore_no_pacts_error)
-            .jobs(self.jobs)
-            .exit_on_first_error(self.exit_on_first_error);
-        verifier = self.provider.apply(verifier)?;
-        verifier = self.states.apply(verifier);
-        verifier = self.filters.apply(verifier);
-        verifier = self.publishing.apply(verifier);
-        self.loading.apply(verifier, &self.choice)
+        Reports::tell_github(&report, console, |name| std::env::var(name).ok())?;
+        Ok(verdict(&report))
     }
 }
 
-/// Returns a regular expression that matches the text alone.
-fn escaped(text: &str) -> String {
-    let mut regex = String::with_capacity(text.len());
-    for character in text.chars() {
-        if r"\.+*?()|[]{}^$#&-~".contains(character) {
-            regex.push('\\');
-        }
-        regex.push(character);
-    }
-    regex
-}
-
-impl Reports {
-    /// Returns what failed according to the last JSON results, each by its id, key or description;
-    /// nothing when there are none yet.
-    fn last_failed(&self) -> Result<Vec<String>, CliError> {
-        let Some(path) = self.json.as_ref().filter(|path| path.exists()) else {
-            return Ok(Vec::new());
-        };
-        let bytes = crate::pact_file::bytes(path)?;
-        let results: Value = serde_json::from_slice(&bytes).map_err(|error| {
-            CliError::usage_with_hint(
-                format!("`{}` holds no results: {error}", path.display()),
-                "remove the file, or verify once without --last-failed",
-            )
-        })?;
-        let interactions = results["interactionResults"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let failed = interactions
-            .iter()
-            .filter(|interaction| interaction["result"] == "Error");
-        let name = |interaction: &Value| {
-            ["interactionId", "interactionKey", "description"]
-                .iter()
-                .find_map(|member| {
-                    interaction[*member]
-                        .as_str()
-                        .filter(|text| !text.is_empty())
-                })
-                .map(str::to_owned)
-        };
-        Ok(failed.filter_map(name).collect())
-    }
-
-    fn write(&self, report: &Report) -> Result<(), CliError> {
-        type Render = fn(&Report) -> String;
-        let wanted: [(&Option<PathBuf>, Render); 3] = [
-            (&self.json, Report::to_json),
-            (&self.junit, Report::to_junit),
-            (&self.html, Report::to_html),
-        ];
-        for (path, render) in wanted {
-            let Some(path) = path.as_ref().filter(|path| !path.as_os_str().is_empty()) else {
-                continue;
-            };
-            fs::write(path, render(report)).map_err(|source| CliError::Write {
-                path: path.clone(),
-                source,
-            })?;
-        }
-        Ok(())
-    }
-}
-
-impl Provider {
-    /// Returns the address of the provider, unless only other transports are named.
-    fn url(&self) -> Option<String> {
-        let scheme = given(Some(&self.transport)).unwrap_or("http");
-        let host = given(self.hostname.as_ref()).unwrap_or("localhost");
-        let path = self.path();
-        match self.port {
-            Some(port) => Some(format!("{scheme}://{host}:{port}{path}")),
-            None if self.transports.is_empty() || self.hostname.is_some() => {
-                Some(format!("{scheme}://{host}{path}"))
-            }
-            None => None,
-        }
-    }
-
-    /// Returns the base path; it begins with a slash, typed or not.
-    fn path(&self) -> String {
-        let path = given(self.base_path.as_ref()).unwrap_or_default();
-        if path.is_empty() || path.starts_with('/') {
-            path.to_owned()
-        } else {
-            format!("/{path}")
-        }
-    }
-
-    fn apply(self, mut verifier: Verifier) -> Result<Verifier, CliError> {
-        let mut url = self.url();
-        for transport in self
-            .transports
-            .iter()
-            .flat_map(|text| text.split_whitespace())
-        {
-            let (name, address) = self.transport(transport)?;
-            if matches!(name, "http" | "https") && url.is_none() {
-                url = Some(address.clone());
-            }
-            verifier = verifier.transport(name, address);
-        }
-        if let Some(url) = url {
-            verifier = verifier.url(url);
-        }
-        for header in &self.headers {
-            let (name, value) = header.split_once('=').ok_or_else(|| {
-                CliError::usage("a header for the provider is written `KEY=VALUE`")
-            })?;
-            verifier = verifier.header(name, value);
-        }
-        if let Some(milliseconds) = self.request_timeout {
-            verifier = verifier.request_timeout(Duration::from_millis(milliseconds));
-        }
-        Ok(verifier.tls(TlsOptions {
-            skip_verification: self.disable_ssl_verification,
-            ..TlsOptions::default()
-        }))
-    }
-
-    /// Reads `PROTOCOL:PORT[/PATH]`.
-    fn transport<'a>(&self, text: &'a str) -> Result<(&'a str, String), CliError> {
-        let wrong = || {
-            CliError::usage_with_hint(
-                format!("`{text}` is not a transport"),
-                "a transport is written PROTOCOL:PORT or PROTOCOL:PORT/PATH, such as message:8081/messages",
-            )
-        };
-        let (name, place) = text.split_once(':').ok_or_else(wrong)?;
-        let (port, path) = match place.find('/') {
-            Some(slash) => place.split_at(slash),
-            None => (place, ""),
-        };
-        let port: u16 = port.parse().map_err(|_| wrong())?;
-        let scheme = if name == "https" { "https" } else { "http" };
-        let host = given(self.hostname.as_ref()).unwrap_or("localhost");
-        let path = if path.is_empty() {
-            self.path()
-        } else {
-            path.to_owned()
-        };
-        Ok((name, format!("{scheme}://{host}:{port}{path}")))
-    }
-}
-
-impl States {
-    /// Without an address for states the provider is taken as it is.
-    fn apply(self, verifier: Verifier) -> Verifier {
-        match given(self.state_change_url.as_ref()) {
-            Some(url) => verifier
-                .state_change_url(url)
-                .state_change_as_query(self.state_change_as_query)
-                .state_change_teardown(self.state_change_teardown),
-            None => verifier.missing_states(MissingStates::Warn),
-        }
-    }
-}
-
-impl Filters {
-    fn apply(self, mut verifier: Verifier) -> Verifier {
-        if let Some(regex) = given(self.filter_description.as_ref()) {
-            verifier = verifier.filter_description(regex);
-        }
-        if let Some(regex) = given(self.filter_state.as_ref()) {
-            verifier = verifier.filter_state(regex);
-        }
-        if self.filter_no_state {
-            verifier = verifier.filter_no_state();
-        }
-        verifier.filter_consumers(self.filter_consumers)
-    }
-}
-
-impl Publishing {
-    fn apply(self, mut verifier: Verifier) -> Verifier {
-        let tags = { self.provider_tags.into_iter() }.filter(|tag| !tag.is_empty());
-        verifier = verifier.provider_tags(tags);
-        if let Some(branch) = given(self.provider_branch.as_ref()) {
-            verifier = verifier.provider_branch(branch);
-        }
-        if let Some(url) = given(self.build_url.as_ref()) {
-            verifier = verifier.build_url(url);
-        }
-        match given(self.provider_version.as_ref()) {
-            Some(version) if self.publish => verifier.publish(version),
-            _ => verifier,
-        }
-    }
-}
-
-impl Loading {
-    /// Refuses what would verify nothing without anybody noticing.
-    fn check(&self, named: bool) -> Result<(), CliError> {
-        let webhook = given(self.webhook_callback_url.as_ref()).is_some();
-        let broker = given(self.broker_url.as_ref()).is_some();
-        if webhook && !broker {
-            return Err(CliError::usage_with_hint(
-                "a webhook's pact can only be taken from its broker",
-                "name the broker with --broker-url",
-            ));
-        }
-        if !named && (broker && !webhook || !self.dirs.is_empty()) {
-            return Err(CliError::usage_with_hint(
-                "whose pacts are to be verified?",
-                "name the provider with --provider-name",
-            ));
-        }
-        if self.files.is_empty() && self.dirs.is_empty() && self.urls.is_empty() && !broker {
-            return Err(CliError::usage_with_hint(
-                "no source of pacts",
-                "give --file, --dir, --url or --broker-url",
-            ));
-        }
-        Ok(())
-    }
-
-    fn apply(self, mut verifier: Verifier, choice: &BrokerChoice) -> Result<Verifier, CliError> {
-        for file in &self.files {
-            verifier = verifier.pact_file(file);
-        }
-        for dir in &self.dirs {
-            verifier = verifier.pacts_from_dir(dir);
-        }
-        for url in &self.urls {
-            verifier = verifier.pact_url_with(url, self.auth());
-        }
-        let Some(broker) = given(self.broker_url.as_ref()) else {
-            return Ok(verifier);
-        };
-        let limits = Limits {
-            attempts: choice.retries.max(1).into(),
-            ..Limits::STANDARD
-        };
-        let options = BrokerOptions::new(broker).auth(self.auth()).limits(limits);
-        if let Some(pact) = given(self.webhook_callback_url.as_ref()) {
-            return Ok(verifier.webhook_callback(pact, options));
-        }
-        let mut source = BrokerSource::new(options)
-            .selectors(choice.selectors()?)
-            .enable_pending(choice.enable_pending);
-        if let Some(date) = given(choice.include_wip_pacts_since.as_ref()) {
-            source = source.include_wip_since(date);
-        }
-        Ok(verifier.broker(source))
-    }
-
-    fn auth(&self) -> Auth {
-        if let Some(token) = given(self.token.as_ref()) {
-            return Auth::Bearer(Secret::new(token));
-        }
-        given(self.user.as_ref()).map_or(Auth::None, |user| Auth::Basic {
-            username: Secret::new(user),
-            password: given(self.password.as_ref()).map(Secret::new),
-        })
-    }
-}
-
-impl BrokerChoice {
-    fn selectors(&self) -> Result<Vec<ConsumerVersionSelector>, CliError> {
-        let tags = self
-            .consumer_version_tags
-            .iter()
-            .filter(|tag| !tag.is_empty());
-        let mut selectors: Vec<_> = tags.map(ConsumerVersionSelector::latest_with_tag).collect();
-        for text in &self.consumer_version_selectors {
-            selectors.extend(ConsumerVersionSelector::parse(text)?);
-        }
-        Ok(selectors)
+fn verdict(report: &Report) -> Verdict {
+    match report.exit_code() {
+        0 => Verdict::Yes,
+        1 => Verdict::No,
+        _ => Verdict::CouldNotAsk,
     }
 }

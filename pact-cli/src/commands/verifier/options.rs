@@ -8,7 +8,7 @@ use clap::{ArgAction, Args};
 use crate::cli::LogLevel;
 
 /// Verify that a running provider keeps its contracts
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(disable_help_flag = true, version, disable_version_flag = true)]
 pub(crate) struct VerifierCommand {
     /// Print help
@@ -39,13 +39,19 @@ pub(crate) struct VerifierCommand {
     /// Verify this many interactions at a time; their provider states must not disturb each other
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(super) jobs: usize,
+    /// Run an interaction once that several pacts have in common, where it holds
+    #[arg(long)]
+    pub(super) run_identical_once: bool,
+    /// Verify again whenever a file of --file or --dir changes, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["publish", "last_failed"])]
+    pub(super) watch: bool,
     /// Stop at the first failure
     #[arg(long, conflicts_with = "publish")]
     pub(super) exit_on_first_error: bool,
 }
 
 /// Where pacts come from.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Loading pacts")]
 pub(crate) struct Loading {
     /// Pact file; may be repeated
@@ -94,7 +100,7 @@ pub(crate) struct Loading {
 }
 
 /// What is verified.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Provider")]
 pub(crate) struct Provider {
     /// Its host [default: localhost]
@@ -134,10 +140,22 @@ pub(crate) struct Provider {
     /// Accept any certificate
     #[arg(long)]
     pub(super) disable_ssl_verification: bool,
+    /// PEM file of certificates to trust besides the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_certificate: Option<PathBuf>,
+    /// PEM file of the certificate to show to the provider
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    pub(super) client_certificate: Option<PathBuf>,
+    /// PEM file of the key of that certificate
+    #[arg(long, value_name = "FILE", requires = "client_certificate")]
+    pub(super) client_key: Option<PathBuf>,
+    /// Follow redirects instead of comparing them with the contract
+    #[arg(long)]
+    pub(super) follow_redirects: bool,
 }
 
 /// How it is brought into the states the pacts name.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Provider states")]
 pub(crate) struct States {
     /// Address that is told each state
@@ -157,7 +175,7 @@ pub(crate) struct States {
 }
 
 /// Which interactions.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Filtering interactions")]
 pub(crate) struct Filters {
     /// Only those whose description matches
@@ -180,7 +198,7 @@ pub(crate) struct Filters {
 }
 
 /// What the broker is told.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Publishing")]
 pub(crate) struct Publishing {
     /// Publish the results to the broker
@@ -201,7 +219,7 @@ pub(crate) struct Publishing {
 }
 
 /// Which pacts of the broker.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Pact broker")]
 pub(crate) struct BrokerChoice {
     /// The latest pacts with these tags of the consumers, with commas
@@ -272,6 +290,9 @@ pub(crate) struct Reports {
     /// Write the results as a web page to this file
     #[arg(long = "html", value_name = "FILE", env = "PACT_VERIFIER_HTML_REPORT")]
     pub(super) html: Option<PathBuf>,
+    /// Write what failed as SARIF, for code scanners, to this file
+    #[arg(long = "sarif", value_name = "FILE")]
+    pub(super) sarif: Option<PathBuf>,
     /// Without colours
     #[arg(long, alias = "no-color")]
     pub(super) no_colour: bool,
