@@ -2,12 +2,15 @@
 
 use std::future::{Future, pending};
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// What a run waits for besides its own end.
-pub(crate) type Signal = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// What a run waits for besides its own end. A future can be sent and not shared; behind a lock it
+/// can be part of what is shared.
+#[derive(Default)]
+pub(crate) struct Signal(Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>);
 
 /// Whether the run is to end; cheap to ask, and to wait for.
 #[derive(Clone)]
@@ -18,11 +21,21 @@ pub(crate) struct Watchman(
     #[expect(dead_code, reason = "aborts its task when dropped")] JoinSet<()>,
 );
 
+impl Signal {
+    pub(crate) fn new(signal: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(Mutex::new(Some(Box::pin(signal))))
+    }
+}
+
 impl Cancellation {
     /// Starts to wait for the signal, if there is one.
-    pub(crate) fn on(signal: Option<Signal>) -> (Self, Watchman) {
+    pub(crate) fn on(signal: Signal) -> (Self, Watchman) {
         let (told, tell) = watch::channel(false);
         let mut tasks = JoinSet::new();
+        let signal = signal
+            .0
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(signal) = signal {
             tasks.spawn(async move {
                 signal.await;

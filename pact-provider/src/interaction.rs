@@ -271,10 +271,11 @@ impl Run<'_> {
             }
             None => request,
         };
+        let request = with_secrets_marked(request, contract);
         self.report.sent = Some(SentRequest {
             method: request.method().to_string(),
             target: request.uri().to_string(),
-            headers: shown(request.headers(), contract),
+            headers: shown(request.headers()),
             body: request.body().clone(),
         });
         let limits = &self.provider.http;
@@ -300,19 +301,31 @@ impl Run<'_> {
     }
 }
 
-/// Returns the headers with the values that stand in the contract; others may be secrets.
-fn shown(headers: &HeaderMap, contract: &Headers) -> Vec<(String, Option<String>)> {
+/// Marks the header values that do not stand in the contract: they may be secrets, which are not
+/// shown and do not follow a redirect to another origin.
+fn with_secrets_marked(
+    mut request: http::Request<Bytes>,
+    contract: &Headers,
+) -> http::Request<Bytes> {
+    for (name, value) in request.headers_mut() {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let known = contract
+            .get(name.as_str())
+            .is_some_and(|values| values.iter().any(|known| *known == text));
+        if !known {
+            value.set_sensitive(true);
+        }
+    }
+    request
+}
+
+/// Returns the headers with the values that may be shown.
+fn shown(headers: &HeaderMap) -> Vec<(String, Option<String>)> {
     headers
         .iter()
         .map(|(name, value)| {
             let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            let known = contract
-                .get(name.as_str())
-                .is_some_and(|values| values.contains(&text));
-            (
-                name.to_string(),
-                (known && !value.is_sensitive()).then_some(text),
-            )
+            (name.to_string(), (!value.is_sensitive()).then_some(text))
         })
         .collect()
 }

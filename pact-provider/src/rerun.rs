@@ -18,14 +18,15 @@ pub(crate) enum Rerun {
 }
 
 impl Rerun {
-    /// Looks at who runs: the package from Cargo's environment, the test from the thread's name.
+    /// Looks at who runs: the package from Cargo's environment, the test from the thread's name unless
+    /// it is one of a runtime's own, which no function could have.
     pub(crate) fn of_this_test() -> Self {
         let thread = std::thread::current();
         Self::Test {
             package: std::env::var("CARGO_PKG_NAME").ok(),
             test: thread
                 .name()
-                .filter(|name| *name != "main" && !name.contains(' '))
+                .filter(|name| *name != "main" && !name.contains([' ', '-']))
                 .map(str::to_owned),
         }
     }

@@ -88,7 +88,9 @@ impl HttpClient {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(client_config(&settings.tls)?)
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(settings.timeout)
+            // Less than the deadline of the whole exchange, so that a host that swallows packets is
+            // told from a provider that is slow to answer.
+            .connect_timeout(settings.timeout.mul_f32(0.9))
             .no_proxy()
             .no_gzip()
             .user_agent(concat!("pact-provider/", env!("CARGO_PKG_VERSION")))
@@ -217,16 +219,13 @@ fn root_cause(error: &reqwest::Error) -> String {
     if text.is_empty() { chain(error) } else { text }
 }
 
-fn is_tls(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let inner = error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+/// Returns whether TLS is what failed. An [`std::io::Error`] does not name what it carries as its
+/// source, so that has to be looked for.
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    let carried = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    error.is::<rustls::Error>()
+        || carried.is_some_and(|carried| is_tls(carried))
+        || error.source().is_some_and(is_tls)
 }

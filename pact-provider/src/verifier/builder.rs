@@ -12,6 +12,7 @@ use pact_broker_client::{Secret, TlsOptions};
 use tower::Service;
 
 use super::{Event, TargetText, Verifier};
+use crate::cancel::Signal;
 use crate::filter::FilterText;
 use crate::report::{InteractionReport, PactReport};
 use crate::rerun::Rerun;
@@ -51,7 +52,7 @@ impl Verifier {
             before_all: None,
             after_all: None,
             hook_timeout: HOOK_TIMEOUT,
-            cancel: None,
+            cancel: Signal::default(),
             run_identical_once: false,
             producers: crate::target::Producers::default(),
             setups: std::collections::HashMap::new(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::Verifier;
+use crate::cancel::Signal;
 use crate::hooks::{RequestFilter, ResponseHook, RunHook};
 use crate::target::Answer;
 
@@ -123,7 +124,7 @@ impl Verifier {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        self.cancel = Some(Box::pin(signal));
+        self.cancel = Signal::new(signal);
         self
     }
 }

@@ -46,7 +46,7 @@ pub struct Verifier {
     before_all: Option<RunHook>,
     after_all: Option<RunHook>,
     hook_timeout: Duration,
-    cancel: Option<Signal>,
+    cancel: Signal,
     run_identical_once: bool,
     producers: Producers,
     setups: HashMap<String, Handler>,
@@ -109,7 +109,7 @@ impl Verifier {
         let sources: Vec<Source> = self.sources.drain(..).collect::<Result<_, _>>()?;
         let filter = std::mem::take(&mut self.filter).compile()?;
         self.check(&sources, &filter)?;
-        let (cancellation, _watchman) = Cancellation::on(self.cancel.take());
+        let (cancellation, _watchman) = Cancellation::on(std::mem::take(&mut self.cancel));
         let mut report = self.blank_report(&filter);
         let mut course = Course {
             provider: Arc::new(self.provider(cancellation.clone())?),
