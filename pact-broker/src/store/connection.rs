@@ -56,6 +56,8 @@ impl Tx {
         &mut self,
         statement: Statement,
     ) -> Result<Vec<T>, StoreError> {
+        #[cfg(test)]
+        crate::store::plans::note(&statement);
         match &mut self.backend {
             Backend::Postgres(tx) => statement.for_postgres().fetch_all(&mut **tx).await,
             Backend::Sqlite(tx) => statement.for_sqlite().fetch_all(&mut **tx).await,
@@ -68,6 +70,8 @@ impl Tx {
         &mut self,
         statement: Statement,
     ) -> Result<Option<T>, StoreError> {
+        #[cfg(test)]
+        crate::store::plans::note(&statement);
         match &mut self.backend {
             Backend::Postgres(tx) => statement.for_postgres().fetch_optional(&mut **tx).await,
             Backend::Sqlite(tx) => statement.for_sqlite().fetch_optional(&mut **tx).await,
@@ -77,6 +81,8 @@ impl Tx {
 
     /// The one row of an answer that always has one.
     pub(super) async fn one<T: Record>(&mut self, statement: Statement) -> Result<T, StoreError> {
+        #[cfg(test)]
+        crate::store::plans::note(&statement);
         match &mut self.backend {
             Backend::Postgres(tx) => statement.for_postgres().fetch_one(&mut **tx).await,
             Backend::Sqlite(tx) => statement.for_sqlite().fetch_one(&mut **tx).await,

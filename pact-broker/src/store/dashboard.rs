@@ -47,9 +47,15 @@ struct Candidate {
 }
 
 /// The newest pact of each pair, that of the newest version with each tag, and what is deployed or
-/// released: each is reached by a key, so the history of a pair costs nothing. The cross joins keep SQLite from
+/// released: each is reached by a key, so history costs nothing. `line` steps from one tag of a
+/// pacticipant to the next, past all the versions that carry it. The cross joins keep SQLite from
 /// starting at the publications.
-const CANDIDATES: &str = "SELECT head.publication_id AS publication, head.content_id AS content, \
+const CANDIDATES: &str = "WITH RECURSIVE line(pacticipant_id, name) AS (\
+    SELECT p.id, (SELECT MIN(t.name) FROM tags t WHERE t.pacticipant_id = p.id) \
+    FROM pacticipants p UNION ALL SELECT l.pacticipant_id, (SELECT MIN(t.name) FROM tags t \
+    WHERE t.pacticipant_id = l.pacticipant_id AND t.name > l.name) FROM line l \
+    WHERE l.name IS NOT NULL) \
+    SELECT head.publication_id AS publication, head.content_id AS content, \
     (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = head.content_id) AS verification \
     FROM (SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
     FROM integrations i CROSS JOIN current_publications cur WHERE cur.provider_id = i.provider_id \
@@ -57,15 +63,15 @@ const CANDIDATES: &str = "SELECT head.publication_id AS publication, head.conten
     (SELECT MAX(n.consumer_version_id) FROM current_publications n \
     WHERE n.provider_id = i.provider_id AND n.consumer_id = i.consumer_id) \
     UNION SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
-    FROM (SELECT MAX(version_id) AS version_id FROM tags GROUP BY pacticipant_id, name) AS tagged \
-    JOIN current_publications cur ON cur.consumer_version_id = tagged.version_id \
+    FROM line CROSS JOIN current_publications cur WHERE cur.consumer_version_id = \
+    (SELECT MAX(t.version_id) FROM tags t \
+    WHERE t.pacticipant_id = line.pacticipant_id AND t.name = line.name) \
     UNION SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
     FROM current_deployments d CROSS JOIN current_publications cur \
     WHERE cur.consumer_version_id = d.version_id \
     UNION SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
-    FROM released_versions r \
-    JOIN current_publications cur ON cur.consumer_version_id = r.version_id \
-    WHERE r.support_ended_at IS NULL) AS head ";
+    FROM released_versions r CROSS JOIN current_publications cur \
+    WHERE cur.consumer_version_id = r.version_id AND r.support_ended_at IS NULL) AS head ";
 
 impl Store {
     /// The pacts that matter now, of all pairs or of one, those that something happened to last

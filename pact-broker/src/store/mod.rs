@@ -20,6 +20,8 @@ mod matrix;
 mod metrics;
 mod pacticipants;
 mod pacts;
+#[cfg(test)]
+mod plans;
 mod publish;
 mod selecting;
 mod tags;

@@ -17,6 +17,19 @@ use crate::store::writer::{BoxFuture, Writer};
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// How PostgreSQL shall run the statements of the store, each of which reaches its rows by keys.
+///
+/// A plan that reads a table from end to end is a misjudgement here: it is found for the first of
+/// many rows that are taken to be everywhere, and fails where there is none. Plans depend on no
+/// values, so they are made once for a connection, and none is worth compiling.
+const POSTGRES_OPTIONS: [(&str, &str); 5] = [
+    ("enable_seqscan", "off"),
+    ("jit", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("statement_timeout", "15s"),
+    ("timezone", "UTC"),
+];
+
 /// How often a change is tried when another transaction is in its way.
 const ATTEMPTS: u32 = 12;
 
@@ -51,7 +64,7 @@ impl Pools {
             .map_err(failed)?
             .application_name("pact-broker")
             .statement_cache_capacity(256)
-            .options([("statement_timeout", "15s"), ("timezone", "UTC")]);
+            .options(POSTGRES_OPTIONS);
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))

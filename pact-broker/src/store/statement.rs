@@ -85,6 +85,15 @@ impl Statement {
         &self.text
     }
 
+    /// The question how the database would run the statement.
+    #[cfg(test)]
+    pub(super) fn explained(&self, how: &str) -> Self {
+        Self {
+            text: Cow::Owned(format!("{how} {}", self.text)),
+            values: self.values.clone(),
+        }
+    }
+
     /// Replaces `IN_LIST($n)` by what this database has for it.
     fn expanded(&self, before: &str, after: &str) -> String {
         let mut out = String::with_capacity(self.text.len() + 32);

@@ -31,9 +31,11 @@ pub(super) async fn told(
     };
     let required = event::required(unverified_in_use(tx, provider, content).await?);
     let events = event::of_publication(kind, content, &previous, required);
-    let verified =
-        sql("SELECT id FROM verifications WHERE provider_id = $1 AND consumer_id = $2 LIMIT 1");
-    let ever_verified = tx.changed(verified.bind(provider).bind(consumer)).await?;
+    let verified = sql(
+        "SELECT c.id FROM contents c WHERE c.consumer_id = $1 AND c.provider_id = $2 \
+         AND (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = c.id) IS NOT NULL LIMIT 1",
+    );
+    let ever_verified = tx.changed(verified.bind(consumer).bind(provider)).await?;
     let webhooks_exist = outbox::concerns(tx, (consumer, provider)).await?;
     let mut triggered = Vec::new();
     if webhooks_exist {
