@@ -1,5 +1,6 @@
 //! TLS with the one provider this suite uses, given to each client and never set for the process.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 use rustls_platform_verifier::Verifier;
 
 /// Whom to trust, and who we are.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct TlsOptions {
     /// A PEM file of certificates to trust besides the system's.
     pub extra_roots: Option<PathBuf>,
@@ -21,6 +22,18 @@ pub struct TlsOptions {
     pub skip_verification: bool,
     /// Trust nothing but `extra_roots`.
     pub only_extra_roots: bool,
+}
+
+impl fmt::Debug for TlsOptions {
+    /// Says what is set. Where the key lies is for nobody else.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsOptions")
+            .field("extra_roots", &self.extra_roots)
+            .field("client_identity", &self.client_identity.is_some())
+            .field("skip_verification", &self.skip_verification)
+            .field("only_extra_roots", &self.only_extra_roots)
+            .finish()
+    }
 }
 
 /// TLS could not be set up as asked.

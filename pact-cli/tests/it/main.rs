@@ -9,6 +9,8 @@ mod files;
 mod kills;
 mod official;
 mod publish;
+mod secrets;
 mod support;
 mod verifier;
+mod verifier_exit_codes;
 mod verifier_running;

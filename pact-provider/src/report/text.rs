@@ -62,10 +62,10 @@ pub(super) fn failure(pact: &PactReport, interaction: &InteractionReport) -> Str
 
 /// Returns the description with its states: `a request, given a, b`.
 pub(super) fn title(interaction: &InteractionReport) -> String {
-    let mut title = interaction.description.clone();
+    let mut title = on_one_line(&interaction.description);
     for (index, state) in interaction.states.iter().enumerate() {
         title.push_str(if index == 0 { ", given " } else { ", and " });
-        title.push_str(&state.name);
+        title.push_str(&on_one_line(&state.name));
         if !state.params.is_empty() {
             let params = Json::from(state.params.clone()).to_compact();
             title.push_str(&format!(" {params}"));
@@ -107,7 +107,7 @@ impl Page {
     }
 
     fn pact(&mut self, pact: &PactReport) {
-        let parties = format!("{} -> {}", pact.consumer, pact.provider);
+        let parties = on_one_line(&format!("{} -> {}", pact.consumer, pact.provider));
         let wip = if pact.wip { ", work in progress" } else { "" };
         let heading = format!(
             "{}  {}",
@@ -137,7 +137,7 @@ impl Page {
     fn notices(&mut self, pact: &PactReport, when: &str) {
         for notice in &pact.notices {
             if notice.when.as_deref() == Some(when) {
-                self.line(2, &notice.text);
+                self.line(2, &printable(&notice.text));
             }
         }
     }
@@ -154,11 +154,11 @@ impl Page {
             self.line(6, &same);
         }
         for comment in &interaction.comments {
-            let comment = self.paint(Colour::Dim, comment);
+            let comment = self.paint(Colour::Dim, &printable(comment));
             self.line(6, &comment);
         }
         for warning in &interaction.warnings {
-            self.line(6, &format!("warning: {warning}"));
+            self.line(6, &printable(&format!("warning: {warning}")));
         }
     }
 
@@ -195,7 +195,8 @@ impl Page {
     }
 
     fn failure(&mut self, number: &str, pact: &PactReport, interaction: &InteractionReport) {
-        let heading = format!("{number}{}: {}", pact.consumer, title(interaction));
+        let consumer = on_one_line(&pact.consumer);
+        let heading = format!("{number}{consumer}: {}", title(interaction));
         let heading = self.paint(Colour::Bold, &heading);
         self.line(0, &heading);
         if let Some(sent) = &interaction.sent {
@@ -209,12 +210,13 @@ impl Page {
             Outcome::Failed(mismatches) => {
                 self.line(2, "differs");
                 for mismatch in mismatches {
-                    let text = self.paint(Colour::Red, &mismatch.to_string());
+                    let text = printable(&mismatch.to_string());
+                    let text = self.paint(Colour::Red, &text);
                     self.line(4, &text);
                 }
             }
             Outcome::Error(error) => {
-                let text = self.paint(Colour::Red, &error.to_string());
+                let text = self.paint(Colour::Red, &printable(&error.to_string()));
                 self.line(2, &text);
                 if let Some(hint) = error.hint() {
                     self.line(2, &format!("hint: {hint}"));
@@ -233,7 +235,7 @@ impl Page {
         self.line(4, &format!("{} {}", sent.method, sent.target));
         for (name, value) in &sent.headers {
             let value = value.as_deref().unwrap_or("(not shown)");
-            self.line(4, &format!("{name}: {value}"));
+            self.line(4, &printable(&format!("{name}: {value}")));
         }
         self.body(&sent.body);
     }
@@ -246,7 +248,7 @@ impl Page {
             .unwrap_or_default();
         self.line(4, format!("{} {reason}", answer.status).trim_end());
         for (name, value) in &answer.headers {
-            self.line(4, &format!("{name}: {value}"));
+            self.line(4, &printable(&format!("{name}: {value}")));
         }
         self.body(&answer.body);
     }
@@ -361,6 +363,12 @@ fn after(pact: &PactReport) -> String {
     )
 }
 
+/// Returns the text without what could break its line or steer a terminal.
+fn on_one_line(text: &str) -> String {
+    printable(text).replace(['\n', '\t'], " ")
+}
+
+/// Returns the beginning of the text without what could steer a terminal.
 fn printable(text: &str) -> String {
     let shown: String = text
         .chars()

@@ -247,6 +247,9 @@ pub(crate) struct BrokerChoice {
         default_value_t = 8
     )]
     pub(super) retries: u8,
+    /// Deadline of one request to the broker, in milliseconds [default: 30000]
+    #[arg(long, value_name = "MILLISECONDS")]
+    pub(super) broker_timeout: Option<u64>,
 }
 
 /// What is logged besides the results, and how it looks.

@@ -95,6 +95,10 @@ fn shown(id: &str, value: &str) -> String {
             let name = value.split('=').next().unwrap_or_default();
             format!("{}=\"${}\"", quoted(name), variable(name))
         }
+        "hostname" => match value.rsplit_once('@') {
+            Some((_, host)) => format!("\"$CREDENTIALS\"{}", quoted(&format!("@{host}"))),
+            None => quoted(value),
+        },
         "password" => "\"$PACT_BROKER_PASSWORD\"".to_owned(),
         "token" => "\"$PACT_BROKER_TOKEN\"".to_owned(),
         "user" => "\"$PACT_BROKER_USERNAME\"".to_owned(),

@@ -77,9 +77,12 @@ impl Provider {
             verifier = verifier.url(url);
         }
         for header in &self.headers {
-            let (name, value) = header.split_once('=').ok_or_else(|| {
-                CliError::usage("a header for the provider is written `KEY=VALUE`")
-            })?;
+            // What is no header is not shown: it may be the secret without its name.
+            let (name, value) = { header.split_once('=') }
+                .filter(|(name, _)| is_token(name))
+                .ok_or_else(|| {
+                    CliError::usage("a header for the provider is written `KEY=VALUE`")
+                })?;
             verifier = verifier.header(name, value);
         }
         if let Some(milliseconds) = self.request_timeout {
@@ -206,6 +209,8 @@ impl Loading {
         };
         let limits = Limits {
             attempts: choice.retries.max(1).into(),
+            timeout: { choice.broker_timeout }
+                .map_or(Limits::STANDARD.timeout, Duration::from_millis),
             ..Limits::STANDARD
         };
         let options = BrokerOptions::new(broker).auth(self.auth()).limits(limits);
@@ -244,4 +249,10 @@ impl BrokerChoice {
         }
         Ok(selectors)
     }
+}
+
+/// Returns whether the text may be the name of a header (RFC 9110 §5.6.2).
+fn is_token(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(fits)
 }
