@@ -19,3 +19,4 @@ pub mod model;
 pub mod path;
 pub mod plan;
 pub mod rules;
+mod xml;

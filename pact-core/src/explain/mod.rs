@@ -23,20 +23,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod body;
+mod place;
+#[cfg(test)]
+mod tests;
 mod walk;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
-use self::walk::{Rules, Walk};
-
-use crate::json::Json;
+use self::body::Contents;
+use crate::matching::body::effective_type;
+use crate::matching::metadata::content_type;
 use crate::matching::render::bare;
 use crate::matching::{ActualMessage, ActualRequest, ActualResponse, Mismatch, Part};
 use crate::model::{Body, Headers, Message, Request, Response};
 use crate::path::DocPath;
-use crate::plan::json::expanded;
+use crate::plan::http::named_type;
 use crate::plan::rule::RuleSet;
 use crate::plan::{CompileError, MessagePlan, RequestPlan, ResponsePlan};
 use crate::rules::{Combine, MatchingRules, RuleList};
@@ -48,6 +53,8 @@ pub struct Explanation {
     pub decisions: Vec<Decision>,
     /// Rules that govern no place: their paths lead nowhere, or others outweigh them everywhere.
     pub idle: Vec<Candidate>,
+    /// Differences at no place above: something arrived that nothing was said about.
+    pub differences: Vec<String>,
 }
 
 /// What decided about one place.
@@ -135,7 +142,13 @@ pub fn request(
         )?;
     }
     explainer.headers(&expected.headers, rules)?;
-    explainer.body(&expected.body, actual.map(|actual| actual.body), rules)?;
+    let named_type = named_type(&expected.headers);
+    explainer.body(
+        &expected.body,
+        named_type,
+        actual.map(|actual| actual.body),
+        rules,
+    )?;
     Ok(explainer.finish())
 }
 
@@ -156,7 +169,13 @@ pub fn response(
     let mut explainer = Explainer::new(mismatches);
     explainer.single(Part::Status, &expected.status.to_string(), &rules.status)?;
     explainer.headers(&expected.headers, rules)?;
-    explainer.body(&expected.body, actual.map(|actual| actual.body), rules)?;
+    let named_type = named_type(&expected.headers);
+    explainer.body(
+        &expected.body,
+        named_type,
+        actual.map(|actual| actual.body),
+        rules,
+    )?;
     Ok(explainer.finish())
 }
 
@@ -177,6 +196,7 @@ pub fn message(
     let mut explainer = Explainer::new(mismatches);
     explainer.body(
         &expected.contents,
+        content_type(&expected.metadata),
         actual.map(|actual| actual.contents),
         rules,
     )?;
@@ -188,12 +208,18 @@ pub fn message(
 }
 
 struct Explainer {
-    mismatches: Vec<Mismatch>,
+    /// The differences not shown yet, by their place.
+    mismatches: BTreeMap<(Part, String), Vec<Mismatch>>,
     explanation: Explanation,
 }
 
 impl Explainer {
-    fn new(mismatches: Vec<Mismatch>) -> Self {
+    fn new(found: Vec<Mismatch>) -> Self {
+        let mut mismatches: BTreeMap<_, Vec<Mismatch>> = BTreeMap::new();
+        for mismatch in found {
+            let place = (mismatch.part, mismatch.path.clone());
+            mismatches.entry(place).or_default().push(mismatch);
+        }
         Self {
             mismatches,
             explanation: Explanation::default(),
@@ -227,57 +253,40 @@ impl Explainer {
         (name, example): (&str, &str),
         list: Option<&RuleList>,
     ) -> Result<(), CompileError> {
-        let chosen = list
-            .map(|list| {
-                Ok(Candidate {
-                    path: name.to_owned(),
-                    rules: shown(list)?,
-                    cascaded: false,
-                    score: 0,
-                    steps: 0,
-                })
-            })
-            .transpose()?;
+        let chosen = list.map(|list| named_candidate(name, list)).transpose()?;
+        self.place(part, name, example, chosen);
+        Ok(())
+    }
+
+    fn place(&mut self, part: Part, path: &str, example: &str, chosen: Option<Candidate>) {
         self.push(Decision {
             part,
-            path: name.to_owned(),
+            path: path.to_owned(),
             example: Some(example.to_owned()),
             chosen,
             others: Vec::new(),
             differences: Vec::new(),
         });
-        Ok(())
     }
 
     fn body(
         &mut self,
         body: &Body,
+        named_type: Option<&str>,
         actual: Option<&[u8]>,
         rules: &MatchingRules,
     ) -> Result<(), CompileError> {
         let Some(content) = body.content() else {
             return Ok(());
         };
-        let is_json = content
-            .content_type
-            .as_ref()
-            .is_none_or(|named| named.is_json());
-        let example = Json::parse(&content.bytes).ok().filter(|_| is_json);
-        let actual = actual
-            .and_then(|bytes| Json::parse(bytes).ok())
-            .filter(|_| is_json);
-        let text = String::from_utf8_lossy(&content.bytes);
-        let example = example.unwrap_or(Json::String(text));
-        let rules = expanded(&rules.body);
-        let mut walk = Walk {
-            explainer: self,
-            rules: Rules::new(&rules)?,
-            path: Vec::new(),
+        let content_type = effective_type(content, named_type);
+        let contents = Contents {
+            content_type: content_type.as_ref(),
+            example: &content.bytes,
+            actual,
+            prefix: DocPath::root(),
         };
-        walk.value(Some(&example), actual.as_ref());
-        let idle = walk.rules.idle();
-        self.explanation.idle.extend(idle);
-        Ok(())
+        contents.explain(&rules.body, self)
     }
 
     /// Returns whether as many places are explained as anybody reads.
@@ -285,19 +294,31 @@ impl Explainer {
         self.explanation.decisions.len() >= LIMIT
     }
 
+    /// Adds a decision with the differences found at its place.
     fn push(&mut self, mut decision: Decision) {
-        decision.differences = self
-            .mismatches
-            .iter()
-            .filter(|mismatch| mismatch.part == decision.part && mismatch.path == decision.path)
-            .map(|mismatch| mismatch.kind.sentence.clone())
-            .collect();
+        let key = (decision.part, decision.path.clone());
+        let found = self.mismatches.remove(&key).unwrap_or_default();
+        decision.differences = found.into_iter().map(|found| found.kind.sentence).collect();
         self.explanation.decisions.push(decision);
     }
 
     fn finish(self) -> Explanation {
-        self.explanation
+        let mut explanation = self.explanation;
+        let elsewhere = self.mismatches.into_values().flatten();
+        explanation.differences = elsewhere.map(|found| found.to_string()).collect();
+        explanation
     }
+}
+
+/// Returns rules that stand at a name rather than a path.
+fn named_candidate(name: &str, list: &RuleList) -> Result<Candidate, CompileError> {
+    Ok(Candidate {
+        path: name.to_owned(),
+        rules: shown(list)?,
+        cascaded: false,
+        score: 0,
+        steps: 0,
+    })
 }
 
 /// Returns the rules of a list as a report names them.
@@ -317,6 +338,9 @@ impl fmt::Display for Explanation {
         }
         for candidate in &self.idle {
             writeln!(f, "governs nothing: {candidate}")?;
+        }
+        for difference in &self.differences {
+            writeln!(f, "differs: {difference}")?;
         }
         Ok(())
     }
@@ -380,57 +404,3 @@ fn part_name<S: serde::Serializer>(part: &Part, serializer: S) -> Result<S::Ok, 
 
 /// Places that are explained.
 const LIMIT: usize = 20_000;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::ContentType;
-    use crate::rules::MatchingRule;
-
-    #[test]
-    fn every_place_says_which_rule_decided_and_over_which() {
-        let mut expected = Response {
-            body: Body::present(r#"{"items":[{"id":1}]}"#, Some(ContentType::json())),
-            ..Response::default()
-        };
-        let body = &mut expected.matching_rules.body;
-        for (path, rule) in [
-            (
-                "$.items",
-                MatchingRule::Type {
-                    min: Some(1),
-                    max: None,
-                },
-            ),
-            ("$.*[*].id", MatchingRule::Number),
-            ("$.items[*].id", MatchingRule::Integer),
-            ("$.*[0].id", MatchingRule::NotEmpty),
-            ("$.nowhere", MatchingRule::Null),
-        ] {
-            body.add(path.parse().unwrap(), rule);
-        }
-        let actual = ActualResponse {
-            status: 404,
-            headers: &[],
-            body: br#"{"items":[{"id":"x"},{"id":2}]}"#,
-        };
-        let explanation = response(&expected, Some(&actual)).unwrap();
-        insta::assert_snapshot!(explanation, @r#"
-        status: equal to 200
-          but expected 200, got 404
-        body at $: equal to {"items":[{"id":1}]}
-        body at $.items: type, min 1, from `$.items` (8, of 2 steps)
-        body at $.items[0]: type, min 1, from `$.items` (8, of 2 steps)
-        body at $.items[0].id: notEmpty, from `$.*[0].id` (32, of 4 steps)
-          over integer, from `$.items[*].id` (32, of 4 steps): it weighs the same and its names stand further left
-          over number, from `$.*[*].id` (16, of 4 steps): it weighs less
-          over type, min 1, from `$.items` (8, of 2 steps): it weighs less
-        body at $.items[1]: type, min 1, from `$.items` (8, of 2 steps)
-        body at $.items[1].id: integer, from `$.items[*].id` (32, of 4 steps)
-          over number, from `$.*[*].id` (16, of 4 steps): it weighs less
-          over type, min 1, from `$.items` (8, of 2 steps): it weighs less
-        governs nothing: number, from `$.*[*].id` (16, of 4 steps)
-        governs nothing: null, from `$.nowhere` (8, of 2 steps)
-        "#);
-    }
-}

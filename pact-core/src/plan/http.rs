@@ -146,7 +146,7 @@ impl ResponsePlan {
     }
 }
 
-fn named_type(headers: &Headers) -> Option<&str> {
+pub(crate) fn named_type(headers: &Headers) -> Option<&str> {
     headers.first("content-type")
 }
 

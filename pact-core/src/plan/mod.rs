@@ -19,7 +19,7 @@
 //! ```
 
 mod error;
-mod http;
+pub(crate) mod http;
 mod index;
 pub(crate) mod json;
 mod message;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Returns the bytes of a body as UTF-8, as far as its charset is one of those known here.
 ///
 /// A byte order mark is taken away; without a charset, bytes are what they are.
-pub(super) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, [u8]> {
+pub(crate) fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Cow<'a, [u8]> {
     let Some(charset) = charset else {
         return Cow::Borrowed(without_mark(bytes));
     };

@@ -1,13 +1,13 @@
 //! Bodies: the states they can be in, and each format with its own comparison.
 
 mod binary;
-mod charset;
+pub(crate) mod charset;
 mod form;
 mod format;
 pub(crate) mod json;
-mod multipart;
+pub(crate) mod multipart;
 mod text;
-mod xml;
+pub(crate) mod xml;
 
 use self::format::Format;
 use self::json::Unexpected;
@@ -15,7 +15,7 @@ use super::report::Report;
 use super::{Mismatch, MismatchKind, Part};
 use crate::detect;
 use crate::json::Json;
-use crate::model::{Body, ContentType};
+use crate::model::{Body, BodyContent, ContentType};
 use crate::path::DocPath;
 use crate::plan::CompileError;
 use crate::plan::rule::Rule;
@@ -75,11 +75,7 @@ impl BodyPlan {
             Body::Empty | Body::Null => return Ok(Self::Nothing),
             Body::Present(content) => content,
         };
-        let content_type = content
-            .content_type
-            .clone()
-            .or_else(|| named_type?.parse().ok())
-            .or_else(|| detect::content_type(&content.bytes));
+        let content_type = effective_type(content, named_type);
         let format = Format::compile(&content.bytes, content_type.as_ref(), rules)?;
         Ok(Self::Present(Box::new(PresentPlan {
             length: content.bytes.len(),
@@ -112,6 +108,18 @@ impl BodyPlan {
             Self::Present(plan) => plan.compare(actual, report),
         }
     }
+}
+
+/// Returns the type of an example: its own, else the one named beside it, else what it looks like.
+pub(crate) fn effective_type(
+    content: &BodyContent,
+    named_type: Option<&str>,
+) -> Option<ContentType> {
+    content
+        .content_type
+        .clone()
+        .or_else(|| named_type?.parse().ok())
+        .or_else(|| detect::content_type(&content.bytes))
 }
 
 impl PresentPlan {

@@ -5,7 +5,7 @@
 
 mod parse;
 
-use self::parse::{RawPart, parts};
+pub(crate) use self::parse::{RawPart, parts};
 use super::format::Format;
 use super::{ActualBody, Carrier};
 use crate::matching::report::Report;
@@ -54,10 +54,7 @@ impl MultipartBody {
             format: "multipart",
             reason,
         };
-        let boundary = content_type
-            .attribute("boundary")
-            .map(str::to_owned)
-            .or_else(|| guessed_boundary(bytes))
+        let boundary = boundary_of(content_type, bytes)
             .ok_or_else(|| wrong("its type has no boundary".to_owned()))?;
         let raw = parts(bytes, &boundary).map_err(wrong)?;
         raw.iter()
@@ -302,7 +299,7 @@ impl PartPlan {
 }
 
 /// Returns the rules that stand at a part or below it, as paths into its contents.
-fn rules_below(rules: &Category<DocPath>, part: Step<'_>) -> Category<DocPath> {
+pub(crate) fn rules_below(rules: &Category<DocPath>, part: Step<'_>) -> Category<DocPath> {
     let mut below = Category::default();
     for (path, list) in rules.iter() {
         let rest = match path.tokens() {
@@ -320,8 +317,15 @@ fn rules_below(rules: &Category<DocPath>, part: Step<'_>) -> Category<DocPath> {
     below
 }
 
-fn is_header(path: &DocPath, header: &str) -> bool {
+/// Returns whether a path below a part leads to a header of it.
+pub(crate) fn is_header(path: &DocPath, header: &str) -> bool {
     matches!(path.tokens(), [PathToken::Root, PathToken::Field(name)] if name.eq_ignore_ascii_case(header))
+}
+
+/// Returns the boundary that a type names, else the one the first line shows.
+pub(crate) fn boundary_of(content_type: &ContentType, bytes: &[u8]) -> Option<String> {
+    let named = content_type.attribute("boundary").map(str::to_owned);
+    named.or_else(|| guessed_boundary(bytes))
 }
 
 /// Returns the boundary that the first line shows, when the type names none.

@@ -7,32 +7,32 @@ use memchr::memmem;
 
 /// A part of a multipart body.
 #[derive(Clone, Debug)]
-pub(super) struct RawPart<'a> {
+pub(crate) struct RawPart<'a> {
     headers: Vec<(&'a str, &'a str)>,
     /// The contents, their transfer encoding undone.
-    pub(super) bytes: Cow<'a, [u8]>,
+    pub(crate) bytes: Cow<'a, [u8]>,
 }
 
 impl<'a> RawPart<'a> {
     /// Iterates over the headers.
-    pub(super) fn headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.headers.iter().copied()
     }
 
     /// Returns the value of a header.
-    pub(super) fn header(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         self.headers()
             .find(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
     }
 
     /// Returns the name of the form field.
-    pub(super) fn name(&self) -> Option<String> {
+    pub(crate) fn name(&self) -> Option<String> {
         self.disposition("name")
     }
 
     /// Returns whether the part is a file rather than a field.
-    pub(super) fn is_file(&self) -> bool {
+    pub(crate) fn is_file(&self) -> bool {
         self.disposition("filename").is_some() || self.disposition("filename*").is_some()
     }
 
@@ -70,7 +70,7 @@ fn unquoted(text: &str) -> (String, &str) {
 }
 
 /// Cuts a body into its parts; the error says why it cannot be.
-pub(super) fn parts<'a>(bytes: &'a [u8], boundary: &str) -> Result<Vec<RawPart<'a>>, String> {
+pub(crate) fn parts<'a>(bytes: &'a [u8], boundary: &str) -> Result<Vec<RawPart<'a>>, String> {
     let delimiter = format!("--{boundary}");
     let finder = memmem::Finder::new(delimiter.as_bytes());
     // A delimiter stands at the beginning of a line.

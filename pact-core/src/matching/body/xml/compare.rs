@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use roxmltree::Node;
 
-use super::DEPTH_LIMIT;
-use super::tree::{Attribute, Element, Governor, Name, repeats, text_of};
+use super::tree::{Attribute, Element, Governor, Name, repeats};
 use crate::matching::body::json::Unexpected;
 use crate::matching::render::in_quotes;
 use crate::matching::report::Report;
@@ -13,6 +12,7 @@ use crate::matching::text_plan::{TextPlace, failure, judge};
 use crate::matching::{Mismatch, MismatchKind, Part};
 use crate::path::PathToken;
 use crate::plan::rule::{Bounds, Rule, RuleSet};
+use crate::xml::{DEPTH_LIMIT, text_of};
 
 /// A comparison under way.
 pub(super) struct Walk<'c, 'r> {

@@ -7,7 +7,7 @@
 mod compare;
 mod tree;
 
-use roxmltree::{Document, ParsingOptions};
+pub(crate) use self::tree::without_positions;
 
 use self::compare::Walk;
 use self::tree::Compiler;
@@ -17,6 +17,7 @@ use crate::path::DocPath;
 use crate::plan::CompileError;
 use crate::plan::rule::RuleSet;
 use crate::rules::Category;
+use crate::xml::parse;
 
 /// The document a body must be, or be like.
 #[derive(Clone, Debug)]
@@ -59,19 +60,3 @@ impl XmlBody {
         Ok(())
     }
 }
-
-fn parse(text: &str) -> Result<Document<'_>, String> {
-    let options = ParsingOptions {
-        // Declarations are harmless: entities have limits and nothing external is fetched.
-        allow_dtd: true,
-        nodes_limit: NODE_LIMIT,
-        ..ParsingOptions::default()
-    };
-    Document::parse_with_options(text.trim_start(), options).map_err(|error| error.to_string())
-}
-
-/// Nodes a document may have.
-const NODE_LIMIT: u32 = 5_000_000;
-
-/// Elements that may stand in one another.
-const DEPTH_LIMIT: usize = 256;

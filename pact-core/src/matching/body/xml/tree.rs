@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use roxmltree::Node;
 
-use super::DEPTH_LIMIT;
 use crate::path::{DocPath, PathToken};
 use crate::plan::CompileError;
 use crate::plan::rule::{Rule, RuleSet};
 use crate::plan::select::{Selector, StateId, Step};
 use crate::rules::Category;
+use crate::xml::{DEPTH_LIMIT, attribute_name, full_name, spellings, text_of};
 
 /// An element of the example.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ impl Name {
     /// Returns the name as paths write it.
     pub(super) fn token(&self) -> String {
         match &self.namespace {
-            Some(namespace) => format!("{namespace}:{}", self.local),
+            Some(namespace) => full_name((namespace.as_str(), self.local.as_str()).into()),
             None => self.local.clone(),
         }
     }
@@ -112,13 +112,7 @@ impl Compiler {
                     local: attribute.name().to_owned(),
                 },
                 value: attribute.value().to_owned(),
-                governor: {
-                    let name = match attribute.namespace() {
-                        Some(namespace) => (namespace, attribute.name()).into(),
-                        None => attribute.name().into(),
-                    };
-                    self.governor(self.step(at, "@", node, name))
-                },
+                governor: self.governor(self.step(at, "@", node, attribute_name(&attribute))),
             })
             .collect();
         let text_at = self.selector.step(at, Step::Name("#text"));
@@ -163,19 +157,7 @@ impl Compiler {
         scope: Node<'_, '_>,
         name: roxmltree::ExpandedName<'_, '_>,
     ) -> StateId {
-        let local = name.name();
-        let mut spellings = Vec::new();
-        if let Some(namespace) = name.namespace() {
-            spellings.push(format!("{mark}{namespace}:{local}"));
-            spellings.push(format!("{mark}{{{namespace}}}{local}"));
-            let prefixes = scope
-                .namespaces()
-                .filter(|declared| declared.uri() == namespace)
-                .filter_map(roxmltree::Namespace::name);
-            spellings.extend(prefixes.map(|prefix| format!("{mark}{prefix}:{local}")));
-        }
-        spellings.push(format!("{mark}{local}"));
-        spellings
+        spellings(mark, scope, name)
             .iter()
             .find(|spelling| {
                 self.selector
@@ -196,16 +178,6 @@ impl Compiler {
     }
 }
 
-/// Returns the character data directly in an element, trimmed.
-pub(super) fn text_of(node: Node<'_, '_>) -> String {
-    let texts: String = node
-        .children()
-        .filter(Node::is_text)
-        .filter_map(|child| child.text())
-        .collect();
-    texts.trim().to_owned()
-}
-
 /// Returns whether a set of rules lets one example stand for all siblings of its name.
 pub(super) fn repeats(set: &RuleSet) -> bool {
     set.rules
@@ -213,7 +185,8 @@ pub(super) fn repeats(set: &RuleSet) -> bool {
         .any(|rule| matches!(rule, Rule::Type(_) | Rule::EachValue { .. }))
 }
 
-fn without_positions(path: &DocPath) -> DocPath {
+/// Returns the path without its positions: siblings of one name are governed alike.
+pub(crate) fn without_positions(path: &DocPath) -> DocPath {
     path.tokens()
         .iter()
         .filter(|token| {
