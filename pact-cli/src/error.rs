@@ -156,11 +156,11 @@ impl CliError {
             Self::Conflict { source, .. } => source.hint(),
             Self::Refused { hint, .. } | Self::Usage { hint, .. } => hint.clone(),
             Self::Start(error) => error.hint(),
+            Self::Pact { source, .. } => source.hint().map(str::to_owned),
             Self::WritePact { source, .. } => source.hint(),
             Self::Compile { .. }
             | Self::Header(_)
             | Self::Output(_)
-            | Self::Pact { .. }
             | Self::Read { .. }
             | Self::Runtime(_)
             | Self::Selector(_)

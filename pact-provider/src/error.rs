@@ -135,7 +135,8 @@ impl LoadError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Broker(error) => error.hint(),
-            Self::File { .. } | Self::Pact { .. } => None,
+            Self::Pact { source, .. } => source.hint().map(str::to_owned),
+            Self::File { .. } => None,
         }
     }
 }

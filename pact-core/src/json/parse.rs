@@ -22,6 +22,13 @@ pub struct ParseError {
     pub kind: ParseErrorKind,
 }
 
+impl ParseError {
+    /// Returns whether it is the very beginning that is wrong.
+    pub(crate) const fn is_at_start(&self) -> bool {
+        self.line == 1 && self.column == 1
+    }
+}
+
 /// What is wrong with a text that should be JSON.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]

@@ -47,17 +47,35 @@ impl MatchingRules {
 #[derive(Clone, Debug)]
 pub struct Category<K> {
     entries: Vec<(K, RuleList)>,
+    /// Where each place stands in `entries`, once there are more than a glance finds.
+    places: HashMap<K, usize>,
 }
+
+/// Places that are found by looking at each.
+const GLANCE: usize = 16;
 
 impl<K> Default for Category<K> {
     fn default() -> Self {
         Self {
             entries: Vec::new(),
+            places: HashMap::new(),
         }
     }
 }
 
-impl<K: PartialEq> Category<K> {
+impl<K> Category<K> {
+    /// Iterates over the places with their lists.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &RuleList)> {
+        self.entries.iter().map(|(key, list)| (key, list))
+    }
+
+    /// Returns whether there is no place with rules.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl<K: Clone + Eq + Hash> Category<K> {
     /// Appends a rule to the list at `key`.
     pub fn add(&mut self, key: K, rule: MatchingRule) {
         self.list_mut(key).rules.push(rule);
@@ -70,30 +88,29 @@ impl<K: PartialEq> Category<K> {
 
     /// Returns the list at exactly `key`.
     pub fn get(&self, key: &K) -> Option<&RuleList> {
-        self.entries
-            .iter()
-            .find(|(known, _)| known == key)
-            .map(|(_, list)| list)
+        self.position(key).map(|at| &self.entries[at].1)
     }
 
-    /// Iterates over the places with their lists.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &RuleList)> {
-        self.entries.iter().map(|(key, list)| (key, list))
-    }
-
-    /// Returns whether there is no place with rules.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    fn position(&self, key: &K) -> Option<usize> {
+        if self.entries.len() > GLANCE {
+            self.places.get(key).copied()
+        } else {
+            self.entries.iter().position(|(known, _)| known == key)
+        }
     }
 
     fn list_mut(&mut self, key: K) -> &mut RuleList {
-        let at = match self.entries.iter().position(|(known, _)| *known == key) {
-            Some(at) => at,
-            None => {
-                self.entries.push((key, RuleList::default()));
-                self.entries.len() - 1
+        let at = self.position(&key).unwrap_or_else(|| {
+            self.entries.push((key, RuleList::default()));
+            let last = self.entries.len() - 1;
+            let unnoted = if last == GLANCE { 0 } else { last };
+            if last >= GLANCE {
+                let new = self.entries[unnoted..].iter().enumerate();
+                self.places
+                    .extend(new.map(|(at, (key, _))| (key.clone(), unnoted + at)));
             }
-        };
+            last
+        });
         &mut self.entries[at].1
     }
 }
@@ -116,21 +133,35 @@ impl<K: Ord> Category<K> {
 impl<K: Clone + Eq + Hash> FromIterator<(K, RuleList)> for Category<K> {
     /// Puts the lists of one place together; the last one says how their verdicts combine.
     fn from_iter<I: IntoIterator<Item = (K, RuleList)>>(lists: I) -> Self {
-        let mut places = HashMap::new();
-        let mut entries: Vec<(K, RuleList)> = Vec::new();
+        let mut category = Self::default();
         for (key, list) in lists {
-            match places.get(&key) {
-                Some(&at) => {
-                    let (_, known): &mut (K, RuleList) = &mut entries[at];
-                    known.rules.extend(list.rules);
-                    known.combine = list.combine;
-                }
-                None => {
-                    places.insert(key.clone(), entries.len());
-                    entries.push((key, list));
-                }
+            let known = category.list_mut(key);
+            known.rules.extend(list.rules);
+            known.combine = list.combine;
+        }
+        category
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_places_are_found_as_few_are() {
+        let mut category: Category<String> = Category::default();
+        for round in 0..2 {
+            for index in 0..3 * GLANCE {
+                category.add(index.to_string(), MatchingRule::type_rule());
+                let found = category
+                    .get(&index.to_string())
+                    .map(|list| list.rules.len());
+                assert_eq!(found, Some(round + 1), "{index}");
             }
         }
-        Self { entries }
+        category.set("20".to_owned(), RuleList::default());
+        assert_eq!(category.get(&"20".to_owned()), Some(&RuleList::default()));
+        assert_eq!(category.get(&"x".to_owned()), None);
+        assert_eq!(category.iter().len(), 3 * GLANCE);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::format::place::{At, Place};
 use crate::format::version::ParseSpecVersionError;
-use crate::json::{Json, ParseError};
+use crate::json::{Json, ParseError, ParseErrorKind};
 use crate::path::ParsePathError;
 
 /// A pact file cannot be read.
@@ -33,6 +33,54 @@ pub enum ReadError {
         #[from]
         source: ParseSpecVersionError,
     },
+}
+
+impl ReadError {
+    /// Returns what can be done about it, when there is more to say than what was expected.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Json { source } if source.is_at_start() => match source.kind {
+                ParseErrorKind::Unexpected { found: '<', .. } => Some(
+                    "the text is a page, not a pact: does the address need a login or another path?",
+                ),
+                ParseErrorKind::Ended { .. } => {
+                    Some("the file is empty: was the test that writes it stopped before its end?")
+                }
+                _ => Some("a pact file is JSON and begins with `{`"),
+            },
+            Self::Json { source } if matches!(source.kind, ParseErrorKind::Ended { .. }) => Some(
+                "the file stops too early: was the test that writes it stopped before its end?",
+            ),
+            Self::Json { .. } => None,
+            Self::Version { .. } => Some(
+                "let the tool that wrote it write version 4.0, or remove the version to read it as 3.0.0",
+            ),
+            Self::Invalid { place, problem } => hint_at(place, problem),
+        }
+    }
+}
+
+fn hint_at(place: &Place, problem: &Problem) -> Option<&'static str> {
+    let top = place.interaction.is_none();
+    match problem {
+        Problem::Path(_) => {
+            Some("a path looks like `$.items[*].id`; other names stand as `$['order id']`")
+        }
+        Problem::Missing { .. } if top && is_participant(&place.pointer) => Some(
+            "a pact names both sides: \"consumer\": {\"name\": …}, \"provider\": {\"name\": …}",
+        ),
+        Problem::Missing { .. } if top => Some(
+            "is it a pact file? It lists what the consumer relies on in `interactions` or `messages`",
+        ),
+        Problem::Missing { .. } if place.pointer == "/type" => {
+            Some("interactions of version 4 name their type; HTTP ones are `Synchronous/HTTP`")
+        }
+        Problem::Attribute { .. } | Problem::Kind { .. } | Problem::Missing { .. } => None,
+    }
+}
+
+fn is_participant(pointer: &str) -> bool {
+    pointer.starts_with("/consumer") || pointer.starts_with("/provider")
 }
 
 /// What is wrong at a place of a pact file.

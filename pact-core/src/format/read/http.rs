@@ -13,32 +13,18 @@ impl Reader {
         mut members: Object<'_>,
         at: &At<'_>,
     ) -> Result<Request, ReadError> {
-        let method = match members.remove("method") {
-            Some(Json::Null) | None => "GET".to_owned(),
-            Some(method) => text_of(method).to_uppercase(),
-        };
-        let path = match members.remove("path") {
-            Some(Json::Null) | None => "/".to_owned(),
-            Some(Json::String(path)) => path.into_owned(),
-            Some(other) => {
-                self.warn(
-                    &at.name("path"),
-                    format!(
-                        "expected a string, found {}; its text is taken",
-                        other.kind()
-                    ),
-                );
-                other.to_compact()
-            }
-        };
+        let method = self
+            .text(&mut members, "method", at)
+            .map(|text| text.to_uppercase());
+        let path = self.text(&mut members, "path", at);
         let query = match members.remove("query") {
             Some(query) => self.query(query, &at.name("query"))?,
             None => Query::default(),
         };
-        let headers = headers(members.remove("headers"), &at.name("headers"))?;
+        let headers = self.headers(members.remove("headers"), &at.name("headers"))?;
         Ok(Request {
-            method,
-            path,
+            method: method.unwrap_or_else(|| "GET".to_owned()),
+            path: path.unwrap_or_else(|| "/".to_owned()),
             query,
             body: self.http_body(&mut members, &headers, at)?,
             headers,
@@ -60,7 +46,7 @@ impl Reader {
                 .and_then(|number| u16::try_from(number.as_u64()?).ok())
                 .ok_or_else(|| at.name("status").wrong("a status code like 200", &status))?,
         };
-        let headers = headers(members.remove("headers"), &at.name("headers"))?;
+        let headers = self.headers(members.remove("headers"), &at.name("headers"))?;
         Ok(Response {
             status,
             body: self.http_body(&mut members, &headers, at)?,
@@ -109,6 +95,44 @@ impl Reader {
             other => Err(at.wrong("an object or a string", &other)),
         }
     }
+
+    /// Takes a member that should be a text; `None` when it is not there.
+    pub(super) fn text(
+        &mut self,
+        members: &mut Object<'_>,
+        name: &str,
+        at: &At<'_>,
+    ) -> Option<String> {
+        match members.remove(name)? {
+            Json::Null => None,
+            Json::String(text) => Some(text.into_owned()),
+            other => {
+                let kind = other.kind();
+                let message = format!("expected a string, found {kind}; its text is taken");
+                self.warn(&at.name(name), message);
+                Some(other.to_compact())
+            }
+        }
+    }
+
+    fn headers(&mut self, value: Option<Json<'_>>, at: &At<'_>) -> Result<Headers, ReadError> {
+        let named = object_or_none(value, at)?.into_iter();
+        let headers = named.map(|(name, values)| {
+            let values = match values {
+                Json::Array(values) => values.into_iter().map(text_of).collect(),
+                Json::String(text) => header_value::split(&name, &text),
+                other => {
+                    if let Json::Null | Json::Object(_) = other {
+                        let message = "expected a text or a list of texts; its JSON is taken";
+                        self.warn(&at.name(&name), message);
+                    }
+                    vec![other.to_compact()]
+                }
+            };
+            (name.into_owned(), values)
+        });
+        Ok(headers.collect())
+    }
 }
 
 fn query_values(values: Json<'_>) -> Vec<Option<String>> {
@@ -120,18 +144,4 @@ fn query_values(values: Json<'_>) -> Vec<Option<String>> {
         Json::Array(values) => values.into_iter().map(value).collect(),
         single => vec![value(single)],
     }
-}
-
-fn headers(value: Option<Json<'_>>, at: &At<'_>) -> Result<Headers, ReadError> {
-    Ok(object_or_none(value, at)?
-        .into_iter()
-        .map(|(name, values)| {
-            let values = match values {
-                Json::Array(values) => values.into_iter().map(text_of).collect(),
-                Json::String(text) => header_value::split(&name, &text),
-                other => vec![other.to_compact()],
-            };
-            (name.into_owned(), values)
-        })
-        .collect())
 }

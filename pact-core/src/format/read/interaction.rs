@@ -193,6 +193,7 @@ impl Reader {
             Json::Object(_) if spelling == "providerStates" => {
                 Ok(vec![self.provider_state(value, &at)?])
             }
+            Json::Bool(_) | Json::Number(_) => Err(at.wrong("a list of states", &value)),
             other => Ok(vec![ProviderState::new(text_of(other))]),
         }
     }
@@ -219,8 +220,10 @@ impl Reader {
         interaction: &mut Interaction,
         at: &At<'_>,
     ) -> Result<(), ReadError> {
-        interaction.key = optional_text(members, "key").filter(|key| !key.is_empty());
-        interaction.transport = optional_text(members, "transport").filter(|name| !name.is_empty());
+        interaction.key = self.text(members, "key", at).filter(|key| !key.is_empty());
+        interaction.transport = self
+            .text(members, "transport", at)
+            .filter(|name| !name.is_empty());
         interaction.pending = match members.remove("pending") {
             Some(Json::Bool(pending)) => pending,
             Some(Json::Null) | None => false,

@@ -10,6 +10,8 @@ mod rule;
 mod rules;
 
 #[cfg(test)]
+mod malformed;
+#[cfg(test)]
 mod tests;
 
 use super::place::At;

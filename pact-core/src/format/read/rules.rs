@@ -2,7 +2,7 @@
 
 use super::{ReadError, Reader};
 use crate::format::place::At;
-use crate::format::read::error::Problem;
+use crate::format::read::error::{Problem, excerpt};
 use crate::json::{Json, Object};
 use crate::path::{DocPath, PathToken};
 use crate::rules::{Category, Combine, MatchingRules, RuleList};
@@ -164,7 +164,14 @@ impl Reader {
         };
         let combine = match members.remove("combine") {
             Some(Json::String(word)) if word.eq_ignore_ascii_case("or") => Combine::Or,
-            Some(_) | None => Combine::And,
+            Some(Json::String(word)) if word.eq_ignore_ascii_case("and") => Combine::And,
+            Some(Json::Null) | None => Combine::And,
+            Some(other) => {
+                let found = excerpt(&other);
+                let message = format!("expected `AND` or `OR`, found {found}; all rules must hold");
+                self.warn(&at.name("combine"), message);
+                Combine::And
+            }
         };
         self.leave_out(at, &members);
         let at = at.name("matchers");
