@@ -85,6 +85,7 @@ impl<'a> Reader<'a> {
                 "a quarter",
                 &["1st quarter", "2nd quarter", "3rd quarter", "4th quarter"],
             ),
+            'Q' | 'q' if count > 4 => self.number(letter, 1, digits_follow),
             'a' => self.one_of("am or pm", &["am", "pm"]),
             'X' | 'x' | 'Z' | 'O' => self.offset(letter, count),
             'z' | 'V' => self.zone(),

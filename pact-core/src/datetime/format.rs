@@ -36,10 +36,10 @@ fn field(letter: char, count: usize, at: &ZonedDateTime) -> String {
         'G' => "AD".to_owned(),
         'y' | 'u' => year(i64::from(at.year()), count),
         'Y' => year(i64::from(at.date().iso_week_date().year()), count),
-        'M' | 'L' => month(at.month(), letter, count),
+        'M' | 'L' => month(at.month(), count),
         'd' => padded(i64::from(at.day())),
         'D' => padded(i64::from(at.day_of_year())),
-        'Q' | 'q' => quarter(at.month(), letter, count),
+        'Q' | 'q' => quarter(at.month(), count),
         'w' => padded(i64::from(at.date().iso_week_date().week())),
         'W' => padded((i64::from(at.day()) + 6) / 7),
         'F' => padded((i64::from(at.day()) - 1) / 7 + 1),
@@ -71,27 +71,28 @@ fn year(year: i64, count: usize) -> String {
     }
 }
 
-fn month(month: i8, letter: char, count: usize) -> String {
+fn month(month: i8, count: usize) -> String {
     let name = usize::try_from(month - 1)
         .ok()
         .and_then(|at| MONTHS.get(at))
         .copied()
         .unwrap_or_default();
-    match (letter, count) {
-        ('M', 3) => name.chars().take(3).collect(),
-        ('M', 4..) => name.to_owned(),
+    match count {
+        3 => name.chars().take(3).collect(),
+        4.. => name.to_owned(),
         _ => format!("{month:0count$}"),
     }
 }
 
-fn quarter(month: i8, letter: char, count: usize) -> String {
+fn quarter(month: i8, count: usize) -> String {
     let quarter = (month - 1) / 3 + 1;
-    match (letter, count) {
-        ('Q', 3) => format!("Q{quarter}"),
-        ('Q', 4..) => format!(
+    match count {
+        3 => format!("Q{quarter}"),
+        4 => format!(
             "{quarter}{} quarter",
             ["st", "nd", "rd", "th"][usize::try_from(quarter - 1).unwrap_or(3).min(3)]
         ),
+        5.. => quarter.to_string(),
         _ => format!("{quarter:0count$}"),
     }
 }

@@ -8,6 +8,8 @@ mod context;
 mod generator;
 mod provider_state;
 mod regex;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use apply::{apply_to_message, apply_to_request, apply_to_response};

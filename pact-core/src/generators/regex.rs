@@ -4,6 +4,7 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::GenerationContext;
+use crate::matching::pattern::{Pattern, Verdict};
 
 /// How many more repeats than it must an unbounded repetition gets.
 const MOST_REPEATS: u32 = 10;
@@ -14,24 +15,30 @@ const LONGEST: usize = 64 << 10;
 /// Deepest nesting of the expression.
 const DEEPEST: u32 = 100;
 
+/// Texts that are tried before a pattern is given up: what it says of its surroundings, with
+/// anchors and the like, is not heeded while a text is drawn.
+const ATTEMPTS: usize = 50;
+
 /// Returns a text the pattern matches from beginning to end.
 pub(super) fn matching_text(
     pattern: &str,
     context: &mut GenerationContext,
 ) -> Result<String, String> {
+    let none = |reason: &str| format!("no text can be made for `{pattern}`: {reason}");
+    let compiled = Pattern::compile(pattern).map_err(|reason| none(&reason))?;
     let parsed = ParserBuilder::new()
         .nest_limit(DEEPEST)
         .build()
-        .parse(pattern);
-    let hir = parsed.map_err(|error| {
-        format!(
-            "no text can be made for `{pattern}`: {}",
-            first_line(&error.to_string())
-        )
-    })?;
-    let mut text = String::new();
-    write(&hir, context, &mut text)?;
-    Ok(text)
+        .parse(&Pattern::dialect(pattern));
+    let hir = parsed.map_err(|error| none(first_line(&error.to_string())))?;
+    for _ in 0..ATTEMPTS {
+        let mut text = String::new();
+        write(&hir, context, &mut text)?;
+        if matches!(compiled.try_on(&text), Verdict::Match) {
+            return Ok(text);
+        }
+    }
+    Err(none("none of those tried matches it"))
 }
 
 fn write(hir: &Hir, context: &mut GenerationContext, text: &mut String) -> Result<(), String> {
@@ -47,6 +54,10 @@ fn write(hir: &Hir, context: &mut GenerationContext, text: &mut String) -> Resul
         }
         HirKind::Class(class) => {
             text.push(draw(class, context).ok_or("the pattern has a class without characters")?);
+            Ok(())
+        }
+        // However often it stands there, it is nothing.
+        HirKind::Repetition(repetition) if repetition.sub.properties().maximum_len() == Some(0) => {
             Ok(())
         }
         HirKind::Repetition(repetition) => {

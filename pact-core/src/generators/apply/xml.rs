@@ -112,7 +112,7 @@ fn among<'d, 'i>(elements: &[Node<'d, 'i>], path: &[PathToken], found: &mut Vec<
                 .for_each(|node| within(node, rest, found));
         }
         [PathToken::StarIndex, rest @ ..] | rest => {
-            named.for_each(|node| within(node, rest, found))
+            named.for_each(|node| within(node, rest, found));
         }
     }
 }

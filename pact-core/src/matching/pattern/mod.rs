@@ -125,6 +125,11 @@ impl Pattern {
         Verdict::of(found)
     }
 
+    /// Returns the pattern in the dialect of the `regex` crate, as far as it can be said there.
+    pub(crate) fn dialect(source: &str) -> String {
+        translate(source).pattern
+    }
+
     fn new(source: &str, engine: Engine) -> Self {
         Self {
             source: source.into(),
@@ -197,6 +202,8 @@ mod tests {
     fn dialects_of_other_languages_are_understood() {
         check(r"^\/orders\/\d+$", "/orders/42", true);
         check(r"\h{2}\H", "aFg", true);
+        check(r"\p{Lu}\P{Lu}{2}\pL", "Ébcd", true);
+        check(r"\p{Alpha}\x{1F600}\x41{2}", "a😀AA", true);
         check(r"[\h-]+", "de-ad", true);
         check(r"(?<year>\d{4})", "2026", true);
         check(r"(?'year'\d{4})", "2026", true);

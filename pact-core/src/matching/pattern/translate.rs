@@ -223,9 +223,23 @@ impl Translator<'_> {
             'E' => {}
             'u' => self.utf16(),
             'p' | 'P' => self.property(character),
+            'x' => {
+                self.out.push_str(r"\x");
+                self.in_braces();
+            }
             '0' => self.out.push_str(r"\x00"),
             other if other.is_ascii_alphanumeric() => self.out.extend(['\\', other]),
             other => self.literal(other),
+        }
+    }
+
+    /// Takes what stands in braces next as part of an escape, not as a quantifier.
+    fn in_braces(&mut self) {
+        let inner = self.rest.clone().skip(1);
+        let length = inner.take_while(|next| *next != '}').count();
+        let is_closed = self.rest.clone().nth(length + 1) == Some('}');
+        if self.rest.peek() == Some(&'{') && is_closed {
+            self.out.extend(self.rest.by_ref().take(length + 2));
         }
     }
 
@@ -292,6 +306,7 @@ impl Translator<'_> {
             Some("ASCII") => "ascii",
             Some(_) | None => {
                 self.out.extend(['\\', kind]);
+                self.in_braces();
                 return;
             }
         };
