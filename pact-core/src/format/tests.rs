@@ -384,7 +384,7 @@ proptest! {
     #[test]
     fn what_an_older_version_loses_is_named(
         interaction in any_interaction(any_http()).prop_map(plain),
-        version in prop_oneof![Just(SpecVersion::V2), Just(SpecVersion::V3)],
+        version in prop::sample::select(vec![SpecVersion::V1, SpecVersion::V1_1, SpecVersion::V2, SpecVersion::V3]),
     ) {
         let pact = Pact { interactions: vec![interaction], ..Pact::new("web", "shop") };
         let (text, losses) = write_as(&pact, version).unwrap();
