@@ -216,7 +216,13 @@ fn bodies(bytes: &[u8], media_type: &'static str) {
         assert_eq!(itself, [], "without rules a body matches itself");
     }
     let _ = explain::response(&response, Some(&came(actual)));
-    let _ = generators::apply_to_response(&response, &mut context(Mode::Consumer));
+    if let Ok(made) = generators::apply_to_response(&response, &mut context(Mode::Consumer)) {
+        let compiled = ResponsePlan::compile(&made);
+        assert!(
+            compiled.is_ok(),
+            "a body with made values is of its type: {compiled:?}"
+        );
+    }
 }
 
 fn three(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {

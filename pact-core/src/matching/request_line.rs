@@ -7,7 +7,7 @@ use super::text_plan::{TextPlace, failure, judge};
 use super::{Mismatch, MismatchKind, Part};
 use crate::model::Request;
 use crate::plan::CompileError;
-use crate::plan::rule::RuleSet;
+use crate::plan::rule::{Rule, RuleSet};
 use crate::rules::RuleList;
 
 /// The method and path a request must have.
@@ -47,6 +47,14 @@ impl RequestLinePlan {
         self.path_rules
             .is_none()
             .then_some(self.normal_path.as_str())
+    }
+
+    /// Returns the pattern that alone decides about the path, in the dialect of the `regex` crate.
+    pub(crate) fn path_pattern(&self) -> Option<&str> {
+        match self.path_rules.as_ref()?.rules.as_slice() {
+            [Rule::Regex(pattern)] => pattern.linear_source(),
+            _ => None,
+        }
     }
 
     /// Returns the method of the example.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::RequestPlan;
+use super::patterns::Patterns;
 use crate::json::Json;
 use crate::matching::request_line::normal;
 use crate::matching::{ActualRequest, Mismatch, Part};
@@ -13,8 +14,12 @@ pub struct InteractionIndex {
     plans: Vec<RequestPlan>,
     /// Requests that have one path, by it; each list in the order they are tried.
     by_path: HashMap<String, Vec<usize>>,
-    /// Requests whose path a rule decides, in the order they are tried.
+    /// Requests whose path is decided by a pattern, all of them tried at once.
+    by_pattern: Patterns,
+    /// Requests whose path other rules decide, in the order they are tried.
     by_rule: Vec<usize>,
+    /// The place of each request in the order they are tried.
+    ranks: Vec<usize>,
 }
 
 /// Which interaction a request belongs to.
@@ -46,16 +51,26 @@ impl InteractionIndex {
         order.sort_by_key(|at| std::cmp::Reverse(plans[*at].weight()));
         let mut by_path: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_rule = Vec::new();
-        for at in order {
-            match plans[at].line.literal_path() {
-                Some(path) => by_path.entry(path.to_owned()).or_default().push(at),
-                None => by_rule.push(at),
+        let mut patterns = Vec::new();
+        let mut ranks = vec![0; plans.len()];
+        for (rank, at) in order.into_iter().enumerate() {
+            ranks[at] = rank;
+            let line = &plans[at].line;
+            match (line.literal_path(), line.path_pattern()) {
+                (Some(path), _) => by_path.entry(path.to_owned()).or_default().push(at),
+                (None, Some(pattern)) => patterns.push((at, pattern)),
+                (None, None) => by_rule.push(at),
             }
         }
+        let (by_pattern, apart) = Patterns::new(&patterns);
+        by_rule.extend(apart);
+        by_rule.sort_unstable_by_key(|at| ranks[*at]);
         Self {
             plans,
             by_path,
+            by_pattern,
             by_rule,
+            ranks,
         }
     }
 
@@ -83,7 +98,10 @@ impl InteractionIndex {
             .by_path
             .get(path.as_ref())
             .map_or(&[][..], Vec::as_slice);
-        let candidates = || literal.iter().chain(&self.by_rule).copied();
+        let mut ruled: Vec<usize> = self.by_pattern.matching(actual.path).collect();
+        ruled.extend(&self.by_rule);
+        ruled.sort_unstable_by_key(|at| self.ranks[*at]);
+        let candidates = || literal.iter().chain(&ruled).copied();
         let readers = candidates().filter(|at| self.plans[*at].has_json_body());
         // What several would parse, each for itself, is parsed once.
         let json = (readers.take(2).count() == 2)

@@ -23,6 +23,7 @@ pub(crate) mod http;
 mod index;
 pub(crate) mod json;
 mod message;
+mod patterns;
 pub(crate) mod rule;
 pub(crate) mod select;
 

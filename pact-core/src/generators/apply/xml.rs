@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use roxmltree::{Attribute, Node};
 
-use super::{acting, fault, scalar};
+use super::{acting, error, fault, scalar};
 use crate::generators::{GenerateError, GenerationContext, Generators};
 use crate::model::BodyContent;
 use crate::path::PathToken;
@@ -20,14 +20,14 @@ pub(super) fn apply(
     context: &mut GenerationContext,
 ) -> Result<(), GenerateError> {
     let text = str::from_utf8(&content.bytes)
-        .map_err(|error| fault(format!("the example is not UTF-8: {error}")))?
+        .map_err(|wrong| fault(format!("the example is not UTF-8: {wrong}")))?
         .trim_start();
     if text.contains("<!DOCTYPE") {
         let reason = "no values are made in XML with a document type declaration";
         return Err(fault(reason.to_owned()));
     }
     let document =
-        parse(text).map_err(|error| fault(format!("the example is not XML: {error}")))?;
+        parse(text).map_err(|wrong| fault(format!("the example is not XML: {wrong}")))?;
     let mut edits = BTreeMap::new();
     for (path, generator) in acting(&generators.body, context.mode) {
         let mut found = Vec::new();
@@ -36,6 +36,14 @@ pub(super) fn apply(
         for target in found {
             let place = format!("body at {path}");
             let made = scalar(Some(generator), &place, &target.example(), context)?;
+            if let Some(character) = made
+                .iter()
+                .flat_map(|text| text.chars())
+                .find(is_no_character)
+            {
+                let reason = format!("{character:?} cannot stand in XML");
+                return Err(error(generator, &place, reason));
+            }
             let edit = made.and_then(|made| target.edit(text, &made));
             if let Some((range, written)) = edit {
                 edits.insert(range.start, (range, written));
@@ -150,6 +158,11 @@ fn end_of_tag(element: &str) -> Option<usize> {
         }
         (Some(_) | None, _) => false,
     })
+}
+
+/// Returns whether a character cannot stand in a document at all (XML 1.0, §2.2).
+fn is_no_character(character: &char) -> bool {
+    matches!(character, '\0'..='\x08' | '\x0b' | '\x0c' | '\x0e'..='\x1f' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn escaped(text: &str) -> String {

@@ -116,6 +116,14 @@ impl Pattern {
             .map_err(|error| first_error.unwrap_or_else(|| one_line(&error.to_string())))
     }
 
+    /// Returns the whole pattern as the `regex` crate compiled it, when that engine runs it.
+    pub(crate) fn linear_source(&self) -> Option<&str> {
+        match &self.engine {
+            Engine::Linear(regex) => Some(regex.as_str()),
+            Engine::Backtracking(_) => None,
+        }
+    }
+
     /// Tries the pattern on the whole of `text`.
     pub(crate) fn try_on(&self, text: &str) -> Verdict {
         let found = match &self.engine {
