@@ -1,6 +1,6 @@
 //! What the index and the dashboard show: how each line of each pair stands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::pact::PactPublication;
 use crate::domain::text::{ContentId, PacticipantName, PublicationId};
@@ -38,12 +38,11 @@ pub struct DashboardRow {
     pub last_triggered_at: Option<Timestamp>,
 }
 
-/// A pact that matters, by key, with the place in the sequence of the last thing that happened.
+/// A pact that matters, by key.
 #[derive(sqlx::FromRow)]
 struct Candidate {
     publication: PublicationId,
     content: ContentId,
-    verification: Option<i64>,
 }
 
 /// The newest pact of each pair, that of the newest version with each tag, and what is deployed or
@@ -55,9 +54,7 @@ const CANDIDATES: &str = "WITH RECURSIVE line(pacticipant_id, name) AS (\
     FROM pacticipants p UNION ALL SELECT l.pacticipant_id, (SELECT MIN(t.name) FROM tags t \
     WHERE t.pacticipant_id = l.pacticipant_id AND t.name > l.name) FROM line l \
     WHERE l.name IS NOT NULL) \
-    SELECT head.publication_id AS publication, head.content_id AS content, \
-    (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = head.content_id) AS verification \
-    FROM (SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
+    SELECT head.publication_id AS publication, head.content_id AS content FROM (SELECT cur.publication_id, cur.content_id, cur.consumer_id, cur.provider_id \
     FROM integrations i CROSS JOIN current_publications cur WHERE cur.provider_id = i.provider_id \
     AND cur.consumer_id = i.consumer_id AND cur.consumer_version_id = \
     (SELECT MAX(n.consumer_version_id) FROM current_publications n \
@@ -93,11 +90,10 @@ impl Store {
             .bind(provider),
         };
         let mut candidates: Vec<Candidate> = tx.all(candidates).await?;
+        let results = newest_results(&mut tx, &candidates).await?;
         candidates.sort_by_key(|one| {
-            std::cmp::Reverse((
-                one.publication.0.max(one.verification.unwrap_or(0)),
-                one.publication,
-            ))
+            let result = results.get(&one.content).copied().flatten().unwrap_or(0);
+            std::cmp::Reverse((one.publication.0.max(result), one.publication))
         });
         let Paged { items, total } = Paged::of(candidates, page);
         Ok(Paged {
@@ -105,6 +101,21 @@ impl Store {
             total,
         })
     }
+}
+
+/// The place in the sequence of the newest result for each content, asked once for each: most of
+/// what matters about a pair has the same content.
+async fn newest_results(
+    tx: &mut Tx,
+    candidates: &[Candidate],
+) -> Result<HashMap<ContentId, Option<i64>>, StoreError> {
+    let contents: HashSet<_> = candidates.iter().map(|one| one.content).collect();
+    let select = sql(
+        "SELECT c.id, (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = c.id) \
+         FROM contents c WHERE c.id IN_LIST($1)",
+    );
+    let rows: Vec<(ContentId, Option<i64>)> = tx.all(select.ids(contents)).await?;
+    Ok(rows.into_iter().collect())
 }
 
 async fn rows(tx: &mut Tx, shown: &[Candidate]) -> Result<Vec<DashboardRow>, StoreError> {

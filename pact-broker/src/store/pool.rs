@@ -21,8 +21,10 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 ///
 /// A plan that reads a table from end to end is a misjudgement here: it is found for the first of
 /// many rows that are taken to be everywhere, and fails where there is none. Plans depend on no
-/// values, so they are made once for a connection, and none is worth compiling.
-const POSTGRES_OPTIONS: [(&str, &str); 5] = [
+/// values, so they are made once for a connection, and none is worth compiling. What is remembered
+/// of a join is never asked for again, as no key comes twice.
+const POSTGRES_OPTIONS: [(&str, &str); 6] = [
+    ("enable_memoize", "off"),
     ("enable_seqscan", "off"),
     ("jit", "off"),
     ("plan_cache_mode", "force_generic_plan"),

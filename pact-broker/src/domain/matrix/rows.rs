@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::domain::matrix::facts::{Facts, PublicationFact, VerificationFact, VersionFact};
 use crate::domain::matrix::query::{IgnoreSelector, LatestBy, MatrixQuery};
 use crate::domain::matrix::resolve::Entry;
-use crate::domain::text::{ContentId, PacticipantId, PacticipantName, PublicationId};
+use crate::domain::text::{ContentId, PacticipantId, PacticipantName, PublicationId, VersionId};
 
 /// A consumer version's pact, and one result for it or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,29 +35,20 @@ impl MatrixRow {
             .as_ref()
             .map(|verification| verification.success)
     }
-
-    /// The place in the sequence of the last thing that happened to the row.
-    fn last_action(&self) -> (i64, PublicationId, Option<i64>) {
-        let publication = self.publication.id;
-        let verification = self.verification.as_ref().map(|fact| fact.id.0);
-        (
-            publication.0.max(verification.unwrap_or(0)),
-            publication,
-            verification,
-        )
-    }
 }
 
 /// Makes the rows that answer the question, in the order they are shown: considered ones first.
 pub fn rows(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> Vec<MatrixRow> {
-    let mut rows = joined(query, entries, facts);
-    rows.sort_by_key(|row| Reverse(row.last_action()));
+    let mut pairings = joined(query, entries, facts);
+    pairings.sort_by_key(|pairing| Reverse(pairing.last_action()));
     if let Some(limit) = query.limit {
-        rows.truncate(limit as usize);
+        pairings.truncate(limit as usize);
     }
     if let Some(latest_by) = query.latest_by {
-        rows = latest(rows, latest_by);
+        pairings = latest(pairings, latest_by);
     }
+    let whole = pairings.iter().filter_map(|pairing| pairing.row(facts));
+    let mut rows: Vec<_> = whole.collect();
     if !query.success.is_empty() {
         rows.retain(|row| query.success.contains(&row.success()));
     }
@@ -95,19 +86,61 @@ fn touches(ignore: &IgnoreSelector, row: &MatrixRow) -> bool {
         || (ignore.pacticipant == row.provider && version_matches(row.provider_version.as_ref()))
 }
 
+/// A row before anything is copied for it: a long history makes many of them, and few are shown.
+#[derive(Clone, Copy)]
+struct Pairing<'a> {
+    publication: &'a PublicationFact,
+    verification: Option<&'a VerificationFact>,
+}
+
+impl Pairing<'_> {
+    /// The place in the sequence of the last thing that happened to it.
+    fn last_action(&self) -> (i64, PublicationId, Option<i64>) {
+        let publication = self.publication.id;
+        let verification = self.verification.map(|fact| fact.id.0);
+        (
+            publication.0.max(verification.unwrap_or(0)),
+            publication,
+            verification,
+        )
+    }
+
+    fn provider_version(&self) -> Option<VersionId> {
+        self.verification.map(|fact| fact.provider_version)
+    }
+
+    /// Puts the row together; facts that are not there make no row.
+    fn row(&self, facts: &Facts) -> Option<MatrixRow> {
+        let publication = self.publication;
+        let version = |id| facts.versions.get(&id).map(Arc::clone);
+        let name = |id| Some(facts.pacticipants.get(id)?.name.clone());
+        let provider_version = match self.provider_version() {
+            Some(id) => Some(version(id)?),
+            None => None,
+        };
+        Some(MatrixRow {
+            consumer: name(&publication.consumer)?,
+            consumer_version: version(publication.consumer_version)?,
+            provider: name(&publication.provider)?,
+            provider_version,
+            publication: publication.clone(),
+            verification: self.verification.cloned(),
+            ignored: false,
+        })
+    }
+}
+
 /// Which verifications a publication is shown beside.
-struct Join<'a> {
-    entries: &'a [Entry],
-    facts: &'a Facts,
+struct Join<'e, 'a> {
+    entries: &'e [Entry],
     specified: HashSet<PacticipantId>,
     verifications: HashMap<ContentId, Vec<&'a VerificationFact>>,
 }
 
-fn joined(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> Vec<MatrixRow> {
+fn joined<'a>(query: &MatrixQuery, entries: &[Entry], facts: &'a Facts) -> Vec<Pairing<'a>> {
     let latest_only = query.latest_by.is_some();
     let mut join = Join {
         entries,
-        facts,
         specified: entries
             .iter()
             .filter(|entry| entry.specified)
@@ -134,9 +167,13 @@ fn joined(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> Vec<MatrixRo
         .collect()
 }
 
-impl Join<'_> {
+impl<'a> Join<'_, 'a> {
     /// For a single entry: everything it consumes beside every result, and every result of it.
-    fn with_any_counterpart(&self, publication: &PublicationFact, only: &Entry) -> Vec<MatrixRow> {
+    fn with_any_counterpart(
+        &self,
+        publication: &'a PublicationFact,
+        only: &Entry,
+    ) -> Vec<Pairing<'a>> {
         if publication.consumer == only.pacticipant
             && only.versions.contains(publication.consumer_version)
         {
@@ -152,7 +189,7 @@ impl Join<'_> {
     }
 
     /// For several entries: publications between them beside the results of the versions meant.
-    fn among_entries(&self, publication: &PublicationFact) -> Vec<MatrixRow> {
+    fn among_entries(&self, publication: &'a PublicationFact) -> Vec<Pairing<'a>> {
         let consumes = self.entries.iter().any(|entry| {
             entry.pacticipant == publication.consumer
                 && entry.versions.contains(publication.consumer_version)
@@ -177,85 +214,61 @@ impl Join<'_> {
 
     fn beside(
         &self,
-        publication: &PublicationFact,
+        publication: &'a PublicationFact,
         wanted: &dyn Fn(&VerificationFact) -> bool,
         even_alone: bool,
-    ) -> Vec<MatrixRow> {
+    ) -> Vec<Pairing<'a>> {
         let verifications = self
             .verifications
             .get(&publication.content)
             .map_or(&[][..], Vec::as_slice);
-        let mut rows: Vec<_> = verifications
+        let pairing = |verification| Pairing {
+            publication,
+            verification,
+        };
+        let mut pairings: Vec<_> = verifications
             .iter()
             .filter(|verification| wanted(verification))
-            .filter_map(|verification| self.row(publication, Some(verification)))
+            .map(|verification| pairing(Some(*verification)))
             .collect();
-        if rows.is_empty() && even_alone {
-            rows.extend(self.row(publication, None));
+        if pairings.is_empty() && even_alone {
+            pairings.push(pairing(None));
         }
-        rows
-    }
-
-    /// Puts a row together; facts that are not there make no row.
-    fn row(
-        &self,
-        publication: &PublicationFact,
-        verification: Option<&VerificationFact>,
-    ) -> Option<MatrixRow> {
-        let provider_version = match verification {
-            Some(fact) => Some(Arc::clone(self.facts.versions.get(&fact.provider_version)?)),
-            None => None,
-        };
-        Some(MatrixRow {
-            consumer: self
-                .facts
-                .pacticipants
-                .get(&publication.consumer)?
-                .name
-                .clone(),
-            consumer_version: Arc::clone(self.facts.versions.get(&publication.consumer_version)?),
-            provider: self
-                .facts
-                .pacticipants
-                .get(&publication.provider)?
-                .name
-                .clone(),
-            provider_version,
-            publication: publication.clone(),
-            verification: verification.cloned(),
-            ignored: false,
-        })
+        pairings
     }
 }
 
-/// Keeps one row of each group: the first where that has no result, else that of the newest
-/// provider version.
-fn latest(rows: Vec<MatrixRow>, latest_by: LatestBy) -> Vec<MatrixRow> {
-    let mut groups: BTreeMap<_, Vec<MatrixRow>> = BTreeMap::new();
-    for row in rows {
-        let parties = (row.publication.consumer, row.publication.provider);
-        let consumer_version = Some(row.consumer_version.id);
-        let provider_version = row.provider_version.as_ref().map(|version| version.id);
+/// Keeps one of each group: the first where that has no result, else that of the newest provider
+/// version.
+fn latest(pairings: Vec<Pairing<'_>>, latest_by: LatestBy) -> Vec<Pairing<'_>> {
+    let mut groups: BTreeMap<_, Vec<Pairing<'_>>> = BTreeMap::new();
+    for pairing in pairings {
+        let publication = pairing.publication;
+        let parties = (publication.consumer, publication.provider);
+        let consumer_version = Some(publication.consumer_version);
         let key = match latest_by {
             LatestBy::ConsumerVersion => (parties, consumer_version, None),
             LatestBy::ConsumerVersionAndProviderVersion => {
-                (parties, consumer_version, provider_version)
+                (parties, consumer_version, pairing.provider_version())
             }
             LatestBy::Pair => (parties, None, None),
         };
-        groups.entry(key).or_default().push(row);
+        groups.entry(key).or_default().push(pairing);
     }
-    groups.into_values().filter_map(representative).collect()
+    let groups = groups.into_values();
+    groups
+        .filter_map(|group| representative(&group).copied())
+        .collect()
 }
 
-fn representative(group: Vec<MatrixRow>) -> Option<MatrixRow> {
-    let first_has_result = group.first()?.provider_version.is_some();
-    if !first_has_result {
-        return group.into_iter().next();
+fn representative<'p, 'a>(group: &'p [Pairing<'a>]) -> Option<&'p Pairing<'a>> {
+    let first = group.first()?;
+    if first.verification.is_none() {
+        return Some(first);
     }
-    // Rows come newest first, and `max_by_key` keeps the last of equals: hence the reversal.
+    // They come newest first, and `max_by_key` keeps the last of equals: hence the reversal.
     group
-        .into_iter()
+        .iter()
         .rev()
-        .max_by_key(|row| row.provider_version.as_ref().map(|version| version.id))
+        .max_by_key(|pairing| pairing.provider_version())
 }
