@@ -44,27 +44,41 @@ fn children_cpu() -> Duration {
     micros(usage.user_time()) + micros(usage.system_time())
 }
 
+/// Returns a provider of orders that answers after `delay`.
+pub fn orders_app(delay: Duration) -> Router {
+    let wait = move || async move {
+        // A sleep of no length still waits for the next tick of the timer.
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+    };
+    Router::new()
+        .route("/state", post(|| async { axum::Json(json!({})) }))
+        .route(
+            "/orders/{id}",
+            get(move |Path(id): Path<u64>| async move {
+                wait().await;
+                axum::Json(order(id))
+            }),
+        )
+        .route(
+            "/archive/{id}",
+            get(move |Path(id): Path<u64>| async move {
+                wait().await;
+                axum::Json(archived_order(id))
+            }),
+        )
+}
+
 /// Starts a provider of orders on loopback that answers after `delay`; it lives as long as the process.
 pub fn start_provider(delay: Duration) -> SocketAddr {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async move {
-            let app = Router::new()
-                .route("/state", post(|| async { axum::Json(json!({})) }))
-                .route(
-                    "/orders/{id}",
-                    get(move |Path(id): Path<u64>| async move {
-                        // A sleep of no length still waits for the next tick of the timer.
-                        if !delay.is_zero() {
-                            tokio::time::sleep(delay).await;
-                        }
-                        axum::Json(order(id))
-                    }),
-                );
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             send.send(listener.local_addr().expect("an address")).expect("the starter waits");
-            axum::serve(listener, app).await.expect("the provider serves");
+            axum::serve(listener, orders_app(delay)).await.expect("the provider serves");
         });
     });
     receive.recv().expect("the provider starts")
@@ -105,4 +119,10 @@ fn order(id: u64) -> Value {
         "status": "open",
         "lines": [{ "sku": "A1", "quantity": 2, "price": 9.99 }, { "sku": "B2", "quantity": 1, "price": 0.5 }]
     })
+}
+
+/// Returns an order with ten kilobytes of lines.
+pub fn archived_order(id: u64) -> Value {
+    let line = |number: u64| json!({ "sku": format!("A{number}"), "quantity": number, "price": 9.99, "note": "kept for seven years" });
+    json!({ "id": id, "status": "paid", "lines": (0..135).map(line).collect::<Vec<_>>() })
 }

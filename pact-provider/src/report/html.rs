@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::result::{InteractionReport, PactReport, Report, Verdict};
+use super::result::{InteractionReport, PactReport, Publication, Report, Verdict};
 use super::text::{self, title};
 
 const STYLE: &str = include_str!("report.css");
@@ -43,7 +43,15 @@ fn section(out: &mut String, pact: &PactReport) {
         escaped(&pact.provider),
         escaped(&pact.origin)
     );
-    for notice in &pact.notices {
+    if let Publication::Failed { reason, .. } = &pact.publication {
+        let reason = escaped(reason);
+        let _ = writeln!(
+            out,
+            "<p class=\"failed\">results not published: {reason}</p>"
+        );
+    }
+    let before = text::notices(pact, text::BEFORE);
+    for notice in before.chain(text::notices(pact, &text::after(pact))) {
         let _ = writeln!(out, "<p class=\"notice\">{}</p>", escaped(&notice.text));
     }
     out.push_str(

@@ -196,6 +196,7 @@ fn interaction_json(interaction: &InteractionReport) -> Value {
         "durationMs": millis(interaction.duration),
         "stateDurationMs": millis(interaction.state_duration),
         "warnings": interaction.warnings,
+        "comments": interaction.comments,
         "request": interaction.sent.as_ref().map(request_json),
         "response": interaction.answer.as_ref().map(answer_json),
         "mismatches": mismatches,

@@ -2,7 +2,7 @@
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::result::{InteractionReport, Outcome, PactReport, Report, Verdict};
+use super::result::{InteractionReport, Outcome, PactReport, Publication, Report, Verdict};
 use super::text::{self, title};
 
 pub(super) fn render(report: &Report) -> String {
@@ -15,35 +15,44 @@ pub(super) fn render(report: &Report) -> String {
         }
         document.add_test_suite(suite);
     }
-    if !report.load_failures.is_empty() {
-        let mut suite = TestSuite::new("loading pacts");
-        for failure in &report.load_failures {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(failure.chain());
-            suite.add_test_case(TestCase::new(failure.to_string(), status));
-        }
-        document.add_test_suite(suite);
-    }
-    if !report.hook_failures.is_empty() {
-        let mut suite = TestSuite::new("hooks");
-        for failure in &report.hook_failures {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(failure.reason.as_str());
-            suite.add_test_case(TestCase::new(failure.to_string(), status));
-        }
-        document.add_test_suite(suite);
-    }
+    let loading = { report.load_failures.iter() }.map(|one| (one.to_string(), one.chain()));
+    errors(&mut document, "loading pacts", loading);
+    let hooks = { report.hook_failures.iter() }.map(|one| (one.to_string(), one.reason.clone()));
+    errors(&mut document, "hooks", hooks);
+    let publishing = report
+        .pacts
+        .iter()
+        .filter_map(|pact| match &pact.publication {
+            Publication::Failed { reason, .. } => Some((pact.consumer.clone(), reason.clone())),
+            Publication::NotAsked | Publication::Published => None,
+        });
+    errors(&mut document, "publishing results", publishing);
     if report.count(|_| true) == 0 && !report.passed() {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message("nothing was verified");
-        let mut suite = TestSuite::new(report.provider.as_str());
-        suite.add_test_case(TestCase::new("something is verified", status));
-        document.add_test_suite(suite);
+        let nothing = ("something is verified".to_owned(), text::summary(report));
+        errors(&mut document, &report.provider, std::iter::once(nothing));
     }
     // Writing to memory fails only for texts XML cannot hold, and the library drops those.
     document
         .to_string()
         .unwrap_or_else(|error| format!("<!-- {} -->", error.to_string().replace("--", "- -")))
+}
+
+/// Adds a suite of cases that could not come to a verdict, each with its name and the reason; none
+/// when there are no such cases.
+fn errors(
+    document: &mut quick_junit::Report,
+    name: &str,
+    cases: impl Iterator<Item = (String, String)>,
+) {
+    let mut suite = TestSuite::new(name);
+    for (case, reason) in cases {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(reason);
+        suite.add_test_case(TestCase::new(case, status));
+    }
+    if !suite.test_cases.is_empty() {
+        document.add_test_suite(suite);
+    }
 }
 
 fn case(pact: &PactReport, interaction: &InteractionReport) -> TestCase {

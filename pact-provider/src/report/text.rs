@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use pact_broker_client::Notice;
 use pact_core::json::Json;
 
 use super::result::{
@@ -26,6 +27,9 @@ enum Colour {
     Red,
     Yellow,
 }
+
+/// When notices about the beginning of a verification apply.
+pub(super) const BEFORE: &str = "before_verification";
 
 /// The longest body that is shown whole.
 const LONGEST_BODY: usize = 1_000;
@@ -115,7 +119,7 @@ impl Page {
             self.paint(Colour::Dim, &format!("{}{wip}", pact.origin))
         );
         self.line(0, &heading);
-        self.notices(pact, "before_verification");
+        self.notices(pact, BEFORE);
         for warning in &pact.warnings {
             self.line(2, &format!("warning: {warning}"));
         }
@@ -135,10 +139,8 @@ impl Page {
     }
 
     fn notices(&mut self, pact: &PactReport, when: &str) {
-        for notice in &pact.notices {
-            if notice.when.as_deref() == Some(when) {
-                self.line(2, &printable(&notice.text));
-            }
+        for notice in notices(pact, when) {
+            self.line(2, &printable(&notice.text));
         }
     }
 
@@ -354,8 +356,14 @@ fn verdict(report: &Report) -> &'static str {
     }
 }
 
+/// Returns what the broker wants to be shown at that moment.
+pub(super) fn notices<'a>(pact: &'a PactReport, when: &str) -> impl Iterator<Item = &'a Notice> {
+    let when = when.to_owned();
+    { pact.notices.iter() }.filter(move |notice| notice.when.as_ref() == Some(&when))
+}
+
 /// Returns when notices about the end of this pact's verification apply.
-fn after(pact: &PactReport) -> String {
+pub(super) fn after(pact: &PactReport) -> String {
     let published = matches!(pact.publication, Publication::Published);
     format!(
         "after_verification:success_{}_published_{published}",

@@ -13,6 +13,7 @@ mod injection;
 mod messages;
 mod redirects;
 mod reports;
+mod schema;
 mod secrets;
 mod service;
 mod states;
