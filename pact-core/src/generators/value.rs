@@ -39,7 +39,7 @@ impl Generator {
     }
 
     /// Makes a value in place of the example; numbers stay text where the example is text.
-    pub(super) fn make(
+    pub(crate) fn make(
         &self,
         example: &Json<'_>,
         context: &mut GenerationContext,

@@ -21,6 +21,7 @@
 //! ```
 
 mod examples;
+mod generators;
 mod identity;
 mod rules;
 mod structure;
@@ -98,34 +99,25 @@ fn meaning(pact: &Pact, findings: &mut Findings) {
     });
 }
 
-/// Checks the rules of every half of an interaction.
+/// Checks the rules and generators of every half of an interaction.
 fn halves(interaction: &Interaction, at: &At<'_>, findings: &mut Findings) {
+    let mut check = |half: &rules::Half<'_>, at: &At<'_>| {
+        rules::check(half, at, findings);
+        generators::check(half.generators, at, findings);
+    };
     match &interaction.kind {
-        InteractionKind::AsyncMessage(message) => {
-            rules::check(&rules::Half::message(message), at, findings);
-        }
+        InteractionKind::AsyncMessage(message) => check(&rules::Half::message(message), at),
         InteractionKind::Http(http) => {
-            rules::check(
-                &rules::Half::request(&http.request),
-                &at.name("request"),
-                findings,
-            );
-            rules::check(
-                &rules::Half::response(&http.response),
-                &at.name("response"),
-                findings,
-            );
+            check(&rules::Half::request(&http.request), &at.name("request"));
+            check(&rules::Half::response(&http.response), &at.name("response"));
         }
         InteractionKind::Other { .. } => {}
         InteractionKind::SyncMessage(exchange) => {
-            rules::check(
-                &rules::Half::message(&exchange.request),
-                &at.name("request"),
-                findings,
-            );
+            let request = rules::Half::message(&exchange.request);
+            check(&request, &at.name("request"));
             let at = at.name("response");
             for (index, response) in exchange.responses.iter().enumerate() {
-                rules::check(&rules::Half::message(response), &at.index(index), findings);
+                check(&rules::Half::message(response), &at.index(index));
             }
         }
     }

@@ -1,14 +1,19 @@
 //! Rules that govern nothing, and patterns that tools read differently.
 
+use std::collections::HashSet;
+
 use super::Findings;
+use crate::explain;
 use crate::format::At;
+use crate::generators::Generators;
 use crate::json::{Json, Object, OwnedJson};
 use crate::model::{Body, Headers, Message, Query, Request, Response};
 use crate::path::{DocPath, PathToken};
 use crate::rules::{MatchingRule, MatchingRules, RuleList};
 
-/// A request, response or message, as far as rules see it.
+/// A request, response or message, as far as rules and generators see it.
 pub(super) struct Half<'h> {
+    pub(super) generators: &'h Generators,
     rules: &'h MatchingRules,
     body: &'h Body,
     headers: Option<&'h Headers>,
@@ -19,6 +24,7 @@ pub(super) struct Half<'h> {
 impl<'h> Half<'h> {
     pub(super) fn message(message: &'h Message) -> Self {
         Self {
+            generators: &message.generators,
             rules: &message.matching_rules,
             body: &message.contents,
             headers: None,
@@ -29,6 +35,7 @@ impl<'h> Half<'h> {
 
     pub(super) fn request(request: &'h Request) -> Self {
         Self {
+            generators: &request.generators,
             rules: &request.matching_rules,
             body: &request.body,
             headers: Some(&request.headers),
@@ -39,6 +46,7 @@ impl<'h> Half<'h> {
 
     pub(super) fn response(response: &'h Response) -> Self {
         Self {
+            generators: &response.generators,
             rules: &response.matching_rules,
             body: &response.body,
             headers: Some(&response.headers),
@@ -89,7 +97,11 @@ pub(super) fn check(half: &Half<'_>, at: &At<'_>, findings: &mut Findings) {
                 unused("body", &format!(" at {path}"));
             }
         }
-        Example::Opaque => {}
+        Example::Opaque => {
+            for path in leading_nowhere(half.body, rules) {
+                unused("body", &format!(" at {path}"));
+            }
+        }
     }
     patterns(rules, &at, findings);
 }
@@ -97,7 +109,7 @@ pub(super) fn check(half: &Half<'_>, at: &At<'_>, findings: &mut Findings) {
 enum Example {
     Json(OwnedJson),
     None,
-    /// Something in which places are not looked for.
+    /// Something in which other formats have their own places.
     Opaque,
 }
 
@@ -113,6 +125,32 @@ fn body_json(body: &Body) -> Example {
         Ok(json) if is_json => Example::Json(json.into_owned()),
         Ok(_) | Err(_) => Example::Opaque,
     }
+}
+
+/// Returns the rule paths that reach no place of a body that is not JSON.
+fn leading_nowhere(body: &Body, rules: &MatchingRules) -> Vec<String> {
+    let message = Message {
+        contents: body.clone(),
+        matching_rules: MatchingRules {
+            body: rules.body.clone(),
+            ..MatchingRules::default()
+        },
+        ..Message::default()
+    };
+    // What cannot be compiled is found elsewhere.
+    let explanation = explain::message(&message, None).unwrap_or_default();
+    let reached: HashSet<&str> = explanation
+        .decisions
+        .iter()
+        .flat_map(|decision| &decision.others)
+        .map(|outweighed| outweighed.candidate.path.as_str())
+        .collect();
+    explanation
+        .idle
+        .iter()
+        .filter(|idle| !reached.contains(idle.path.as_str()))
+        .map(|idle| idle.path.clone())
+        .collect()
 }
 
 /// Looks for places in a document, with an end to its patience: a file may pair thousands of rules

@@ -99,3 +99,46 @@ fn spellings_of_other_versions_are_found() {
     notice: interaction 1 (`d`), `/response/generators`: `generators` has no meaning before version 3.0.0; it is carried
     ");
 }
+
+#[test]
+fn rules_that_govern_nothing_are_found_in_every_format() {
+    let half = |content_type: &str, content: &str, rules: &[&str]| {
+        let rules: Vec<String> = rules
+            .iter()
+            .map(|path| format!(r#""{path}":{{"matchers":[{{"match":"type"}}]}}"#))
+            .collect();
+        let rules = rules.join(",");
+        let body =
+            format!(r#"{{"content":"{content}","contentType":"{content_type}","encoded":false}}"#);
+        http(
+            "{}",
+            &format!(r#"{{"body":{body},"matchingRules":{{"body":{{{rules}}}}}}}"#),
+        )
+    };
+    let xml = half(
+        "text/xml",
+        "<a b='1'><c/></a>",
+        &["$.a['@b']", "$.a", "$.a.c[0]", "$.a.d"],
+    );
+    insta::assert_snapshot!(xml, @"warning: interaction 1 (`d`), `/response/matchingRules`: the rule for the body at $.a.d governs nothing: the example has no such place");
+    let form = half(
+        "application/x-www-form-urlencoded",
+        "a=1&b=2",
+        &["$.a", "$.b[0]", "$.b[1]"],
+    );
+    insta::assert_snapshot!(form, @"warning: interaction 1 (`d`), `/response/matchingRules`: the rule for the body at $.b[1] governs nothing: the example has no such place");
+    insta::assert_snapshot!(half("text/plain", "a", &["$", "$.a"]), @"warning: interaction 1 (`d`), `/response/matchingRules`: the rule for the body at $.a governs nothing: the example has no such place");
+}
+
+#[test]
+fn generators_that_make_no_value_are_found() {
+    let generated = r#"{"body":{"content":{"a":1,"b":2,"c":3,"d":4}},"generators":{
+        "status":{"type":"RandomInt","min":9,"max":1},
+        "body":{"$.a":{"type":"Date","format":"yyyy-ff"},"$.b":{"type":"DateTime","expression":"someday"},"$.c":{"type":"Regex","regex":"(("},"$.d":{"type":"ProviderState","expression":"d"}}}}"#;
+    insta::assert_snapshot!(http("{}", generated), @r"
+    error: interaction 1 (`d`), `/response/generators`: the generator `Date` for the body at $.a makes no value: date and time pattern `yyyy-ff` is wrong at character 5: the letter `f` means nothing
+    error: interaction 1 (`d`), `/response/generators`: the generator `DateTime` for the body at $.b makes no value: date expression `someday` is wrong at character 0: expected `+`, `-`, `next`, `last` or `@`
+    error: interaction 1 (`d`), `/response/generators`: the generator `Regex` for the body at $.c makes no value: no text can be made for `((`: unclosed group
+    error: interaction 1 (`d`), `/response/generators`: the generator `RandomInt` for the status makes no value: the least value 9 is above the greatest 1
+    ");
+}
