@@ -6,3 +6,4 @@
 )]
 
 mod doors;
+mod hostile;

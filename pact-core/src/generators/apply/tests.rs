@@ -135,15 +135,3 @@ fn a_text_is_one_value_and_bytes_have_none() {
     let error = apply_to_request(&request, &mut context(Mode::Provider)).unwrap_err();
     insta::assert_snapshot!(error, @"generator `ProviderState` for body at $: values are made in JSON, XML, forms and texts only");
 }
-
-#[test]
-fn xml_that_declares_its_type_is_refused() {
-    let example = "<!DOCTYPE a [<!ENTITY e '<b/>'>]><a>&e;</a>";
-    let mut request = request(example, "text/xml".parse().unwrap());
-    request
-        .generators
-        .body
-        .push(("$.a.b".parse().unwrap(), state("id")));
-    let error = apply_to_request(&request, &mut context(Mode::Provider)).unwrap_err();
-    insta::assert_snapshot!(error, @"generator `any` for body: no values are made in XML with a document type declaration");
-}

@@ -1,5 +1,7 @@
 //! XML documents within limits, and the names by which paths know their nodes.
 
+mod limits;
+
 use roxmltree::{Document, ExpandedName, Namespace, Node, ParsingOptions};
 
 /// Elements that may stand in one another.
@@ -10,8 +12,9 @@ const NODE_LIMIT: u32 = 5_000_000;
 
 /// Parses a document; the error says why it is none.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
+    limits::check(text)?;
     let options = ParsingOptions {
-        // Declarations are harmless: entities have limits and nothing external is fetched.
+        // Declarations are harmless: there are no entities and nothing external is fetched.
         allow_dtd: true,
         nodes_limit: NODE_LIMIT,
         ..ParsingOptions::default()
