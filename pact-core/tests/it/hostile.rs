@@ -96,10 +96,10 @@ fn compare_response(plan: &ResponsePlan, body: &str) -> Vec<Mismatch> {
 /// Returns what is said of a body that arrives where a small one of its type is expected.
 fn verdict(content_type: &str, example: &str, arrived: &[u8]) -> String {
     let expected = Response {
-        body: Body::present(example, Some(content_type.parse().unwrap())),
+        body: Body::present(example, Some(content_type.parse().expect("a type"))),
         ..Response::default()
     };
-    let plan = ResponsePlan::compile(&expected).unwrap();
+    let plan = ResponsePlan::compile(&expected).expect("the example is of its type");
     let headers = [("Content-Type", content_type)];
     let actual = ActualResponse {
         status: 200,
