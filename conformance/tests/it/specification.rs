@@ -38,7 +38,7 @@ fn version_3() {
 #[test]
 fn version_4() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
-    run_below(&root, "v4", "4.0", 67);
+    run_below(&root, "v4", "4.0", 364);
 }
 
 /// Runs all cases of a version of the specification.
