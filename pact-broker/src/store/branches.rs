@@ -226,7 +226,7 @@ pub(super) async fn add(
         version,
         auto_created,
     } = membership;
-    let branch_id = find_or_create(tx, pacticipant, branch).await?;
+    let (branch_id, has_main_branch) = find_or_create(tx, pacticipant, branch).await?;
     let id = tx.next_id().await?;
     let now = tx.now().clone();
     let insert = sql(
@@ -245,37 +245,39 @@ pub(super) async fn add(
         tx.run(update.bind(branch_id).bind(version).bind(&now))
             .await?;
     }
-    if marking
-        .main_branch_candidates
-        .iter()
-        .any(|name| name == branch.as_str())
-    {
+    let mut candidates = marking.main_branch_candidates.iter();
+    if !has_main_branch && candidates.any(|name| name == branch.as_str()) {
         pacticipants::set_main_branch(tx, pacticipant, branch).await?;
     }
     Ok(created)
 }
 
+/// The key of a branch, which is created if need be, and whether its pacticipant is known to have a
+/// main branch.
 async fn find_or_create(
     tx: &mut Tx,
     pacticipant: PacticipantId,
     name: &BranchName,
-) -> Result<BranchId, StoreError> {
+) -> Result<(BranchId, bool), StoreError> {
     let select = || {
-        sql("SELECT id FROM branches WHERE pacticipant_id = $1 AND name = $2")
-            .bind(pacticipant)
-            .bind(name)
+        sql("SELECT b.id, p.main_branch IS NOT NULL FROM branches b \
+             JOIN pacticipants p ON p.id = b.pacticipant_id \
+             WHERE b.pacticipant_id = $1 AND b.name = $2")
+        .bind(pacticipant)
+        .bind(name)
     };
-    if let Some((id,)) = tx.optional(select()).await? {
-        return Ok(id);
+    if let Some(found) = tx.optional(select()).await? {
+        return Ok(found);
     }
     let id = tx.next_id().await?;
     let now = tx.now().clone();
     let insert = sql(
         "INSERT INTO branches (id, pacticipant_id, name, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $4) ON CONFLICT (pacticipant_id, name) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $4) ON CONFLICT (pacticipant_id, name) DO NOTHING RETURNING id",
     );
-    tx.run(insert.bind(id).bind(pacticipant).bind(name).bind(&now))
-        .await?;
-    let (id,) = tx.one(select()).await?;
-    Ok(id)
+    let insert = insert.bind(id).bind(pacticipant).bind(name).bind(&now);
+    if tx.changed(insert).await? {
+        return Ok((BranchId(id), false));
+    }
+    tx.one(select()).await
 }

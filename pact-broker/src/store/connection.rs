@@ -1,5 +1,7 @@
 //! A transaction on either database, and what can go wrong in it.
 
+use std::collections::VecDeque;
+
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Postgres, Sqlite, Transaction};
@@ -25,6 +27,19 @@ pub(super) struct Tx {
     backend: Backend,
     pub(super) ambient: Ambient,
     now: Timestamp,
+    keys: Keys,
+}
+
+/// The keys that a transaction draws from the one sequence of the broker.
+#[derive(Default)]
+struct Keys {
+    /// On PostgreSQL, those drawn and not used yet.
+    stock: VecDeque<i64>,
+    /// How many are drawn at once when there are none.
+    expected: i64,
+    /// On SQLite, the last one used. Nobody else writes, so the counter is read once and written
+    /// with the commit.
+    last: Option<i64>,
 }
 
 pub(super) enum Backend {
@@ -38,6 +53,7 @@ impl Tx {
             backend,
             ambient: ambient.clone(),
             now: ambient.now(),
+            keys: Keys::default(),
         }
     }
 
@@ -100,13 +116,33 @@ impl Tx {
         self.all::<Nothing>(statement).await.map(drop)
     }
 
+    /// Says how many keys are about to be drawn, so that one question to PostgreSQL will do.
+    pub(super) fn expect_keys(&mut self, count: usize) {
+        self.keys.expected = count as i64;
+    }
+
     /// Draws the next key from the one sequence of the broker.
     pub(super) async fn next_id(&mut self) -> Result<i64, StoreError> {
-        let statement = match &self.backend {
-            Backend::Postgres(_) => sql("SELECT nextval('row_sequence')"),
-            Backend::Sqlite(_) => sql("UPDATE sequence SET value = value + 1 RETURNING value"),
+        if self.is_postgres() {
+            if self.keys.stock.is_empty() {
+                let draw = sql("SELECT nextval('row_sequence') FROM generate_series(1, $1)");
+                let drawn = self.all(draw.bind(self.keys.expected.max(1))).await?;
+                self.keys.stock = drawn.into_iter().map(|(key,)| key).collect();
+            }
+            if let Some(key) = self.keys.stock.pop_front() {
+                return Ok(key);
+            }
+        }
+        let last = match self.keys.last {
+            Some(last) => last,
+            None => {
+                self.one::<(i64,)>(sql("SELECT value FROM sequence"))
+                    .await?
+                    .0
+            }
         };
-        self.one::<(i64,)>(statement).await.map(|(id,)| id)
+        self.keys.last = Some(last + 1);
+        Ok(last + 1)
     }
 
     /// Waits until no other transaction that called this with the number is open. The one writer
@@ -119,7 +155,11 @@ impl Tx {
         Ok(())
     }
 
-    pub(super) async fn commit(self) -> Result<(), StoreError> {
+    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+        if let Some(last) = self.keys.last {
+            self.run(sql("UPDATE sequence SET value = $1").bind(last))
+                .await?;
+        }
         match self.backend {
             Backend::Postgres(tx) => tx.commit().await,
             Backend::Sqlite(tx) => tx.commit().await,

@@ -209,11 +209,19 @@ pub(super) async fn find_or_create(
     );
     let display_name = display_name(name.as_str());
     let insert = insert.bind(id).bind(name).bind(&display_name).bind(&now);
-    let created = tx.changed(insert).await?;
+    if tx.changed(insert).await? {
+        return Ok(Written {
+            value: PacticipantId(id),
+            created: true,
+        });
+    }
     let (value,) = tx
         .one(sql("SELECT id FROM pacticipants WHERE name = $1").bind(name))
         .await?;
-    Ok(Written { value, created })
+    Ok(Written {
+        value,
+        created: false,
+    })
 }
 
 /// Makes the branch the main branch of an application that has none.

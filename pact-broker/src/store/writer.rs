@@ -131,13 +131,17 @@ async fn run_group(
         .await
         .map_err(StoreError::begin)?;
     let mut tx = Tx::new(Backend::Sqlite(begun), ambient);
-    for job in group {
+    for (place, job) in group.iter_mut().enumerate() {
         tx.refresh_clock();
-        tx.run(sql("SAVEPOINT job")).await?;
+        // One step to the thread of the connection and back; the commit releases the last.
+        tx.run(match place {
+            0 => sql("SAVEPOINT job"),
+            _ => sql("RELEASE job; SAVEPOINT job"),
+        })
+        .await?;
         if !job.run(&mut tx).await {
             tx.run(sql("ROLLBACK TO job")).await?;
         }
-        tx.run(sql("RELEASE job")).await?;
     }
     tx.commit().await
 }

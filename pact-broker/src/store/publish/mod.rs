@@ -13,7 +13,7 @@ use crate::domain::pact::{
     NewContract, OnConflict, Pact, PublishKind, PublishRequest, Published, PublishedContract,
     PutPact,
 };
-use crate::domain::text::{PacticipantId, PacticipantName, VersionId};
+use crate::domain::text::{PacticipantId, PacticipantName, VersionId, VersionNumber};
 use crate::store::branches::{self, Membership};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
@@ -23,12 +23,15 @@ use crate::store::publish::telling::told;
 use crate::store::statement::sql;
 use crate::store::{Store, Written, integrations, tags, versions};
 
-/// The keys of those a pact is between.
+/// Those a pact is between, by key and by name.
 #[derive(Debug, Clone, Copy)]
-struct Parties {
+struct Parties<'a> {
     consumer: PacticipantId,
     version: VersionId,
     provider: PacticipantId,
+    names: (&'a PacticipantName, &'a VersionNumber, &'a PacticipantName),
+    /// Whether the version is new and has no tag.
+    is_bare: bool,
 }
 
 impl Store {
@@ -61,6 +64,8 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
         .collect();
     let parties = known_or_new(tx, &names, request.policy.check_duplicate_names).await?;
     let owner = parties[&request.pacticipant];
+    // The version, its place on a branch, and a content and a publication for each contract.
+    tx.expect_keys(2 + 2 * request.contracts.len());
     let version = versions::find_or_create(tx, owner, &request.version).await?;
     lock(tx, version.value).await?;
     if let Some(url) = &request.build_url {
@@ -79,7 +84,7 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
     for tag in &request.tags {
         tags::put(tx, (owner, version.value), tag, marking).await?;
     }
-    let contracts = publish_contracts(tx, request, (&parties, version.value)).await?;
+    let contracts = publish_contracts(tx, request, (&parties, &version)).await?;
     let on_branch = sql("SELECT id FROM branch_versions WHERE version_id = $1 LIMIT 1");
     let has_branch = request.branch.is_some() || tx.changed(on_branch.bind(version.value)).await?;
     Ok(Published {
@@ -93,7 +98,10 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
 async fn publish_contracts(
     tx: &mut Tx,
     request: &PublishRequest,
-    (ids, version): (&HashMap<PacticipantName, PacticipantId>, VersionId),
+    (ids, version): (
+        &HashMap<PacticipantName, PacticipantId>,
+        &Written<VersionId>,
+    ),
 ) -> Result<Vec<PublishedContract>, StoreError> {
     let consumer = ids[&request.pacticipant];
     let mut in_order: Vec<(usize, &NewContract)> = request.contracts.iter().enumerate().collect();
@@ -105,8 +113,10 @@ async fn publish_contracts(
         let provider = ids[&contract.provider];
         let parties = Parties {
             consumer,
-            version,
+            version: version.value,
             provider,
+            names: (&request.pacticipant, &request.version, &contract.provider),
+            is_bare: version.created && request.tags.is_empty(),
         };
         let rule = match (request.policy.allow_modification, contract.on_conflict) {
             (false, _) => Rule::Refuse,
@@ -114,26 +124,20 @@ async fn publish_contracts(
             (true, OnConflict::Overwrite) => Rule::Replace,
         };
         match write(tx, parties, &contract.content, rule).await? {
-            Ok((kind, publication)) => {
+            Ok(placed) => {
                 pairs.push((consumer, provider));
-                published.push((place, parties, kind, publication));
+                published.push((place, parties, placed));
             }
-            Err(standing) => {
-                let names = (&request.pacticipant, &request.version, &contract.provider);
-                conflicts.push(conflict(names, standing, &contract.content));
-            }
+            Err(standing) => conflicts.push(conflict(parties, standing, &contract.content)),
         }
     }
     if !conflicts.is_empty() {
         return Err(StoreError::ContentConflict(conflicts));
     }
     let mut contracts = Vec::new();
-    for (place, parties, kind, publication) in published {
+    for (place, parties, placed) in published {
         let build_url = request.build_url.as_ref();
-        contracts.push((
-            place,
-            told(tx, parties, (kind, publication), build_url).await?,
-        ));
+        contracts.push((place, told(tx, parties, placed, build_url).await?));
     }
     integrations::touch(tx, pairs).await?;
     contracts.sort_by_key(|(place, _)| *place);
@@ -147,30 +151,31 @@ async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, Store
     let names = BTreeSet::from([&request.consumer, &request.provider]);
     let ids = known_or_new(tx, &names, request.policy.check_duplicate_names).await?;
     let (consumer, provider) = (ids[&request.consumer], ids[&request.provider]);
-    let version = versions::find_or_create(tx, consumer, &request.version)
-        .await?
-        .value;
-    lock(tx, version).await?;
-    versions::touch(tx, version).await?;
+    tx.expect_keys(3);
+    let version = versions::find_or_create(tx, consumer, &request.version).await?;
+    lock(tx, version.value).await?;
+    versions::touch(tx, version.value).await?;
     let parties = Parties {
         consumer,
-        version,
+        version: version.value,
         provider,
+        names: (&request.consumer, &request.version, &request.provider),
+        is_bare: version.created,
     };
     let rule = match (request.on_conflict, request.policy.allow_modification) {
         (OnConflict::Merge, _) => Rule::Merge,
         (OnConflict::Overwrite, false) => Rule::Refuse,
         (OnConflict::Overwrite, true) => Rule::Replace,
     };
-    let (kind, publication) = match write(tx, parties, &request.content, rule).await? {
-        Ok(written) => written,
+    let placed = match write(tx, parties, &request.content, rule).await? {
+        Ok(placed) => placed,
         Err(standing) => {
-            let names = (&request.consumer, &request.version, &request.provider);
-            let conflict = conflict(names, standing, &request.content);
+            let conflict = conflict(parties, standing, &request.content);
             return Err(StoreError::ContentConflict(vec![conflict]));
         }
     };
-    let contract = told(tx, parties, (kind, publication), None).await?;
+    let kind = placed.kind;
+    let contract = told(tx, parties, placed, None).await?;
     integrations::touch(tx, vec![(consumer, provider)]).await?;
     Ok(Written {
         value: contract.pact,

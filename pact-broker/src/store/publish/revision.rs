@@ -2,8 +2,9 @@
 
 use crate::domain::content::Content;
 use crate::domain::merge::{DifferentRequests, MergeError, merge};
-use crate::domain::pact::{ContentConflict, PublishKind};
-use crate::domain::text::{ContentId, PactSha, PacticipantName, PublicationId, VersionNumber};
+use crate::domain::pact::{ContentConflict, Pact, PactPublication, PublishKind};
+use crate::domain::text::{ContentId, PactSha, PublicationId};
+use crate::domain::time::Timestamp;
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
 use crate::store::publish::Parties;
@@ -26,17 +27,48 @@ pub(super) enum Rule {
 #[derive(sqlx::FromRow)]
 pub(super) struct Standing {
     publication: PublicationId,
+    content: ContentId,
     sha: PactSha,
     revision: i64,
     text: String,
+    created_at: Timestamp,
+}
+
+/// What stands once a content was put in its place, and what that did.
+pub(super) struct Placed {
+    pub(super) kind: PublishKind,
+    pub(super) pact: Pact,
+}
+
+impl Placed {
+    fn new(kind: PublishKind, parties: Parties<'_>, standing: Standing) -> Self {
+        let (consumer, number, provider) = parties.names;
+        let publication = PactPublication {
+            id: standing.publication,
+            consumer: consumer.clone(),
+            consumer_version: number.clone(),
+            consumer_version_id: parties.version,
+            provider: provider.clone(),
+            content_id: standing.content,
+            sha: standing.sha,
+            revision: standing.revision,
+            created_at: standing.created_at,
+        };
+        let pact = Pact {
+            publication,
+            content: standing.text,
+        };
+        Self { kind, pact }
+    }
 }
 
 /// Puts both sides of a conflict together.
 pub(super) fn conflict(
-    (consumer, version, provider): (&PacticipantName, &VersionNumber, &PacticipantName),
+    parties: Parties<'_>,
     standing: Standing,
     refused: &Content,
 ) -> ContentConflict {
+    let (consumer, version, provider) = parties.names;
     ContentConflict {
         consumer: consumer.clone(),
         version: version.clone(),
@@ -50,14 +82,14 @@ pub(super) fn conflict(
 /// Puts a content in its place, or gives back what stands there and may not be changed.
 pub(super) async fn write(
     tx: &mut Tx,
-    parties: Parties,
+    parties: Parties<'_>,
     content: &Content,
     rule: Rule,
-) -> Result<Result<(PublishKind, PublicationId), Standing>, StoreError> {
+) -> Result<Result<Placed, Standing>, StoreError> {
     loop {
         let select = sql(
-            "SELECT cur.publication_id AS publication, c.sha, pub.revision, c.text \
-             FROM current_publications cur JOIN publications pub ON pub.id = cur.publication_id \
+            "SELECT cur.publication_id AS publication, c.id AS content, c.sha, pub.revision, c.text, \
+             pub.created_at FROM current_publications cur JOIN publications pub ON pub.id = cur.publication_id \
              JOIN contents c ON c.id = cur.content_id \
              WHERE cur.consumer_version_id = $1 AND cur.provider_id = $2",
         );
@@ -66,13 +98,13 @@ pub(super) async fn write(
             .await?;
         let Some(standing): Option<Standing> = standing else {
             match insert(tx, parties, content, 1).await? {
-                Some(publication) => return Ok(Ok((PublishKind::New, publication))),
+                Some(first) => return Ok(Ok(Placed::new(PublishKind::New, parties, first))),
                 // Someone else was first: now there is something that stands.
                 None => continue,
             }
         };
         if standing.sha == *content.sha() {
-            return Ok(Ok((PublishKind::Unchanged, standing.publication)));
+            return Ok(Ok(Placed::new(PublishKind::Unchanged, parties, standing)));
         }
         let (kind, content) = match rule {
             Rule::Merge => (
@@ -87,10 +119,10 @@ pub(super) async fn write(
             Rule::Replace => (PublishKind::Changed, content.clone()),
         };
         if standing.sha == *content.sha() {
-            return Ok(Ok((PublishKind::Unchanged, standing.publication)));
+            return Ok(Ok(Placed::new(PublishKind::Unchanged, parties, standing)));
         }
-        if let Some(publication) = insert(tx, parties, &content, standing.revision + 1).await? {
-            return Ok(Ok((kind, publication)));
+        if let Some(next) = insert(tx, parties, &content, standing.revision + 1).await? {
+            return Ok(Ok(Placed::new(kind, parties, next)));
         }
     }
 }
@@ -115,16 +147,17 @@ fn merged(
 /// Adds a revision, unless someone else just did.
 async fn insert(
     tx: &mut Tx,
-    parties: Parties,
+    parties: Parties<'_>,
     content: &Content,
     revision: i64,
-) -> Result<Option<PublicationId>, StoreError> {
+) -> Result<Option<Standing>, StoreError> {
     let Parties {
         consumer,
         version,
         provider,
+        ..
     } = parties;
-    let content_id = find_or_create_content(tx, parties, content).await?;
+    let (content_id, text) = find_or_create_content(tx, parties, content).await?;
     let (id, now) = (tx.next_id().await?, tx.now().clone());
     let publication = sql(
         "INSERT INTO publications (id, consumer_id, provider_id, consumer_version_id, content_id, \
@@ -150,30 +183,39 @@ async fn insert(
     );
     let current = current.bind(version).bind(provider).bind(consumer);
     tx.run(current.bind(id).bind(content_id).bind(&now)).await?;
-    Ok(Some(PublicationId(id)))
+    Ok(Some(Standing {
+        publication: PublicationId(id),
+        content: content_id,
+        sha: content.sha().clone(),
+        revision,
+        text,
+        created_at: now,
+    }))
 }
 
+/// The key and the text of a content: of several texts with one SHA, the first stays.
 async fn find_or_create_content(
     tx: &mut Tx,
-    parties: Parties,
+    parties: Parties<'_>,
     content: &Content,
-) -> Result<ContentId, StoreError> {
+) -> Result<(ContentId, String), StoreError> {
     let Parties {
         consumer, provider, ..
     } = parties;
     let select = || {
-        sql("SELECT id FROM contents WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3")
-            .bind(consumer)
-            .bind(provider)
-            .bind(content.sha())
+        sql("SELECT id, text FROM contents \
+             WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3")
+        .bind(consumer)
+        .bind(provider)
+        .bind(content.sha())
     };
-    if let Some((id,)) = tx.optional(select()).await? {
-        return Ok(id);
+    if let Some(found) = tx.optional(select()).await? {
+        return Ok(found);
     }
     let (id, now) = (tx.next_id().await?, tx.now().clone());
     let insert = sql(
         "INSERT INTO contents (id, consumer_id, provider_id, sha, text, interactions, messages, \
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id",
     );
     let insert = insert
         .bind(id)
@@ -183,8 +225,9 @@ async fn find_or_create_content(
     let insert = insert
         .bind(content.text())
         .bind(content.interaction_count() as i64);
-    tx.run(insert.bind(content.message_count() as i64).bind(&now))
-        .await?;
-    let (id,) = tx.one(select()).await?;
-    Ok(id)
+    let insert = insert.bind(content.message_count() as i64).bind(&now);
+    if tx.changed(insert).await? {
+        return Ok((ContentId(id), content.text().to_owned()));
+    }
+    tx.one(select()).await
 }

@@ -1,42 +1,33 @@
 //! What a publication means, and what is worth telling about it.
 
 use crate::domain::event::{self, InUse, Previous};
-use crate::domain::pact::{Pact, PublishKind, PublishedContract};
-use crate::domain::text::{
-    BranchName, ContentId, PacticipantId, PublicationId, TagName, VersionNumber,
-};
+use crate::domain::pact::{PublishKind, PublishedContract};
+use crate::domain::text::{BranchName, ContentId, PacticipantId, TagName, VersionNumber};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
-use crate::store::pacts::{FROM_CURRENT, PACT};
 use crate::store::publish::Parties;
+use crate::store::publish::revision::Placed;
 use crate::store::statement::{Statement, sql};
 use crate::store::webhooks::outbox;
 
 /// Finds out what a publication means, and what is worth telling about it.
 pub(super) async fn told(
     tx: &mut Tx,
-    parties: Parties,
-    (kind, publication): (PublishKind, PublicationId),
+    parties: Parties<'_>,
+    Placed { kind, pact }: Placed,
     build_url: Option<&String>,
 ) -> Result<PublishedContract, StoreError> {
     let Parties {
         consumer, provider, ..
     } = parties;
-    let select = Statement::joined(&[PACT, FROM_CURRENT, "WHERE pub.id = $1"]);
-    let pact: Pact = tx.one(select.bind(publication)).await?;
-    let content = pact.publication.content_id;
+    let (publication, content) = (pact.publication.id, pact.publication.content_id);
     let previous = match kind {
         PublishKind::New => previous(tx, parties).await?,
         PublishKind::Changed | PublishKind::Merged | PublishKind::Unchanged => Vec::new(),
     };
     let required = event::required(unverified_in_use(tx, provider, content).await?);
     let events = event::of_publication(kind, content, &previous, required);
-    let verified = sql(
-        "SELECT c.id FROM contents c WHERE c.consumer_id = $1 AND c.provider_id = $2 \
-         AND (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = c.id) IS NOT NULL LIMIT 1",
-    );
-    let ever_verified = tx.changed(verified.bind(consumer).bind(provider)).await?;
-    let webhooks_exist = outbox::concerns(tx, (consumer, provider)).await?;
+    let (webhooks_exist, ever_verified) = standing(tx, parties).await?;
     let mut triggered = Vec::new();
     if webhooks_exist {
         let owed = outbox::Event {
@@ -56,17 +47,30 @@ pub(super) async fn told(
         events,
         ever_verified,
         triggered,
-
         webhooks_exist,
     })
 }
 
+/// Whether any webhook concerns the pair, and whether it ever had a result.
+async fn standing(tx: &mut Tx, parties: Parties<'_>) -> Result<(bool, bool), StoreError> {
+    let select = Statement::joined(&[
+        "SELECT EXISTS (SELECT 1 ",
+        outbox::CONCERNING,
+        "), EXISTS (SELECT 1 FROM contents c WHERE c.consumer_id = $1 AND c.provider_id = $2 \
+         AND (SELECT MAX(r.id) FROM verifications r WHERE r.content_id = c.id) IS NOT NULL)",
+    ]);
+    tx.one(select.bind(parties.consumer).bind(parties.provider))
+        .await
+}
+
 /// The newest earlier content for each tag of the version, or among versions without tags.
-async fn previous(tx: &mut Tx, parties: Parties) -> Result<Vec<Previous>, StoreError> {
+async fn previous(tx: &mut Tx, parties: Parties<'_>) -> Result<Vec<Previous>, StoreError> {
     let Parties {
         consumer,
         version,
         provider,
+        is_bare,
+        ..
     } = parties;
     let of_tags = sql(
         "SELECT t.name, (SELECT cur.content_id FROM tags o JOIN current_publications cur \
@@ -74,8 +78,11 @@ async fn previous(tx: &mut Tx, parties: Parties) -> Result<Vec<Previous>, StoreE
          WHERE o.pacticipant_id = t.pacticipant_id AND o.name = t.name AND o.version_id < $1 \
          ORDER BY o.version_id DESC LIMIT 1) FROM tags t WHERE t.version_id = $1 ORDER BY t.id",
     );
-    let lines: Vec<(TagName, Option<ContentId>)> =
-        tx.all(of_tags.bind(version).bind(provider)).await?;
+    let lines: Vec<(TagName, Option<ContentId>)> = if is_bare {
+        Vec::new()
+    } else {
+        tx.all(of_tags.bind(version).bind(provider)).await?
+    };
     if !lines.is_empty() {
         let line = |(tag, content)| Previous {
             tag: Some(tag),

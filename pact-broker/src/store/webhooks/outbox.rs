@@ -19,8 +19,8 @@ pub(in crate::store) struct Event {
     pub(in crate::store) verification: Option<VerificationId>,
 }
 
-/// Webhooks whose sides mean this consumer and this provider.
-const CONCERNING: &str = "FROM webhooks w WHERE (w.consumer_id = $1 \
+/// Webhooks whose sides mean this consumer (`$1`) and this provider (`$2`).
+pub(in crate::store) const CONCERNING: &str = "FROM webhooks w WHERE (w.consumer_id = $1 \
     OR (w.consumer_id IS NULL AND w.consumer_label IS NULL) OR w.consumer_label IN \
     (SELECT l.name FROM labels l WHERE l.pacticipant_id = $1)) AND (w.provider_id = $2 \
     OR (w.provider_id IS NULL AND w.provider_label IS NULL) OR w.provider_label IN \

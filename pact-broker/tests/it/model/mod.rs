@@ -7,6 +7,8 @@ mod story;
 mod world;
 
 use pact_broker::domain::matrix::answer;
+use pact_broker::store::Store;
+use tokio::task::JoinSet;
 
 use history::{Event, Random, history, questions};
 use world::World;
@@ -17,8 +19,14 @@ const HISTORIES: u64 = 20_000;
 /// How many questions are asked about each of them.
 const ASKED: usize = 8;
 
-/// How many are told to each database.
-const STORED_HISTORIES: u64 = 8;
+/// How many are asked of a store about each of those told to it.
+const ASKED_OF_STORES: usize = 20;
+
+/// How many are told to each database when `MODEL_HISTORIES` says nothing else.
+const STORED_HISTORIES: u64 = 48;
+
+/// How many are told to one database at the same time.
+const TELLERS: u64 = 16;
 
 fn world_after(events: &[Event]) -> World {
     let mut world = World::default();
@@ -53,14 +61,16 @@ fn the_domain_decides_as_the_model_does() {
     );
 }
 
-async fn stored(store: &pact_broker::store::Store, seed: u64) {
-    let events = history(&mut Random::new(seed));
+/// Tells a history to a store, among others that are told to it meanwhile, and asks about it.
+async fn stored(store: Store, seed: u64) {
+    let mut random = Random::new(seed);
+    let events = history(&mut random);
     let names = story::Names { suffix: seed };
     for event in &events {
-        story::tell(store, &names, event).await;
+        story::tell(&store, &names, event).await;
     }
     let world = world_after(&events);
-    for question in questions() {
+    for question in random.some(&questions(), ASKED_OF_STORES) {
         let query = names.own(question.query());
         let decided = store.matrix(&query).await.unwrap().verdict.decision;
         let expected = world.decide(&question);
@@ -71,25 +81,33 @@ async fn stored(store: &pact_broker::store::Store, seed: u64) {
     }
 }
 
-#[tokio::test]
+async fn decides_as_the_model_does(store: &Store) {
+    story::environments(store).await;
+    let said = std::env::var("MODEL_HISTORIES").ok();
+    let histories = said.map_or(STORED_HISTORIES, |count| count.parse().unwrap());
+    let mut tellers = JoinSet::new();
+    for teller in 0..TELLERS {
+        let store = store.clone();
+        tellers.spawn(async move {
+            for seed in (0..histories).filter(|seed| seed % TELLERS == teller) {
+                stored(store.clone(), seed).await;
+            }
+        });
+    }
+    tellers.join_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sqlite_decides_as_the_model_does() {
-    let Some(store) = crate::support::database::on_sqlite().await else {
-        return;
-    };
-    story::environments(&store).await;
-    for seed in 0..STORED_HISTORIES {
-        stored(&store, seed).await;
+    if let Some(store) = crate::support::database::on_sqlite().await {
+        decides_as_the_model_does(&store).await;
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn postgresql_decides_as_the_model_does() {
-    let Some(store) = crate::support::database::on_postgres().await else {
-        return;
-    };
-    story::environments(&store).await;
-    for seed in 0..STORED_HISTORIES {
-        stored(&store, seed).await;
+    if let Some(store) = crate::support::database::on_postgres().await {
+        decides_as_the_model_does(&store).await;
     }
 }
 
