@@ -1,7 +1,7 @@
 //! An order API: axum in front, SQLite behind.
 //!
-//! `tests/contracts.rs` verifies it against the contracts in `examples/pacts`, in process and over
-//! HTTP.
+//! `tests/contracts.rs` verifies it against the contracts in `examples/pacts`: in process, over HTTP,
+//! and as a broker passes them on.
 
 mod store;
 

@@ -3,6 +3,8 @@
 use std::error::Error;
 
 use order_api::{Line, Store, StoreError, app};
+use pact_broker::{Broker, BrokerConfig};
+use pact_broker_client::{BrokerClient, BrokerOptions, ContractToPublish, PublishRequest};
 use pact_provider::{StateContext, Verifier};
 
 const PACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../pacts");
@@ -17,7 +19,6 @@ fn verifier(store: &Store) -> Verifier {
         .state("there are no orders", |context: StateContext| async move {
             store_of(&context)?.clear().await.map_err(text)
         })
-        .pacts_from_dir(PACTS)
 }
 
 async fn put_order(context: &StateContext) -> Result<(), String> {
@@ -51,7 +52,12 @@ fn text(error: StoreError) -> String {
 #[tokio::test]
 async fn contracts_hold_in_process() -> Result<(), Box<dyn Error>> {
     let store = Store::in_memory().await?;
-    verifier(&store).service(app(store)).run().await?.assert();
+    verifier(&store)
+        .service(app(store))
+        .pacts_from_dir(PACTS)
+        .run()
+        .await?
+        .assert();
     Ok(())
 }
 
@@ -63,10 +69,54 @@ async fn contracts_hold_over_http() -> Result<(), Box<dyn Error>> {
     tokio::spawn(axum::serve(listener, app(store.clone())).into_future());
     verifier(&store)
         .url(format!("http://{address}"))
+        .pacts_from_dir(PACTS)
         .run()
         .await?
         .assert();
     Ok(())
+}
+
+#[tokio::test]
+async fn contracts_hold_from_the_broker() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let database = folder.path().join("broker.sqlite");
+    let config = BrokerConfig::new(
+        format!("sqlite://{}", database.display()),
+        "127.0.0.1:0".parse()?,
+    );
+    let broker = Broker::start(config).await?;
+    let client = BrokerClient::new(BrokerOptions::new(broker.url()))?;
+    client.publish_contracts(&published()?).await?;
+    let store = Store::in_memory().await?;
+    let report = verifier(&store)
+        .service(app(store))
+        .broker(BrokerOptions::new(broker.url()))
+        .provider_branch("main")
+        .publish("1.0.0")
+        .run()
+        .await?;
+    report.assert();
+    let text = report.to_string();
+    assert!(text.contains("results of 1 pact published"), "{text}");
+    Ok(())
+}
+
+/// The contract of the web shop, as its build publishes it.
+fn published() -> Result<PublishRequest, std::io::Error> {
+    let contract = ContractToPublish {
+        consumer: "order-web".to_owned(),
+        provider: "order-api".to_owned(),
+        content: std::fs::read(format!("{PACTS}/order-web-order-api.json"))?,
+        merge: false,
+    };
+    Ok(PublishRequest {
+        pacticipant: "order-web".to_owned(),
+        version: "1.0.0".to_owned(),
+        branch: Some("main".to_owned()),
+        tags: Vec::new(),
+        build_url: None,
+        contracts: vec![contract],
+    })
 }
 
 #[tokio::test]
@@ -84,6 +134,7 @@ async fn a_renamed_field_is_found() -> Result<(), Box<dyn Error>> {
     });
     let report = verifier(&store)
         .service(app(store).layer(renamed))
+        .pacts_from_dir(PACTS)
         .run()
         .await?;
     let text = report.to_string();
