@@ -1,5 +1,7 @@
 //! Runs what others wrote about Pact against this project's public API.
 
+mod feature;
+mod generator_features;
 mod matching_features;
 mod real_pacts;
 mod real_plans;

@@ -1,7 +1,7 @@
 //! The compatibility suite's features about matching, step by step.
 //!
-//! Their language is small: a scenario is a list of steps, some with a table. What a scenario says
-//! of texts is compared literally, except that white space before `charset` is the reader's own.
+//! What a scenario says of texts is compared literally, except that white space before `charset` is
+//! the reader's own.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,8 @@ use pact_core::matching::{ActualRequest, Mismatch};
 use pact_core::model::{Body, ContentType, InteractionKind, Request};
 use pact_core::plan::RequestPlan;
 
-use crate::support::{interaction, suite};
+use crate::feature::{Scenario, Step, play};
+use crate::support::interaction;
 
 #[test]
 fn version_3_matching_rules() {
@@ -26,76 +27,9 @@ fn version_3_http_matching() {
 
 #[track_caller]
 fn run(feature: &str, count: usize) {
-    let Some(root) = suite("compatibility-suite") else {
-        return;
-    };
-    let text =
-        fs::read_to_string(root.join("features").join(feature)).expect("the feature can be read");
-    let scenarios = scenarios(&text);
-    assert_eq!(scenarios.len(), count, "number of scenarios in {feature}");
-    let failed: Vec<String> = scenarios
-        .iter()
-        .filter_map(|scenario| {
-            let outcome = World::new(&root).play(scenario);
-            outcome.err().map(|why| format!("{}: {why}", scenario.name))
-        })
-        .collect();
-    assert!(
-        failed.is_empty(),
-        "{} of {count} scenarios:\n{}",
-        failed.len(),
-        failed.join("\n")
-    );
-}
-
-struct Scenario {
-    name: String,
-    steps: Vec<Step>,
-}
-
-struct Step {
-    text: String,
-    rows: Vec<BTreeMap<String, String>>,
-}
-
-fn scenarios(text: &str) -> Vec<Scenario> {
-    let mut scenarios: Vec<Scenario> = Vec::new();
-    let mut columns: Vec<String> = Vec::new();
-    for line in text.lines().map(str::trim) {
-        if let Some(name) = line.strip_prefix("Scenario: ") {
-            scenarios.push(Scenario {
-                name: name.to_owned(),
-                steps: Vec::new(),
-            });
-            continue;
-        }
-        let Some(scenario) = scenarios.last_mut() else {
-            continue;
-        };
-        if let Some(row) = line.strip_prefix('|') {
-            let cells = row
-                .trim_end_matches('|')
-                .split('|')
-                .map(|cell| cell.trim().to_owned());
-            if columns.is_empty() {
-                columns = cells.collect();
-            } else if let Some(step) = scenario.steps.last_mut() {
-                step.rows.push(columns.iter().cloned().zip(cells).collect());
-            }
-            continue;
-        }
-        let step = ["Given ", "When ", "Then ", "And ", "But "]
-            .iter()
-            .find_map(|word| line.strip_prefix(word));
-        if let Some(step) = step {
-            columns.clear();
-            scenario.steps.push(Step {
-                text: step.to_owned(),
-                rows: Vec::new(),
-            });
-        }
-    }
-    scenarios
+    play(feature, count, |root, scenario| {
+        World::new(root).play(scenario)
+    });
 }
 
 /// What a scenario has set up so far.

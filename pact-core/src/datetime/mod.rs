@@ -13,7 +13,7 @@ pub use pattern::{ParsePatternError, Pattern, Token};
 pub const DATE: &str = "yyyy-MM-dd";
 
 /// The pattern of a date with time without one of its own.
-pub const DATE_TIME: &str = "yyyy-MM-dd'T'HH:mm:ssXXX";
+pub const DATE_TIME: &str = "yyyy-MM-dd'T'HH:mm:ss[.SSS]XXX";
 
 /// The pattern of a time without one of its own.
 pub const TIME: &str = "HH:mm:ss";

@@ -100,6 +100,17 @@ fn pair() -> impl Strategy<Value = (Generator, MatchingRule, &'static str)> {
             MatchingRule::Time { format: None },
             text
         )),
+        expression().prop_map(move |expression| {
+            let rule = MatchingRule::DateTime { format: None };
+            (
+                Generator::DateTime {
+                    format: None,
+                    expression,
+                },
+                rule,
+                text,
+            )
+        }),
         pattern().prop_map(move |pattern| {
             (
                 Generator::Regex {
