@@ -1,8 +1,10 @@
 //! Runs what others wrote about Pact against this project's public API.
 
 mod feature;
+mod fixture;
 mod generator_features;
 mod matching_features;
+mod provider_features;
 mod real_pacts;
 mod real_plans;
 mod specification;

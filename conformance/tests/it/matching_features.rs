@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pact_core::json::{Json, Object, OwnedJson};
+use pact_core::json::{Json, Object};
 use pact_core::matching::{ActualRequest, Mismatch};
 use pact_core::model::{Body, ContentType, InteractionKind, Request};
 use pact_core::plan::RequestPlan;
 
 use crate::feature::{Scenario, Step, play};
+use crate::fixture::{headers, json, query};
 use crate::support::interaction;
 
 #[test]
@@ -120,7 +121,7 @@ impl World {
         let mut members: Object<'static> = Object::new();
         for (column, cell) in row {
             let (name, value) = match column.as_str() {
-                "matching rules" => ("matchingRules", self.json(cell)?),
+                "matching rules" => ("matchingRules", json(cell, &self.fixtures)?),
                 "query" => ("query", query(cell)),
                 "headers" => (
                     "headers",
@@ -178,14 +179,6 @@ impl World {
         fs::read(self.fixtures.join(file)).map_err(|error| format!("{file}: {error}"))
     }
 
-    fn json(&self, file: &str) -> Result<OwnedJson, String> {
-        let bytes =
-            fs::read(self.fixtures.join(file)).map_err(|error| format!("{file}: {error}"))?;
-        Json::parse(&bytes)
-            .map(Json::into_owned)
-            .map_err(|error| error.to_string())
-    }
-
     fn compare(&mut self) -> Result<(), String> {
         let plan = RequestPlan::compile(&self.expected).map_err(|error| error.to_string())?;
         for received in &self.received {
@@ -232,26 +225,4 @@ fn shown(mismatches: &[Mismatch]) -> String {
         .map(|mismatch| format!("{} -> {}", mismatch.path, mismatch.kind.description))
         .collect();
     texts.join("; ")
-}
-
-/// Reads `'X-A: 1', 'X-B: 2'`.
-fn headers(cell: &str) -> Vec<(String, String)> {
-    cell.split(", '")
-        .filter_map(|header| header.trim_matches('\'').split_once(':'))
-        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
-        .collect()
-}
-
-/// Reads `a=1&b=2` as a file of V3 has it.
-fn query(cell: &str) -> OwnedJson {
-    cell.split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| {
-            (
-                name.to_owned(),
-                Json::Array(vec![Json::from(value.to_owned())]),
-            )
-        })
-        .collect::<Object<'static>>()
-        .into()
 }

@@ -69,9 +69,8 @@ fn pattern() -> impl Strategy<Value = String> {
     })
 }
 
-/// A generator, the rule that goes with it, and an example of its kind.
-fn pair() -> impl Strategy<Value = (Generator, MatchingRule, &'static str)> {
-    let regex = |regex: String| MatchingRule::Regex { regex };
+/// Generators of dates and times, with their rules.
+fn dated() -> impl Strategy<Value = (Generator, MatchingRule, &'static str)> {
     let text = "\"x\"";
     prop_oneof![
         (format(), expression()).prop_map(move |(format, expression)| {
@@ -111,6 +110,15 @@ fn pair() -> impl Strategy<Value = (Generator, MatchingRule, &'static str)> {
                 text,
             )
         }),
+    ]
+}
+
+/// A generator, the rule that goes with it, and an example of its kind.
+fn pair() -> impl Strategy<Value = (Generator, MatchingRule, &'static str)> {
+    let regex = |regex: String| MatchingRule::Regex { regex };
+    let text = "\"x\"";
+    prop_oneof![
+        dated(),
         pattern().prop_map(move |pattern| {
             (
                 Generator::Regex {

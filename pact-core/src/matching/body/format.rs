@@ -71,10 +71,13 @@ impl Format {
         }
         let text = decode(bytes, content_type.attribute("charset"));
         if content_type.is_json() {
-            let example = Json::parse(&text).map_err(|error| CompileError::Body {
-                format: "JSON",
-                reason: error.to_string(),
-            })?;
+            let example =
+                Json::parse(unframed(&text, Some(&content_type.to_string()))).map_err(|error| {
+                    CompileError::Body {
+                        format: "JSON",
+                        reason: error.to_string(),
+                    }
+                })?;
             JsonPlan::compile(&example, rules, "body").map(Self::Json)
         } else if content_type.is_xml() {
             XmlBody::compile(&text, rules).map(Self::Xml)
@@ -92,7 +95,7 @@ impl Format {
             .filter(|text| text.contains(';'))
             .and_then(|text| text.parse::<ContentType>().ok());
         let charset = named.as_ref().and_then(|named| named.attribute("charset"));
-        let text = || decode(actual.bytes, charset);
+        let text = || decode(unframed(actual.bytes, actual.content_type), charset);
         let readable = match self {
             Self::Binary(plan) => {
                 plan.compare(actual, report);
@@ -144,6 +147,19 @@ impl Format {
         }
     }
 }
+
+/// Takes away what a schema registry's serializer puts before JSON: a zero and the schema's id.
+fn unframed<'a>(bytes: &'a [u8], content_type: Option<&str>) -> &'a [u8] {
+    match bytes {
+        [0, _, _, _, _, rest @ ..] if content_type.is_some_and(|text| text.contains(REGISTRY)) => {
+            rest
+        }
+        _ => bytes,
+    }
+}
+
+/// What types of messages with such a prefix have in their names.
+const REGISTRY: &str = "vnd.schemaregistry.";
 
 /// Returns the rules that govern the body as a whole.
 fn root_rules(rules: &Category<DocPath>) -> Result<Option<RuleSet>, CompileError> {

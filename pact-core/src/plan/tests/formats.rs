@@ -268,3 +268,25 @@ fn parts_are_compared_by_name_each_by_its_type() {
     });
     assert_eq!(mismatches, []);
 }
+
+#[test]
+fn json_behind_the_prefix_of_a_schema_registry_is_json() {
+    let framed = |content_type: &str, body: &[u8]| {
+        let expected = Response {
+            body: Body::present(r#"{"a":1}"#, Some(content_type.parse().unwrap())),
+            ..Response::default()
+        };
+        let headers = [("Content-Type", content_type)];
+        let actual = ActualResponse {
+            status: 200,
+            headers: &headers,
+            body,
+        };
+        ResponsePlan::compile(&expected).unwrap().compare(&actual)
+    };
+    let registry = "application/vnd.schemaregistry.v1+json";
+    assert_eq!(framed(registry, b"\0\0\0\0\x02{\"a\": 1}"), []);
+    assert_eq!(framed(registry, br#"{"a":1}"#), []);
+    assert_ne!(framed(registry, b"\0\0\0\0\x02{\"a\": 2}"), []);
+    assert_ne!(framed("application/json", b"\0\0\0\0\x02{\"a\": 1}"), []);
+}
