@@ -7,6 +7,7 @@ use crate::commands::Verdict;
 use crate::commands::broker::BrokerCommand;
 use crate::commands::demo::Demo;
 use crate::commands::files::{Diff, Explain, Lint, Merge};
+use crate::commands::stub::StubCommand;
 use crate::commands::verifier::VerifierCommand;
 use crate::error::CliError;
 use crate::output::{Console, LogLayout};
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     Broker(Box<BrokerCommand>),
     /// Verify that a running provider keeps its contracts
     Verifier(Box<VerifierCommand>),
+    /// Serve what pact files say: a provider for the time being
+    Stub(Box<StubCommand>),
     /// Show what changed from one pact file to another
     Diff(Diff),
     /// Say which rule decides each place of a contract, and why it and no other
@@ -90,6 +93,7 @@ impl Command {
         match self {
             Self::Broker(command) => command.run(console).await,
             Self::Verifier(command) => command.run(console).await,
+            Self::Stub(command) => command.run(console).await,
             Self::Diff(command) => command.run(console),
             Self::Explain(command) => command.run(console),
             Self::Lint(command) => command.run(console),

@@ -36,6 +36,13 @@ pub(crate) enum CliError {
     /// A header of the user's is none.
     #[error(transparent)]
     Header(#[from] ParseHeaderError),
+    /// Nobody can be listened to at the address.
+    #[error("cannot listen at {address}")]
+    Listen {
+        address: String,
+        #[source]
+        source: io::Error,
+    },
     /// A line could not be written.
     #[error("cannot write the answer")]
     Output(#[source] io::Error),
@@ -133,6 +140,7 @@ impl CliError {
             | Self::Verify(_) => 2,
             Self::Broker(_)
             | Self::Output(_)
+            | Self::Listen { .. }
             | Self::Pact { .. }
             | Self::Read { .. }
             | Self::Runtime(_)
@@ -160,6 +168,7 @@ impl CliError {
             Self::WritePact { source, .. } => source.hint(),
             Self::Compile { .. }
             | Self::Header(_)
+            | Self::Listen { .. }
             | Self::Output(_)
             | Self::Read { .. }
             | Self::Runtime(_)

@@ -7,6 +7,7 @@ mod error;
 mod output;
 mod pact_file;
 mod table;
+mod watch;
 
 use std::process::ExitCode;
 

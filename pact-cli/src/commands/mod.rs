@@ -3,6 +3,7 @@
 pub(crate) mod broker;
 pub(crate) mod demo;
 pub(crate) mod files;
+pub(crate) mod stub;
 pub(crate) mod verifier;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod black_box;
 mod broker;
 mod clients;
 mod demo;
@@ -11,6 +12,7 @@ mod kills;
 mod official;
 mod publish;
 mod secrets;
+mod stub;
 mod support;
 mod verifier;
 mod verifier_exit_codes;

@@ -6,7 +6,6 @@ mod reports;
 mod rerun;
 mod setup;
 mod stop;
-mod watch;
 
 pub(crate) use options::VerifierCommand;
 
@@ -17,10 +16,10 @@ use pact_provider::{Report, Style};
 use self::options::Reports;
 use self::progress::Progress;
 use self::stop::Stops;
-use self::watch::Watched;
 use super::Verdict;
 use crate::error::CliError;
 use crate::output::Console;
+use crate::watch::Watched;
 
 impl VerifierCommand {
     /// Verifies, prints the report, and with `--watch` does so again whenever a pact changes.

@@ -12,18 +12,18 @@ use crate::error::CliError;
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// The files and folders of a run.
-pub(super) struct Watched {
+pub(crate) struct Watched {
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
 }
 
 /// What a look at the files saw: when each was written last, and its length.
 #[derive(Eq, PartialEq)]
-pub(super) struct Seen(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
+pub(crate) struct Seen(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
 
 impl Watched {
     /// Refuses when there is nothing to look at.
-    pub(super) fn new(files: &[PathBuf], folders: &[PathBuf]) -> Result<Self, CliError> {
+    pub(crate) fn new(files: &[PathBuf], folders: &[PathBuf]) -> Result<Self, CliError> {
         if files.is_empty() && folders.is_empty() {
             return Err(CliError::usage_with_hint(
                 "there is no file to watch",
@@ -37,14 +37,14 @@ impl Watched {
     }
 
     /// Looks at the files as they are now.
-    pub(super) fn look(&self) -> Seen {
+    pub(crate) fn look(&self) -> Seen {
         let inside = { self.folders.iter() }.flat_map(|folder| json_files(folder));
         let files = { self.files.iter().cloned() }.chain(inside);
         Seen(files.map(|path| (path.clone(), written(&path))).collect())
     }
 
     /// Waits until the files are no longer as they were.
-    pub(super) async fn change(&self, seen: &Seen) {
+    pub(crate) async fn change(&self, seen: &Seen) {
         let mut pause = tokio::time::interval(PAUSE);
         loop {
             pause.tick().await;
@@ -55,7 +55,7 @@ impl Watched {
     }
 
     /// Returns in words what is watched.
-    pub(super) fn what(&self, seen: &Seen) -> String {
+    pub(crate) fn what(&self, seen: &Seen) -> String {
         let plural = |count: usize, noun: &str| match count {
             1 => format!("1 {noun}"),
             count => format!("{count} {noun}s"),

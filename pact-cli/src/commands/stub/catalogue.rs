@@ -1,0 +1,131 @@
+//! The interactions of all pacts, found by what is asked.
+
+use std::fmt;
+
+use pact_core::matching::{ActualRequest, Mismatch, Part};
+use pact_core::model::{InteractionKind, Pact, Response};
+use pact_core::plan::{InteractionIndex, RequestPlan, Selection};
+use regex::Regex;
+
+use super::options::Choice;
+use crate::error::CliError;
+
+/// Every interaction that is served.
+pub(super) struct Catalogue {
+    index: InteractionIndex,
+    entries: Vec<Entry>,
+    pacts: usize,
+}
+
+/// An interaction, as far as answering needs it.
+pub(super) struct Entry {
+    pub(super) description: String,
+    states: Vec<String>,
+    pub(super) response: Response,
+}
+
+/// What is answered to a request.
+pub(super) enum Found<'c> {
+    Entry(&'c Entry),
+    /// Nothing; the interaction that comes nearest, with what differs.
+    Nothing(Option<(&'c Entry, Vec<Mismatch>)>),
+}
+
+impl Catalogue {
+    /// Compiles the requests of all interactions over HTTP that are chosen.
+    pub(super) fn new(pacts: Vec<Pact>, choice: &Choice) -> Result<Self, CliError> {
+        let wanted = choice.provider_state.as_deref().map(pattern).transpose()?;
+        let (mut plans, mut entries) = (Vec::new(), Vec::new());
+        let count = pacts.len();
+        for interaction in pacts.into_iter().flat_map(|pact| pact.interactions) {
+            let InteractionKind::Http(exchange) = interaction.kind else {
+                continue;
+            };
+            let states: Vec<String> = interaction
+                .provider_states
+                .into_iter()
+                .map(|state| state.name)
+                .collect();
+            let is_wanted = wanted.as_ref().is_none_or(|wanted| {
+                states.iter().any(|state| wanted.is_match(state))
+                    || states.is_empty() && choice.empty_provider_state
+            });
+            if !is_wanted {
+                continue;
+            }
+            let plan =
+                RequestPlan::compile(&exchange.request).map_err(|source| CliError::Compile {
+                    interaction: interaction.description.clone(),
+                    source: Box::new(source),
+                })?;
+            plans.push(plan);
+            entries.push(Entry {
+                description: interaction.description,
+                states,
+                response: exchange.response,
+            });
+        }
+        Ok(Self {
+            index: InteractionIndex::new(plans),
+            entries,
+            pacts: count,
+        })
+    }
+
+    /// Chooses the interaction a request belongs to, of those in a state when one is asked for.
+    pub(super) fn find(
+        &self,
+        request: &ActualRequest<'_>,
+        state: Option<&Regex>,
+        ignores_headers: bool,
+    ) -> Found<'_> {
+        let eligible = |at: usize| {
+            state.is_none_or(|state| {
+                self.entries[at]
+                    .states
+                    .iter()
+                    .any(|name| state.is_match(name))
+            })
+        };
+        match self.index.select_among(request, eligible) {
+            Selection::Match(at) => Found::Entry(&self.entries[at]),
+            Selection::NoMatch { nearest } => match nearest {
+                Some(nearest)
+                    if ignores_headers
+                        && nearest
+                            .mismatches
+                            .iter()
+                            .all(|found| found.part == Part::Header) =>
+                {
+                    Found::Entry(&self.entries[nearest.index])
+                }
+                Some(nearest) => {
+                    Found::Nothing(Some((&self.entries[nearest.index], nearest.mismatches)))
+                }
+                None => Found::Nothing(None),
+            },
+        }
+    }
+}
+
+/// Compiles a pattern that is looked for anywhere in the name of a state.
+pub(super) fn pattern(text: &str) -> Result<Regex, CliError> {
+    Regex::new(text).map_err(|error| {
+        CliError::usage(format!(
+            "`{text}` is no pattern for provider states: {error}"
+        ))
+    })
+}
+
+impl fmt::Display for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        let (interactions, pacts) = (self.entries.len(), self.pacts);
+        write!(
+            f,
+            "Serving {interactions} interaction{} of {pacts} pact{}",
+            plural(interactions),
+            plural(pacts)
+        )
+    }
+}

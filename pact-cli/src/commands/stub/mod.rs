@@ -1,0 +1,78 @@
+//! `pact stub`: a provider for the time being, that answers as its contracts say.
+
+mod catalogue;
+mod options;
+mod serve;
+mod source;
+
+use std::sync::{Arc, RwLock};
+
+pub(crate) use self::options::StubCommand;
+
+use self::catalogue::Catalogue;
+use self::serve::{Behaviour, Stub};
+use self::source::Source;
+use crate::commands::Verdict;
+use crate::commands::broker::asked_to_stop;
+use crate::error::CliError;
+use crate::output::Console;
+use crate::watch::Watched;
+
+impl StubCommand {
+    /// Serves until asked to stop.
+    pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
+        let source = Source::new(&self.loading)?;
+        let watched = self
+            .watch
+            .then(|| Watched::new(&self.loading.files, &self.loading.dirs));
+        let watched = watched.transpose()?;
+        // What changes while the files are read is read again.
+        let mut seen = watched.as_ref().map(Watched::look);
+        let behaviour = Behaviour::new(&self)?;
+        let catalogue = Catalogue::new(source.load().await?, &self.choice)?;
+        let address = (self.host.as_str(), self.port);
+        let listener = tokio::net::TcpListener::bind(address)
+            .await
+            .map_err(|source| CliError::Listen {
+                address: format!("{}:{}", self.host, self.port),
+                source,
+            })?;
+        let local = listener.local_addr().map_err(CliError::Runtime)?;
+        console.say(format_args!("{catalogue} at http://{local}"))?;
+        let current = Arc::new(RwLock::new(Arc::new(catalogue)));
+        let stub = Stub::new(Arc::clone(&current), behaviour, format!("http://{local}"));
+        let serving = axum::serve(listener, stub.router()).with_graceful_shutdown(async {
+            // Where nobody can ask, it is ended from outside.
+            if asked_to_stop().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        });
+        let serving = serving.into_future();
+        tokio::pin!(serving);
+        loop {
+            let (Some(watched), Some(before)) = (&watched, &seen) else {
+                serving.await.map_err(CliError::Runtime)?;
+                return Ok(Verdict::Yes);
+            };
+            tokio::select! {
+                ended = &mut serving => {
+                    ended.map_err(CliError::Runtime)?;
+                    return Ok(Verdict::Yes);
+                }
+                () = watched.change(before) => {}
+            }
+            seen = Some(watched.look());
+            let loaded = source.load().await;
+            match loaded.and_then(|pacts| Catalogue::new(pacts, &self.choice)) {
+                Ok(catalogue) => {
+                    console.say(format_args!("{catalogue}"))?;
+                    *current
+                        .write()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(catalogue);
+                }
+                // The last contracts that could be read are served on.
+                Err(error) => console.error(&error),
+            }
+        }
+    }
+}

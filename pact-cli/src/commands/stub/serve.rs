@@ -1,0 +1,285 @@
+//! Answers over HTTP.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_TYPE, ORIGIN, VARY,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, request};
+use pact_core::generators::{GenerationContext, Mode, apply_to_response};
+use pact_core::matching::ActualRequest;
+use pact_core::model;
+use serde_json::{Value, json};
+
+use super::StubCommand;
+use super::catalogue::{Catalogue, Entry, Found, pattern};
+use crate::error::CliError;
+
+/// How requests are answered, whatever the contracts.
+pub(super) struct Behaviour {
+    cors: bool,
+    cors_referer: bool,
+    state_header: Option<HeaderName>,
+    ignores_headers: bool,
+}
+
+impl Behaviour {
+    pub(super) fn new(command: &StubCommand) -> Result<Self, CliError> {
+        let header = command.provider_state_header_name.as_deref().map(|name| {
+            let parsed = name.parse::<HeaderName>();
+            parsed.map_err(|_| CliError::usage(format!("`{name}` is no name of a header")))
+        });
+        Ok(Self {
+            cors: command.cors,
+            cors_referer: command.cors_referer,
+            state_header: header.transpose()?,
+            ignores_headers: command.ignore_request_headers,
+        })
+    }
+}
+
+/// The stub as its requests share it.
+#[derive(Clone)]
+pub(super) struct Stub(Arc<Shared>);
+
+struct Shared {
+    current: Arc<RwLock<Arc<Catalogue>>>,
+    behaviour: Behaviour,
+    url: String,
+}
+
+impl Stub {
+    pub(super) fn new(
+        current: Arc<RwLock<Arc<Catalogue>>>,
+        behaviour: Behaviour,
+        url: String,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            current,
+            behaviour,
+            url,
+        }))
+    }
+
+    pub(super) fn router(self) -> Router {
+        Router::new().fallback(answer).with_state(self)
+    }
+}
+
+async fn answer(State(stub): State<Stub>, request: Request) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let shared = &stub.0;
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        let detail = format!("the body has more than {MAX_BODY} bytes, or did not come to its end");
+        return problem(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "unreadable request",
+            &detail,
+            &Value::Null,
+        );
+    };
+    let catalogue = {
+        let current = shared
+            .current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&current)
+    };
+    let mut response = shared.reply(&catalogue, &head, &body);
+    shared.allow_origin(&head.headers, response.headers_mut());
+    if head.method == Method::HEAD {
+        *response.body_mut() = Body::empty();
+    }
+    response
+}
+
+impl Shared {
+    fn reply(&self, catalogue: &Catalogue, head: &request::Parts, body: &[u8]) -> Response<Body> {
+        let state = match self.state(&head.headers) {
+            Ok(state) => state,
+            Err(error) => {
+                let detail = error.to_string();
+                return problem(
+                    StatusCode::BAD_REQUEST,
+                    "unreadable provider state",
+                    &detail,
+                    &Value::Null,
+                );
+            }
+        };
+        let texts: Vec<(&str, String)> = head
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.as_str(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
+            .collect();
+        let headers: Vec<(&str, &str)> = texts
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let mut request = ActualRequest {
+            method: head.method.as_str(),
+            path: head.uri.path(),
+            query: head.uri.query(),
+            headers: &headers,
+            body,
+        };
+        let mut found = catalogue.find(&request, state.as_ref(), self.behaviour.ignores_headers);
+        if head.method == Method::HEAD && matches!(found, Found::Nothing(_)) {
+            request.method = "GET";
+            found = catalogue.find(&request, state.as_ref(), self.behaviour.ignores_headers);
+        }
+        match found {
+            Found::Entry(entry) => self.play(entry),
+            Found::Nothing(_) if head.method == Method::OPTIONS && self.behaviour.cors => {
+                preflight(&head.headers)
+            }
+            Found::Nothing(nearest) => unknown(&request, nearest),
+        }
+    }
+
+    /// Returns the pattern of the state that the request asks for.
+    fn state(&self, headers: &HeaderMap) -> Result<Option<regex::Regex>, CliError> {
+        let named = self
+            .behaviour
+            .state_header
+            .as_ref()
+            .and_then(|name| headers.get(name));
+        named
+            .and_then(|value| value.to_str().ok())
+            .map(pattern)
+            .transpose()
+    }
+
+    /// Answers as an interaction says, with fresh values.
+    fn play(&self, entry: &Entry) -> Response<Body> {
+        let mut context = GenerationContext::utc(Mode::Consumer, SystemTime::now(), rand::random());
+        context.mock_server = Some(self.url.clone());
+        match apply_to_response(&entry.response, &mut context) {
+            Ok(response) => played(&response),
+            Err(error) => problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "value cannot be made",
+                &format!("`{}`: {error}", entry.description),
+                &Value::Null,
+            ),
+        }
+    }
+
+    /// Lets browsers read the answer, unless the contract says who may.
+    fn allow_origin(&self, asked: &HeaderMap, headers: &mut HeaderMap) {
+        if headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) {
+            return;
+        }
+        let origin = asked
+            .get(ORIGIN)
+            .filter(|_| self.behaviour.cors_referer)
+            .cloned();
+        if origin.is_some() {
+            headers.insert(
+                ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                HeaderValue::from_static("true"),
+            );
+            headers.append(VARY, HeaderValue::from_static("origin"));
+        }
+        let origin = origin.unwrap_or(HeaderValue::from_static("*"));
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+}
+
+fn played(expected: &model::Response) -> Response<Body> {
+    let content = expected.body.content();
+    let mut response =
+        Response::new(content.map_or_else(Body::empty, |content| content.bytes.clone().into()));
+    if let Ok(status) = StatusCode::from_u16(expected.status) {
+        *response.status_mut() = status;
+    }
+    let headers = response.headers_mut();
+    for (name, values) in expected.headers.iter() {
+        for value in values {
+            // What is no header cannot be sent; a pact may still say it.
+            if let (Ok(name), Ok(value)) =
+                (name.parse::<HeaderName>(), HeaderValue::from_str(value))
+            {
+                headers.append(name, value);
+            }
+        }
+    }
+    let named = content.and_then(|content| content.content_type.as_ref());
+    if let (false, Some(named)) = (headers.contains_key(CONTENT_TYPE), named)
+        && let Ok(value) = HeaderValue::from_str(&named.to_string())
+    {
+        headers.insert(CONTENT_TYPE, value);
+    }
+    response
+}
+
+fn preflight(asked: &HeaderMap) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS");
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
+    let names = asked.get(ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        names.unwrap_or(HeaderValue::from_static("*")),
+    );
+    response
+}
+
+fn unknown(
+    request: &ActualRequest<'_>,
+    nearest: Option<(&Entry, Vec<pact_core::matching::Mismatch>)>,
+) -> Response<Body> {
+    let query = request
+        .query
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    let asked = format!("{} {}{query}", request.method, request.path);
+    let (detail, nearest) = match nearest {
+        Some((entry, mismatches)) => {
+            let differences: Vec<String> = mismatches.iter().map(ToString::to_string).collect();
+            (
+                format!(
+                    "no interaction is {asked}; nearest is `{}`: {}",
+                    entry.description,
+                    differences.join("; ")
+                ),
+                json!({ "description": entry.description, "differences": differences }),
+            )
+        }
+        None => (
+            format!("no interaction is {asked}; there is none to come near"),
+            Value::Null,
+        ),
+    };
+    problem(
+        StatusCode::NOT_FOUND,
+        "unexpected request",
+        &detail,
+        &nearest,
+    )
+}
+
+/// Answers with problem details (RFC 9457).
+fn problem(status: StatusCode, title: &str, detail: &str, nearest: &Value) -> Response<Body> {
+    let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail, "nearest": nearest });
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let named = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(CONTENT_TYPE, named);
+    response
+}
+
+/// Bytes a request's body may have.
+const MAX_BODY: usize = 64 << 20;

@@ -1,0 +1,302 @@
+//! `pact stub` as clients see it.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, ChildStdout};
+
+use serde_json::Value;
+
+use crate::support::{Pact, Reply, Routes, TestBroker, pact_file};
+
+/// A running stub and what it says.
+struct Stub {
+    child: Child,
+    said: BufReader<ChildStdout>,
+    port: u16,
+    greeting: String,
+}
+
+impl Stub {
+    fn start(folder: &Path, words: &str) -> Self {
+        let arguments = ["stub"].into_iter().chain(words.split_whitespace());
+        let mut child = Pact::new(arguments).within(folder).spawn();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut greeting = String::new();
+        said.read_line(&mut greeting).unwrap();
+        let port = greeting
+            .trim()
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok());
+        let port = port.unwrap_or_else(|| panic!("no port in {greeting:?}"));
+        Self {
+            child,
+            said,
+            port,
+            greeting,
+        }
+    }
+
+    /// Returns the next line it prints.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.said.read_line(&mut line).unwrap();
+        line.trim().to_owned()
+    }
+
+    /// Sends a request line with headers, and returns the whole answer.
+    fn call(&self, line: &str, headers: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(
+            stream,
+            "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn status(&self, line: &str, headers: &str) -> String {
+        let answer = self.call(line, headers);
+        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+    }
+}
+
+impl Drop for Stub {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A pact of three interactions: by state, with a body made afresh, and with headers of its own.
+const ORDERS: &str = r#"{
+  "consumer": {"name": "web"}, "provider": {"name": "api"},
+  "interactions": [
+    {"type": "Synchronous/HTTP", "description": "order 1, there", "providerStates": [{"name": "order 1 exists"}],
+     "request": {"method": "GET", "path": "/orders/1", "headers": {"Accept": ["application/json"]}},
+     "response": {"status": 200, "body": {"content": {"id": 1, "ref": "a"}, "contentType": "application/json", "encoded": false},
+       "generators": {"body": {"$.ref": {"type": "RandomHexadecimal", "digits": 12}}}}},
+    {"type": "Synchronous/HTTP", "description": "order 1, gone", "providerStates": [{"name": "no orders"}],
+     "request": {"method": "GET", "path": "/orders/1", "headers": {"Accept": ["application/json"]}},
+     "response": {"status": 410}},
+    {"type": "Synchronous/HTTP", "description": "health",
+     "request": {"method": "GET", "path": "/health", "query": {"deep": ["1"]}},
+     "response": {"status": 200, "headers": {"X-Up": ["yes"]}}}
+  ],
+  "metadata": {"pactSpecification": {"version": "4.0"}}
+}"#;
+
+const JSON: &str = "Accept: application/json\r\n";
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("orders.json"), ORDERS).unwrap();
+    folder
+}
+
+#[test]
+fn interactions_are_answered_with_fresh_values() {
+    let folder = folder();
+    let stub = Stub::start(folder.path(), "-f orders.json");
+    assert!(
+        stub.greeting
+            .starts_with("Serving 3 interactions of 1 pact at http://127.0.0.1:")
+    );
+    let (first, second) = (
+        stub.call("GET /orders/1", JSON),
+        stub.call("GET /orders/1", JSON),
+    );
+    assert!(first.starts_with("HTTP/1.1 200"), "{first}");
+    assert!(first.contains("content-type: application/json"), "{first}");
+    assert!(first.contains("access-control-allow-origin: *"), "{first}");
+    let reference = |answer: &str| -> String {
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        let body: Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["id"], 1);
+        body["ref"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(reference(&first).len(), 12);
+    assert_ne!(reference(&first), reference(&second));
+    assert!(stub.call("GET /health?deep=1", "").contains("x-up: yes"));
+    let head = stub.call("HEAD /health?deep=1", "");
+    assert!(
+        head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"),
+        "{head}"
+    );
+}
+
+#[test]
+fn what_no_interaction_is_names_the_nearest_and_what_differs() {
+    let folder = folder();
+    let stub = Stub::start(folder.path(), "-f orders.json");
+    let answer = stub.call("GET /health", "");
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(
+        head.starts_with("HTTP/1.1 404") && head.contains("application/problem+json"),
+        "{head}"
+    );
+    let body: Value = serde_json::from_str(body).unwrap();
+    insta::assert_snapshot!(body["detail"].as_str().unwrap(), @r#"no interaction is GET /health; nearest is `health`: query parameter `deep`: expected "1", got no such parameter"#);
+    assert_eq!(body["nearest"]["description"], "health");
+    assert_eq!(stub.status("GET /orders/1", ""), "404", "its headers count");
+    let lenient = Stub::start(folder.path(), "-f orders.json --ignore-request-headers");
+    assert_eq!(lenient.status("GET /orders/1", ""), "200");
+    assert_eq!(lenient.status("GET /orders/2", ""), "404");
+}
+
+#[test]
+fn provider_states_choose() {
+    let folder = folder();
+    let by_header = Stub::start(
+        folder.path(),
+        "-f orders.json --provider-state-header-name X-State",
+    );
+    assert_eq!(by_header.status("GET /orders/1", JSON), "200");
+    assert_eq!(
+        by_header.status("GET /orders/1", &format!("{JSON}X-State: ^no\r\n")),
+        "410"
+    );
+    assert_eq!(
+        by_header.status("GET /orders/1", &format!("{JSON}X-State: other\r\n")),
+        "404"
+    );
+    assert_eq!(
+        by_header.status("GET /orders/1", &format!("{JSON}X-State: ((\r\n")),
+        "400"
+    );
+    let chosen = Stub::start(folder.path(), "-f orders.json -s ^no");
+    assert!(
+        chosen.greeting.starts_with("Serving 1 interaction "),
+        "{}",
+        chosen.greeting
+    );
+    assert_eq!(chosen.status("GET /orders/1", JSON), "410");
+    assert_eq!(chosen.status("GET /health?deep=1", ""), "404");
+    let stateless_too = Stub::start(
+        folder.path(),
+        "-f orders.json -s ^no --empty-provider-state",
+    );
+    assert_eq!(stateless_too.status("GET /health?deep=1", ""), "200");
+}
+
+#[test]
+fn browsers_are_let_in() {
+    let folder = folder();
+    let asked = "Origin: http://shop.test\r\nAccess-Control-Request-Headers: x-a\r\n";
+    let stub = Stub::start(folder.path(), "-f orders.json");
+    assert_eq!(stub.status("OPTIONS /orders/1", asked), "404");
+    let stub = Stub::start(folder.path(), "-f orders.json --cors");
+    let answer = stub.call("OPTIONS /orders/1", asked);
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    assert!(
+        answer.contains("access-control-allow-headers: x-a"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("access-control-allow-origin: *"),
+        "{answer}"
+    );
+    let stub = Stub::start(folder.path(), "-f orders.json --cors --cors-referer");
+    let answer = stub.call("GET /health?deep=1", asked);
+    assert!(
+        answer.contains("access-control-allow-origin: http://shop.test"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("access-control-allow-credentials: true"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn a_changed_file_is_served_and_a_broken_one_is_not() {
+    let folder = folder();
+    let mut stub = Stub::start(folder.path(), "-d . --watch");
+    fs::write(folder.path().join("more.json"), pact_file("web", "other")).unwrap();
+    assert_eq!(stub.line(), "Serving 4 interactions of 2 pacts");
+    assert_eq!(stub.status("GET /orders/42", ""), "200");
+    fs::write(folder.path().join("more.json"), "{").unwrap();
+    let mut error = String::new();
+    let mut stderr = BufReader::new(stub.child.stderr.take().unwrap());
+    stderr.read_line(&mut error).unwrap();
+    assert!(error.contains("more.json"), "{error}");
+    assert_eq!(
+        stub.status("GET /orders/42", ""),
+        "200",
+        "the last that could be read are served on"
+    );
+}
+
+#[test]
+fn pacts_come_from_addresses_and_from_our_broker() {
+    let broker = TestBroker::start();
+    broker.publish(&pact_file("web", "api"), "1");
+    let of_broker = |words: &str| {
+        let words = format!("--broker-url {} {words}", broker.url());
+        Stub::start(broker.folder(), &words)
+    };
+    assert_eq!(of_broker("").status("GET /orders/42", ""), "200");
+    let none = of_broker("--provider-name nobody");
+    assert!(
+        none.greeting
+            .starts_with("Serving 0 interactions of 0 pacts"),
+        "{}",
+        none.greeting
+    );
+
+    let address = Routes::serve(vec![("/pact.json", Reply::ok(pact_file("web", "api")))]);
+    let stub = Stub::start(broker.folder(), &format!("--url {}/pact.json", address.url));
+    assert_eq!(stub.status("GET /orders/42", ""), "200");
+}
+
+#[test]
+fn what_cannot_be_served_is_said() {
+    let folder = folder();
+    fs::write(folder.path().join("bad.json"), "{").unwrap();
+    let run = |words: &str| {
+        Pact::new(words.split_whitespace())
+            .within(folder.path())
+            .run()
+    };
+    insta::assert_snapshot!(run("stub"), @r"
+    exit 2
+    --- stderr
+    error: there is no pact to serve
+    hint: name files with --file or --dir, addresses with --url, or a broker with --broker-url
+    ");
+    insta::assert_snapshot!(run("stub -f bad.json"), @r"
+    exit 3
+    --- stderr
+    error: cannot read pact file `bad.json`
+    caused by: the pact is not JSON: line 1, column 2: expected a name in double quotes, found the end of the text
+    hint: the file stops too early: was the test that writes it stopped before its end?
+    ");
+    insta::assert_snapshot!(run("stub -f missing.json"), @r"
+    exit 3
+    --- stderr
+    error: cannot read `missing.json`
+    caused by: No such file or directory (os error 2)
+    ");
+    insta::assert_snapshot!(run("stub -f orders.json -s (("), @r"
+    exit 2
+    --- stderr
+    error: `((` is no pattern for provider states: regex parse error:
+        ((
+         ^
+    error: unclosed group
+    ");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let refused = run(&format!("stub -f orders.json -p {port}")).exits_with(3);
+    assert!(
+        refused
+            .stderr
+            .contains(&format!("cannot listen at 127.0.0.1:{port}")),
+        "{refused}"
+    );
+}
