@@ -17,8 +17,8 @@ use crate::domain::text::{
 };
 use crate::domain::time::Timestamp;
 
-/// One bound value.
-#[derive(Debug, Clone)]
+/// One bound value. It may be a secret, so it cannot be printed.
+#[derive(Clone)]
 pub(super) enum Value {
     Bool(bool),
     Id(i64),
@@ -31,7 +31,7 @@ pub(super) enum Value {
 }
 
 /// A statement and the values bound to it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Statement {
     text: Cow<'static, str>,
     values: Vec<Value>,

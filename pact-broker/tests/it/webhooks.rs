@@ -1,5 +1,9 @@
 //! Webhooks over HTTP: what is refused, what is hidden, what is owed after a publication.
 
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::support::{TestBroker, contract};
@@ -53,6 +57,69 @@ async fn secrets_are_shown_as_stars_and_stars_keep_them() {
         broker.get(&place).await.header("content-type"),
         Some("application/json;charset=utf-8")
     );
+}
+
+/// Everything that is logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_neither_returned_by_any_resource_nor_logged_at_any_level() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _logging = tracing::subscriber::set_default(subscriber);
+    let broker = TestBroker::start().await;
+    let mut of_pair = webhook("https://ci.example/build");
+    of_pair["events"] = json!([{ "name": "contract_published" }]);
+    let created = broker.post("/webhooks", of_pair).await;
+    let place = broker.path(created.header("location").unwrap());
+    let published = broker
+        .publish("Foo", "1", &contract("Foo", "Bar", "GET"))
+        .await;
+    assert_eq!(published.status, 200, "{}", published.text);
+    let mut said = vec![created.text, published.text];
+    for path in [
+        place.as_str(),
+        "/webhooks",
+        "/webhooks/provider/Bar/consumer/Foo",
+        "/pacts/provider/Bar/consumer/Foo/webhooks",
+        "/pacts/provider/Bar/consumer/Foo/latest",
+        "/pacts/provider/Bar/consumer/Foo/webhooks/status",
+        "/dashboard",
+        "/metrics",
+    ] {
+        said.push(broker.get(path).await.text);
+    }
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        logged.contains("INSERT INTO webhooks"),
+        "nothing was logged"
+    );
+    for text in said.iter().chain([&logged]) {
+        for secret in [
+            "s3cret",
+            "p4ss",
+            &STANDARD.encode("p4ss"),
+            &STANDARD.encode("u:p4ss"),
+        ] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
 }
 
 #[tokio::test]
