@@ -11,6 +11,7 @@ mod files;
 mod kills;
 mod official;
 mod publish;
+mod same_verdicts;
 mod secrets;
 mod stub;
 mod support;
