@@ -89,14 +89,16 @@ fn a_file_that_is_no_pact_is_refused_with_the_position() {
     --- stderr
     error: cannot read pact file `cut.json`
     caused by: the pact is not JSON: line 1, column 30: expected a name in double quotes, found the end of the text
+    hint: the file stops too early: was the test that writes it stopped before its end?
     ");
     broker.file("other.json", r#"{"a": 1}"#);
-    insta::assert_snapshot!(broker.sh("publish other.json -a 1"), @r"
+    insta::assert_snapshot!(broker.sh("publish other.json -a 1"), @r#"
     exit 3
     --- stderr
     error: cannot read pact file `other.json`
     caused by: `/consumer`: expected an object with a `name`, found nothing
-    ");
+    hint: a pact names both sides: "consumer": {"name": …}, "provider": {"name": …}
+    "#);
     insta::assert_snapshot!(broker.sh("publish missing.json -a 1"), @r"
     exit 3
     --- stderr

@@ -3,6 +3,11 @@
 //! Where the verdicts differ the case says so with the reason; one that says so without need fails.
 //! Without `PACT_OFFICIAL_CLI` the verdicts of ours are held against the table alone.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "the table hands its values over"
+)]
+
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
