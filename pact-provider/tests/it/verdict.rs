@@ -76,11 +76,12 @@ async fn a_malformed_file_does_not_keep_the_good_ones_and_does_not_pass() {
     let report = run(Verifier::new("api").pacts_from_dir(folder.path())).await;
     assert_eq!(report.exit_code(), 3);
     let text = stable(&report).replace(&folder.path().display().to_string(), "pacts");
-    insta::assert_snapshot!(text, @"
+    insta::assert_snapshot!(text, @r"
     web -> api  `pacts/b.json`
       ok  ok
 
     error: cannot read pact `pacts/a.json`: the pact is not JSON: line 1, column 14: expected a value, found the end of the text
+    hint: the file stops too early: was the test that writes it stopped before its end?
 
     FAILED: 1 of 1 interaction holds, 1 source not loaded (0 ms)
     ");
