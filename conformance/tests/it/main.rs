@@ -1,5 +1,6 @@
 //! Runs what others wrote about Pact against this project's public API.
 
+mod broker_exchanges;
 mod feature;
 mod fixture;
 mod generator_features;
