@@ -2,10 +2,12 @@
 
 use std::io;
 
+use pact_core::generators::GenerateError;
+use pact_core::model::SpecVersion;
 use pact_core::plan::CompileError;
 
 use crate::pact_file::PactFileError;
-use crate::report::Failure;
+use crate::report::{Failure, chain};
 
 /// A consumer test could not make its contract.
 #[derive(Debug, thiserror::Error)]
@@ -20,14 +22,39 @@ pub enum ConsumerError {
         #[source]
         source: CompileError,
     },
+    /// An example does not satisfy the rules that stand beside it.
+    #[error("interaction `{interaction}` {}", told(problems))]
+    Example {
+        /// The description of the interaction.
+        interaction: String,
+        /// Where, and what is wrong; never empty.
+        problems: Vec<String>,
+    },
+    /// A value of a message cannot be made.
+    #[error("a value of `{interaction}` cannot be made")]
+    Generate {
+        /// The description of the interaction.
+        interaction: String,
+        /// Which, and why.
+        #[source]
+        source: GenerateError,
+    },
     /// The test describes nothing.
     #[error(
-        "the test describes no interaction, so there is no contract to write; begin one with `.upon_receiving(…)`"
+        "the test describes no interaction, so there is no contract to write; begin one with `.upon_receiving(…)` or `.expects_to_receive(…)`"
     )]
     NoInteractions,
     /// The pact file could not be written.
     #[error(transparent)]
     File(#[from] PactFileError),
+    /// A pattern says something that no contract can hold.
+    #[error("interaction `{interaction}`: {fault}")]
+    Pattern {
+        /// The description of the interaction.
+        interaction: String,
+        /// Where, and what is wrong.
+        fault: String,
+    },
     /// The mock server could not be started.
     #[error("cannot start a mock server on {address}")]
     Start {
@@ -37,9 +64,9 @@ pub enum ConsumerError {
         #[source]
         source: io::Error,
     },
-    /// An interaction is of a kind no server can play, so the test cannot have used it.
+    /// An interaction is of a kind nobody here can play, so the test cannot have used it.
     #[error(
-        "interaction `{interaction}` is of type `{kind}`: a mock server plays `Synchronous/HTTP` only, so this test cannot have used it"
+        "interaction `{interaction}` is of the unknown type `{kind}`, so this test cannot have used it"
     )]
     Unserved {
         /// The description of the interaction.
@@ -50,4 +77,57 @@ pub enum ConsumerError {
     /// The client and the contract do not agree.
     #[error("{0}")]
     Verification(Box<Failure>),
+    /// The version of the contract has no words for something.
+    #[error("interaction `{interaction}` cannot be written in version {version} of the specification, which does not hold {}", things.join("; "))]
+    Version {
+        /// The description of the interaction.
+        interaction: String,
+        /// The version asked for.
+        version: SpecVersion,
+        /// What it cannot hold; never empty.
+        things: Vec<String>,
+    },
+}
+
+impl ConsumerError {
+    /// Returns what can be done about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Example { .. } => {
+                Some("give an example that satisfies its rule, or another rule".to_owned())
+            }
+            Self::Version { .. } => Some(
+                "leave it out, or write the contract in version 4, which is the one used unless \
+                 `.spec_version(…)` says otherwise"
+                    .to_owned(),
+            ),
+            Self::Compile { .. }
+            | Self::File(_)
+            | Self::Generate { .. }
+            | Self::NoInteractions
+            | Self::Pattern { .. }
+            | Self::Start { .. }
+            | Self::Unserved { .. }
+            | Self::Verification(_) => None,
+        }
+    }
+
+    /// Returns the error with what caused it and what can be done about it, a line each.
+    pub(crate) fn story(&self) -> String {
+        let mut story = chain(self);
+        if let Some(hint) = self.hint() {
+            story.push_str(&format!("\n  hint: {hint}"));
+        }
+        story
+    }
+}
+
+fn told(problems: &[String]) -> String {
+    match problems {
+        [problem] => format!("cannot be used: {problem}"),
+        problems => {
+            let lines = problems.iter().map(|problem| format!("\n    {problem}"));
+            format!("cannot be used:{}", lines.collect::<String>())
+        }
+    }
 }

@@ -2,14 +2,12 @@
 
 use std::any::Any;
 use std::fmt::Debug;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::path::PathBuf;
-use std::pin::pin;
-use std::task::Poll;
 
 use crate::builder::PactBuilder;
 use crate::error::ConsumerError;
-use crate::report::chain;
+use crate::message::{caught, caught_async, text_of};
 
 /// Whose contract a test makes, and where it goes.
 #[derive(Clone, Debug)]
@@ -53,6 +51,9 @@ impl TestOptions {
         let mut builder = PactBuilder::new(self.consumer.clone(), self.provider.clone());
         if let Some(folder) = &self.output_dir {
             builder.output_dir(folder);
+        }
+        if let Some(name) = &self.test {
+            builder.test_name(name.clone());
         }
         builder
     }
@@ -118,7 +119,7 @@ pub fn pact_test<R: TestOutcome>(
     test: impl FnOnce(&mut PactBuilder) -> R,
 ) -> R {
     let mut builder = options.builder();
-    let outcome = catch_unwind(AssertUnwindSafe(|| test(&mut builder)));
+    let outcome = caught(|| test(&mut builder));
     conclude(&options, builder, outcome)
 }
 
@@ -132,17 +133,7 @@ pub async fn pact_test_async<R: TestOutcome>(
     test: impl AsyncFnOnce(&mut PactBuilder) -> R,
 ) -> R {
     let mut builder = options.builder();
-    let outcome = {
-        let mut running = pin!(test(&mut builder));
-        std::future::poll_fn(|context| {
-            match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))) {
-                Ok(Poll::Pending) => Poll::Pending,
-                Ok(Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
-                Err(panic) => Poll::Ready(Err(panic)),
-            }
-        })
-        .await
-    };
+    let outcome = caught_async(test(&mut builder)).await;
     conclude(&options, builder, outcome)
 }
 
@@ -167,15 +158,7 @@ fn conclude<R: TestOutcome>(
         Ok(outcome) => match builder.finish() {
             Ok(_) => outcome,
             Err(ConsumerError::Verification(failure)) => panic!("{failure}"),
-            Err(error) => panic!("{}", chain(&error)),
+            Err(error) => panic!("{}", error.story()),
         },
     }
-}
-
-fn text_of(panic: &(dyn Any + Send)) -> String {
-    panic
-        .downcast_ref::<String>()
-        .cloned()
-        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-        .unwrap_or_else(|| "it panicked without a text".to_owned())
 }

@@ -3,14 +3,19 @@
 mod builder;
 mod error;
 mod harness;
+mod message;
 pub mod pact_file;
 pub mod pattern;
 mod report;
 mod server;
 
-pub use builder::{PactBuilder, RequestBuilder, ResponseBuilder, WriteMode};
+pub use builder::{
+    AnswerBuilder, MessageBuilder, PactBuilder, QuestionBuilder, RequestBuilder, ResponseBuilder,
+    WriteMode,
+};
 pub use error::ConsumerError;
 pub use harness::{TestOptions, TestOutcome, pact_test, pact_test_async};
+pub use message::{Exchange, ReceivedMessage, UnexpectedMessage};
 pub use pact_consumer_macros::pact_test;
 pub use pact_core::generators::Generator;
 pub use pact_core::model::SpecVersion;
@@ -26,7 +31,8 @@ pub mod prelude {
         like, not_empty, null, number, regex, semver, time, uuid, with_rules,
     };
     pub use crate::{
-        MockServer, PactBuilder, TestOptions, json_pattern, pact_test, pact_test_async,
+        Exchange, MockServer, PactBuilder, ReceivedMessage, TestOptions, json_pattern, pact_test,
+        pact_test_async,
     };
 }
 

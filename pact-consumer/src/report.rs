@@ -7,6 +7,7 @@ use std::sync::Arc;
 use pact_core::matching::Mismatch;
 use pact_core::model::{Interaction, InteractionKind};
 
+use crate::builder::Handling;
 use crate::server::{RecordedRequest, ServerState, Verdict};
 
 /// How many unexpected requests are told in full; a client that retries makes many alike.
@@ -26,6 +27,10 @@ pub struct Failure {
     pub interactions: usize,
     /// Description, method and path of each interaction nobody used.
     pub never_requested: Vec<(String, String, String)>,
+    /// Description of each message nobody handled.
+    pub never_handled: Vec<String>,
+    /// Description of each message whose handling failed, and with what.
+    pub mishandled: Vec<(String, String)>,
     /// Requests that are those of no interaction.
     pub unexpected: Vec<RecordedRequest>,
     /// What the test itself failed with, when it did.
@@ -78,10 +83,46 @@ impl Failure {
             provider: provider.to_owned(),
             interactions,
             never_requested,
+            never_handled: Vec::new(),
+            mishandled: Vec::new(),
             unexpected,
             panic: None,
             test: None,
         })
+    }
+
+    /// Adds what became of the messages; `served` counts the interactions of servers where all is
+    /// well with them.
+    pub(crate) fn with_messages(
+        failure: Option<Self>,
+        (consumer, provider): (&str, &str),
+        messages: Vec<(String, Handling)>,
+        served: impl FnOnce() -> usize,
+    ) -> Option<Self> {
+        let all_well = |(_, handling): &(String, Handling)| *handling == Handling::Handled;
+        if failure.is_none() && messages.iter().all(all_well) {
+            return None;
+        }
+        let mut failure = failure.unwrap_or_else(|| Self {
+            consumer: consumer.to_owned(),
+            provider: provider.to_owned(),
+            interactions: served(),
+            never_requested: Vec::new(),
+            never_handled: Vec::new(),
+            mishandled: Vec::new(),
+            unexpected: Vec::new(),
+            panic: None,
+            test: None,
+        });
+        failure.interactions += messages.len();
+        for (description, handling) in messages {
+            match handling {
+                Handling::Failed(text) => failure.mishandled.push((description, text)),
+                Handling::Handled => {}
+                Handling::Unhandled => failure.never_handled.push(description),
+            }
+        }
+        Some(failure)
     }
 }
 
@@ -118,27 +159,44 @@ impl fmt::Display for Failure {
                 .count();
             write_request(f, request, times, paint)?;
         }
-        if !self.never_requested.is_empty() {
-            let used = self.interactions - self.never_requested.len();
-            let verb = if used == 1 { "was" } else { "were" };
-            writeln!(
-                f,
-                "\n{used} of {} interactions {verb} used; never requested:",
-                self.interactions
-            )?;
-            for (description, method, path) in &self.never_requested {
-                writeln!(
-                    f,
-                    "  {} ({method} {path})",
-                    paint.bad(&format!("`{description}`"))
-                )?;
-            }
+        for (description, text) in &self.mishandled {
+            let named = paint.bad(&format!("message `{description}` was not handled"));
+            writeln!(f, "\n{named}: {}", indented(text))?;
         }
+        self.write_unused(f, paint)?;
         write!(f, "\nthe contract was not written")?;
         match &self.test {
             Some(test) => write!(f, "; run this test again with\n  cargo test {test}"),
             None => Ok(()),
         }
+    }
+}
+
+impl Failure {
+    /// Writes which interactions nobody used.
+    fn write_unused(&self, f: &mut fmt::Formatter<'_>, paint: Paint) -> fmt::Result {
+        let unused = self.never_requested.len() + self.never_handled.len();
+        if unused == 0 {
+            return Ok(());
+        }
+        let used = self.interactions - unused;
+        let verb = if used == 1 { "was" } else { "were" };
+        let all = self.interactions;
+        write!(f, "\n{used} of {all} interactions {verb} used; ")?;
+        if !self.never_requested.is_empty() {
+            writeln!(f, "never requested:")?;
+        }
+        for (description, method, path) in &self.never_requested {
+            let named = paint.bad(&format!("`{description}`"));
+            writeln!(f, "  {named} ({method} {path})")?;
+        }
+        if !self.never_handled.is_empty() {
+            writeln!(f, "messages never handled:")?;
+        }
+        for description in &self.never_handled {
+            writeln!(f, "  {}", paint.bad(&format!("`{description}`")))?;
+        }
+        Ok(())
     }
 }
 

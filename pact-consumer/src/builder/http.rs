@@ -2,78 +2,40 @@
 
 use pact_core::generators::Generator;
 use pact_core::json::{Json, Object};
-use pact_core::model::{
-    Body, ContentType, Headers, HttpExchange, Interaction, InteractionKind, ProviderState, Request,
-    Response,
-};
+use pact_core::model::{Body, ProviderState, Request};
 use pact_core::path::DocPath;
-use pact_core::rules::{Category, RuleList};
+use pact_core::rules::RuleList;
 
-use crate::pattern::Pattern;
+use super::body::Content;
+use super::draft::{Carrier, Draft, Slot};
+use super::methods::{body_methods, interaction_methods};
+use crate::pattern::{Compiled, Pattern};
 
 /// The request of an interaction in the making.
 #[derive(Debug)]
 #[must_use = "an interaction without `.will_respond_with(…)` answers 200 with nothing"]
 pub struct RequestBuilder<'a> {
-    interaction: &'a mut Interaction,
+    draft: &'a mut Draft,
+    slot: Slot,
 }
 
 /// The response of an interaction in the making.
 #[derive(Debug)]
 pub struct ResponseBuilder<'a> {
-    interaction: &'a mut Interaction,
+    draft: &'a mut Draft,
+    slot: Slot,
 }
 
 impl<'a> RequestBuilder<'a> {
-    pub(super) const fn new(interaction: &'a mut Interaction) -> Self {
-        Self { interaction }
-    }
-
-    /// Names a state the provider must be in.
-    pub fn given(self, state: impl Into<String>) -> Self {
-        self.interaction
-            .provider_states
-            .push(ProviderState::new(state));
-        self
-    }
-
-    /// Names a state the provider must be in, with parameters for its handler.
-    pub fn given_with(self, state: impl Into<String>, parameters: impl Into<Pattern>) -> Self {
-        let params = match parameters.into().example() {
-            Json::Object(members) => members,
-            other => Object::from_iter([("value".to_owned(), other)]),
-        };
-        self.interaction.provider_states.push(ProviderState {
-            name: state.into(),
-            params,
-        });
-        self
-    }
-
-    /// Gives the interaction a key that identifies it whatever else changes (V4).
-    pub fn key(self, key: impl Into<String>) -> Self {
-        self.interaction.key = Some(key.into());
-        self
-    }
-
-    /// Lets a failure of this interaction leave the provider's build green (V4).
-    pub const fn pending(self) -> Self {
-        self.interaction.pending = true;
-        self
-    }
-
-    /// Adds a comment for people (V4).
-    pub fn comment(self, text: impl Into<String>) -> Self {
-        let text: Json<'static> = Json::from(text.into());
-        let comments = &mut self.interaction.comments;
-        match comments.get_mut("text") {
-            Some(Json::Array(texts)) => texts.push(text),
-            Some(_) | None => {
-                comments.insert("text".to_owned(), Json::Array(vec![text]));
-            }
+    pub(super) const fn new(draft: &'a mut Draft) -> Self {
+        Self {
+            draft,
+            slot: Slot::Request,
         }
-        self
     }
+
+    interaction_methods!();
+    body_methods!("Expects");
 
     /// Expects `GET` of the path.
     pub fn get(self, path: impl Into<Pattern>) -> Self {
@@ -100,40 +62,38 @@ impl<'a> RequestBuilder<'a> {
         self.method("DELETE", path)
     }
 
+    /// Expects `HEAD` of the path.
+    pub fn head(self, path: impl Into<Pattern>) -> Self {
+        self.method("HEAD", path)
+    }
+
+    /// Expects `OPTIONS` of the path.
+    pub fn options(self, path: impl Into<Pattern>) -> Self {
+        self.method("OPTIONS", path)
+    }
+
     /// Expects the method on the path.
     pub fn method(mut self, method: &str, path: impl Into<Pattern>) -> Self {
-        let path = path.into();
+        let compiled = self.draft.compile(&path.into(), "request path");
         let request = self.request();
         request.method = method.to_ascii_uppercase();
-        request.path = path.example_text();
-        let (rules, generator) = scalar_rules(&path);
-        request.matching_rules.path = rules;
-        request.generators.path = generator;
+        request.path = compiled.example_text();
+        (request.matching_rules.path, request.generators.path) = scalar(compiled);
         self
     }
 
     /// Expects a query parameter; a list stands for several values of the same name.
     pub fn query(mut self, name: &str, value: impl Into<Pattern>) -> Self {
-        let value = value.into();
+        let place = format!("request query parameter `{name}`");
+        let compiled = self.draft.compile(&value.into(), &place);
         let request = self.request();
-        match &value {
-            Pattern::Array(items) => items
+        match &compiled.example {
+            Json::Array(values) => values
                 .iter()
-                .for_each(|item| request.query.push(name, Some(item.example_text()))),
-            Pattern::EachLike { .. } => {
-                let values = value
-                    .example()
-                    .as_array()
-                    .map(<[_]>::len)
-                    .unwrap_or_default();
-                let Pattern::EachLike { element, .. } = &value else {
-                    return self;
-                };
-                (0..values).for_each(|_| request.query.push(name, Some(element.example_text())));
-            }
-            single => request.query.push(name, Some(single.example_text())),
+                .for_each(|value| request.query.push(name, Some(text_of(value)))),
+            single => request.query.push(name, Some(text_of(single))),
         }
-        let (rules, generator) = scalar_rules(&value);
+        let (rules, generator) = scalar(compiled);
         if !rules.is_empty() {
             request.matching_rules.query.set(name.to_owned(), rules);
         }
@@ -151,119 +111,41 @@ impl<'a> RequestBuilder<'a> {
     }
 
     /// Expects a header; called again with the same name it expects one value more.
-    pub fn header(mut self, name: &str, value: impl Into<Pattern>) -> Self {
-        let request = self.request();
-        let rules = &mut request.matching_rules.header;
-        add_header(
-            name,
-            &value.into(),
-            &mut request.headers,
-            rules,
-            &mut request.generators.header,
-        );
-        self
-    }
-
-    /// Expects a JSON body, and with it the content type `application/json` unless another is set.
-    pub fn json_body(mut self, body: impl Into<Pattern>) -> Self {
-        let request = self.request();
-        let (rules, generators) = (
-            &mut request.matching_rules.body,
-            &mut request.generators.body,
-        );
-        request.body = set_json_body(&body.into(), &mut request.headers, rules, generators);
-        self
-    }
-
-    /// Expects a body of any type.
-    pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
-        let request = self.request();
-        request.body = set_body(bytes.into(), content_type, &mut request.headers);
+    pub fn header(self, name: &str, value: impl Into<Pattern>) -> Self {
+        add_header(self.draft, self.slot, name, &value.into());
         self
     }
 
     /// Goes on to the response.
     pub fn will_respond_with(self, status: u16) -> ResponseBuilder<'a> {
-        let mut response = ResponseBuilder {
-            interaction: self.interaction,
-        };
-        response.response().status = status;
-        response
+        self.draft.exchange().response.status = status;
+        ResponseBuilder {
+            draft: self.draft,
+            slot: Slot::Response,
+        }
     }
 
     fn request(&mut self) -> &mut Request {
-        &mut exchange(self.interaction).request
+        &mut self.draft.exchange().request
     }
 }
 
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "the interaction is in the contract already"
+)]
 impl ResponseBuilder<'_> {
+    body_methods!("Answers with");
+
     /// Answers with a header; called again with the same name it adds one value more.
-    #[expect(
-        clippy::return_self_not_must_use,
-        reason = "the interaction is in the contract already"
-    )]
-    pub fn header(mut self, name: &str, value: impl Into<Pattern>) -> Self {
-        let response = self.response();
-        let rules = &mut response.matching_rules.header;
-        add_header(
-            name,
-            &value.into(),
-            &mut response.headers,
-            rules,
-            &mut response.generators.header,
-        );
+    pub fn header(self, name: &str, value: impl Into<Pattern>) -> Self {
+        add_header(self.draft, self.slot, name, &value.into());
         self
-    }
-
-    /// Answers with a JSON body of content type `application/json`, unless another is set.
-    #[expect(
-        clippy::return_self_not_must_use,
-        reason = "the interaction is in the contract already"
-    )]
-    pub fn json_body(mut self, body: impl Into<Pattern>) -> Self {
-        let response = self.response();
-        let (rules, generators) = (
-            &mut response.matching_rules.body,
-            &mut response.generators.body,
-        );
-        response.body = set_json_body(&body.into(), &mut response.headers, rules, generators);
-        self
-    }
-
-    /// Answers with a body of any type.
-    #[expect(
-        clippy::return_self_not_must_use,
-        reason = "the interaction is in the contract already"
-    )]
-    pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
-        let response = self.response();
-        response.body = set_body(bytes.into(), content_type, &mut response.headers);
-        self
-    }
-
-    fn response(&mut self) -> &mut Response {
-        &mut exchange(self.interaction).response
-    }
-}
-
-/// Returns the exchange of an interaction; the builders only ever hold HTTP interactions.
-fn exchange(interaction: &mut Interaction) -> &mut HttpExchange {
-    if !matches!(interaction.kind, InteractionKind::Http(_)) {
-        interaction.kind = InteractionKind::Http(Box::default());
-    }
-    match &mut interaction.kind {
-        InteractionKind::Http(exchange) => exchange,
-        InteractionKind::AsyncMessage(_)
-        | InteractionKind::Other { .. }
-        | InteractionKind::SyncMessage(_) => {
-            unreachable!("the kind was set to HTTP above")
-        }
     }
 }
 
 /// Returns the rules and the generator a pattern has for a single text.
-fn scalar_rules(pattern: &Pattern) -> (RuleList, Option<Generator>) {
-    let compiled = pattern.compile();
+fn scalar(compiled: Compiled) -> (RuleList, Option<Generator>) {
     let rules = compiled
         .rules
         .get(&DocPath::root())
@@ -276,42 +158,34 @@ fn scalar_rules(pattern: &Pattern) -> (RuleList, Option<Generator>) {
     (rules, generator.map(|(_, generator)| generator))
 }
 
-fn add_header(
-    name: &str,
-    value: &Pattern,
-    headers: &mut Headers,
-    rules: &mut Category<String>,
-    generators: &mut Vec<(String, Generator)>,
-) {
-    headers.push(name, value.example_text());
-    let (list, generator) = scalar_rules(value);
+fn text_of(value: &Json<'_>) -> String {
+    match value {
+        Json::String(text) => text.clone().into_owned(),
+        other => other.to_compact(),
+    }
+}
+
+fn add_header(draft: &mut Draft, slot: Slot, name: &str, value: &Pattern) {
+    let compiled = draft.compile(value, &format!("{} header `{name}`", slot.words()));
+    let half = draft.half(slot);
+    let Carrier::Headers(headers) = half.carrier else {
+        return;
+    };
+    let text = compiled.example_text();
+    if name.eq_ignore_ascii_case("content-type") {
+        // There is one type, and the body is of it.
+        if let (Body::Present(content), Ok(named)) = (half.body, text.parse()) {
+            content.content_type = Some(named);
+        }
+        headers.set(name, vec![text]);
+    } else {
+        headers.push(name, text);
+    }
+    let (list, generator) = scalar(compiled);
     if !list.is_empty() {
-        rules.set(name.to_owned(), list);
+        half.rules.header.set(name.to_owned(), list);
     }
-    generators.extend(generator.map(|generator| (name.to_owned(), generator)));
-}
-
-fn set_json_body(
-    body: &Pattern,
-    headers: &mut Headers,
-    rules: &mut Category<DocPath>,
-    generators: &mut Vec<(DocPath, Generator)>,
-) -> Body {
-    let compiled = body.compile();
-    *rules = compiled.rules;
-    *generators = compiled.generators;
-    if headers.get("content-type").is_none() {
-        headers.push("Content-Type", "application/json");
-    }
-    let content_type = headers
-        .first("content-type")
-        .and_then(|text| text.parse().ok());
-    Body::present(compiled.example.to_compact(), content_type)
-}
-
-fn set_body(bytes: Vec<u8>, content_type: &str, headers: &mut Headers) -> Body {
-    if headers.get("content-type").is_none() {
-        headers.push("Content-Type", content_type);
-    }
-    Body::present(bytes, content_type.parse::<ContentType>().ok())
+    half.generators
+        .header
+        .extend(generator.map(|generator| (name.to_owned(), generator)));
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pact_core::model::{HttpExchange, Interaction, InteractionKind, Pact, SpecVersion};
+use pact_core::model::{Interaction, InteractionKind, Pact, SpecVersion};
 
-use super::RequestBuilder;
+use super::check::kinds_fit;
+use super::{Draft, Handling, MessageBuilder, QuestionBuilder, RequestBuilder};
 use crate::error::ConsumerError;
 use crate::pact_file;
 use crate::report::Failure;
@@ -32,7 +33,9 @@ pub struct PactBuilder {
     spec_version: SpecVersion,
     output_dir: Option<PathBuf>,
     mode: WriteMode,
-    interactions: Vec<Interaction>,
+    /// The name of the test, for the contract and its reader.
+    test_name: Option<String>,
+    drafts: Vec<Draft>,
     /// One for each server that was started, with the interactions it was started with.
     servers: Vec<Arc<ServerState>>,
     /// How many interactions the servers know.
@@ -52,7 +55,8 @@ impl PactBuilder {
             spec_version: SpecVersion::V4,
             output_dir: None,
             mode,
-            interactions: Vec::new(),
+            test_name: None,
+            drafts: Vec::new(),
             servers: Vec::new(),
             served: 0,
         }
@@ -76,36 +80,66 @@ impl PactBuilder {
         self
     }
 
-    /// Begins an interaction; with its provider states the description identifies it.
-    pub fn upon_receiving(&mut self, description: impl Into<String>) -> RequestBuilder<'_> {
-        let exchange = Box::new(HttpExchange::default());
-        self.interactions.push(Interaction::new(
-            description,
-            InteractionKind::Http(exchange),
-        ));
-        let last = self.interactions.len() - 1;
-        RequestBuilder::new(&mut self.interactions[last])
-    }
-
-    /// Adds an interaction made elsewhere. Only HTTP interactions can be used by a test, and a
-    /// contract with one that was not used is not written.
-    pub fn interaction(&mut self, interaction: Interaction) -> &mut Self {
-        self.interactions.push(interaction);
+    /// Sets the name of the test, which a V4 contract keeps beside its interactions.
+    pub fn test_name(&mut self, name: impl Into<String>) -> &mut Self {
+        self.test_name = Some(name.into());
         self
     }
 
-    /// Starts a server that answers as the interactions say; those begun since the last server was
-    /// started are its own.
+    /// Begins an HTTP interaction; with its provider states the description identifies it.
+    pub fn upon_receiving(&mut self, description: impl Into<String>) -> RequestBuilder<'_> {
+        let kind = InteractionKind::Http(Box::default());
+        RequestBuilder::new(self.begin(Interaction::new(description, kind)))
+    }
+
+    /// Begins a message that the provider sends and nobody answers (V3 and V4).
+    ///
+    /// [`handle_messages`](Self::handle_messages) calls the client's handler with it.
+    pub fn expects_to_receive(&mut self, description: impl Into<String>) -> MessageBuilder<'_> {
+        let kind = InteractionKind::AsyncMessage(Box::default());
+        MessageBuilder::new(self.begin(Interaction::new(description, kind)))
+    }
+
+    /// Begins a message that the consumer sends and the provider answers by one or several (V4).
+    ///
+    /// [`handle_exchanges`](Self::handle_exchanges) plays it with the client under test.
+    pub fn upon_message(&mut self, description: impl Into<String>) -> QuestionBuilder<'_> {
+        let kind = InteractionKind::SyncMessage(Box::default());
+        QuestionBuilder::new(self.begin(Interaction::new(description, kind)))
+    }
+
+    /// Adds an interaction made elsewhere. One that was not used by the test, or is of a kind that
+    /// no test can use, keeps the contract from being written.
+    pub fn interaction(&mut self, interaction: Interaction) -> &mut Self {
+        self.begin(interaction);
+        self
+    }
+
+    fn begin(&mut self, interaction: Interaction) -> &mut Draft {
+        self.drafts.push(Draft::new(interaction));
+        let last = self.drafts.len() - 1;
+        &mut self.drafts[last]
+    }
+
+    pub(super) fn drafts(&self) -> &[Draft] {
+        &self.drafts
+    }
+
+    pub(super) fn drafts_mut(&mut self) -> &mut [Draft] {
+        &mut self.drafts
+    }
+
+    /// Starts a server that answers as the HTTP interactions say; those begun since the last server
+    /// was started are its own.
     ///
     /// # Panics
     ///
-    /// When an interaction has a rule that cannot be compiled, or no port can be bound; the text
-    /// says which and why.
+    /// When an interaction means nothing, or no port can be bound; the text says which and why.
     #[track_caller]
     pub fn start(&mut self) -> MockServer {
         match self.try_start() {
             Ok(server) => server,
-            Err(error) => panic!("{}", crate::report::chain(&error)),
+            Err(error) => panic!("{}", error.story()),
         }
     }
 
@@ -113,66 +147,116 @@ impl PactBuilder {
     ///
     /// # Errors
     ///
-    /// When an interaction cannot be compiled, or no port can be bound.
+    /// When an interaction means nothing, or no port can be bound.
     pub fn try_start(&mut self) -> Result<MockServer, ConsumerError> {
-        let fresh = self.interactions[self.served..].to_vec();
+        let fresh = &self.drafts[self.served..];
+        self.check(fresh.iter().filter(|draft| !draft.is_message()))?;
+        let interactions = fresh.iter().map(|draft| draft.interaction.clone());
         let parties = (self.consumer.clone(), self.provider.clone());
-        let server = MockServer::start(parties, fresh)?;
-        self.served = self.interactions.len();
+        let server = MockServer::start(parties, interactions.collect())?;
+        self.served = self.drafts.len();
         self.servers.push(server.state());
         Ok(server)
     }
 
     /// Returns the contract as it stands.
     pub fn build(&self) -> Pact {
+        self.contract_of(&self.drafts)
+    }
+
+    /// Returns the contract of some interactions, with what the version asks for.
+    pub(super) fn contract_of<'d>(&self, drafts: impl IntoIterator<Item = &'d Draft>) -> Pact {
         let mut pact = Pact::new(self.consumer.clone(), self.provider.clone());
         pact.spec_version = self.spec_version;
-        pact.interactions.clone_from(&self.interactions);
+        let drafts = drafts.into_iter();
+        pact.interactions = drafts.map(|draft| draft.interaction.clone()).collect();
         for interaction in &mut pact.interactions {
-            if self.spec_version == SpecVersion::V4
-                && matches!(interaction.kind, InteractionKind::Http(_))
-            {
-                interaction
-                    .transport
-                    .get_or_insert_with(|| "http".to_owned());
+            if self.spec_version == SpecVersion::V4 {
+                self.add_v4_members(interaction);
+            } else {
+                name_types_in_metadata(interaction);
             }
         }
         pact
     }
 
-    /// Returns what went wrong between the test's client and the servers, if anything did.
+    fn add_v4_members(&self, interaction: &mut Interaction) {
+        if matches!(interaction.kind, InteractionKind::Http(_)) {
+            let transport = &mut interaction.transport;
+            transport.get_or_insert_with(|| "http".to_owned());
+        }
+        if let Some(name) = &self.test_name
+            && !interaction.comments.contains("testname")
+        {
+            interaction.comments.insert("testname", name.clone());
+        }
+    }
+
+    /// Returns what went wrong between the test's client and the contract, if anything did.
     pub fn failure(&self) -> Option<Failure> {
-        let unserved = &self.interactions[self.served..];
-        Failure::collect(&self.consumer, &self.provider, &self.servers, unserved)
+        let unserved: Vec<Interaction> = self.drafts[self.served..]
+            .iter()
+            .filter(|draft| !draft.is_message())
+            .map(|draft| draft.interaction.clone())
+            .collect();
+        let failure = Failure::collect(&self.consumer, &self.provider, &self.servers, &unserved);
+        let messages: Vec<(String, Handling)> = self
+            .drafts
+            .iter()
+            .filter(|draft| draft.is_message())
+            .map(|draft| {
+                let description = draft.interaction.description.clone();
+                (description, draft.handling.clone())
+            })
+            .collect();
+        Failure::with_messages(failure, (&self.consumer, &self.provider), messages, || {
+            self.servers.iter().map(|server| server.len()).sum()
+        })
     }
 
     /// Writes the contract when everything in it was used; returns the file.
     ///
     /// # Errors
     ///
-    /// [`ConsumerError::Verification`] when an interaction was not used or a request matched none;
-    /// [`ConsumerError::Unserved`] when an interaction is none of HTTP; otherwise when the file
-    /// cannot be written. Then no file was changed.
+    /// [`ConsumerError::Verification`] when an interaction was not used, a request matched none or
+    /// a message was not handled; [`ConsumerError::Unserved`] when an interaction is of a kind that
+    /// no test can use; otherwise when the contract cannot be written. Then no file was changed.
     pub fn finish(self) -> Result<PathBuf, ConsumerError> {
         if let Some(failure) = self.failure() {
             return Err(ConsumerError::Verification(Box::new(failure)));
         }
-        if self.interactions.is_empty() {
+        if self.drafts.is_empty() {
             return Err(ConsumerError::NoInteractions);
         }
-        let mut interactions = self.interactions.iter();
-        if let Some(other) =
-            interactions.find(|interaction| !matches!(interaction.kind, InteractionKind::Http(_)))
+        let mut interactions = self.drafts.iter().map(|draft| &draft.interaction);
+        if let Some(other) = interactions
+            .find(|interaction| matches!(interaction.kind, InteractionKind::Other { .. }))
         {
             return Err(ConsumerError::Unserved {
                 interaction: other.description.clone(),
                 kind: other.kind.name().to_owned(),
             });
         }
+        let pact = self.build();
+        kinds_fit(&pact)?;
         let folder = self
             .output_dir
             .clone()
             .unwrap_or_else(pact_file::default_folder);
-        Ok(pact_file::write(&folder, &self.build(), self.mode)?)
+        Ok(pact_file::write(&folder, &pact, self.mode)?)
+    }
+}
+
+/// Before V4 only metadata can name the type of a message's contents.
+fn name_types_in_metadata(interaction: &mut Interaction) {
+    let InteractionKind::AsyncMessage(message) = &mut interaction.kind else {
+        return;
+    };
+    let own = message.contents.content();
+    let own = own.and_then(|content| content.content_type.as_ref());
+    if let Some(own) = own.map(ToString::to_string)
+        && super::type_in(&message.metadata).is_none()
+    {
+        message.metadata.insert("contentType", own);
     }
 }

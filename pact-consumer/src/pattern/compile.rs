@@ -1,7 +1,7 @@
 //! From a pattern to what a contract holds: an example, rules and generators by path.
 
 use pact_core::generators::Generator;
-use pact_core::json::OwnedJson;
+use pact_core::json::{Json, OwnedJson};
 use pact_core::path::{DocPath, PathToken};
 use pact_core::rules::{Category, MatchingRule, RuleList, Variant};
 
@@ -16,6 +16,18 @@ pub struct Compiled {
     pub rules: Category<DocPath>,
     /// The generators by their paths in the example.
     pub generators: Vec<(DocPath, Generator)>,
+    /// What cannot be meant, each with its place.
+    pub faults: Vec<String>,
+}
+
+impl Compiled {
+    /// Returns the example as text, for paths, headers and query parameters.
+    pub fn example_text(&self) -> String {
+        match &self.example {
+            Json::String(text) => text.clone().into_owned(),
+            other => other.to_compact(),
+        }
+    }
 }
 
 impl Pattern {

@@ -4,6 +4,7 @@
 
 mod attribute;
 mod file;
+mod messages;
 mod processes;
 mod report;
 mod server;

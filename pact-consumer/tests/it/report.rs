@@ -132,8 +132,7 @@ fn an_interaction_that_cannot_be_compiled_is_named() {
     insta::assert_snapshot!(text, @"
     contract of `order-web` with `order-api`: the test does not hold to it
 
-    the test itself failed first: interaction `a broken pattern` cannot be compiled
-        caused by: path: rule `regex`: the pattern `/orders/(` is wrong: unclosed group
+    the test itself failed first: interaction `a broken pattern`: request path: rule `regex`: the pattern `/orders/(` is wrong: unclosed group
 
     0 of 1 interactions were used; never requested:
       `a broken pattern` (GET /orders/1)

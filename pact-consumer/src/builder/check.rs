@@ -1,0 +1,109 @@
+//! What can be found wrong with an interaction before a test runs against it.
+
+use pact_core::format::{self, WriteError};
+use pact_core::lint;
+use pact_core::model::{InteractionKind, Pact, SpecVersion};
+
+use super::{Draft, PactBuilder};
+use crate::error::ConsumerError;
+
+impl PactBuilder {
+    /// Refuses what no provider could be held to: patterns that mean nothing, examples that break
+    /// their own rules, and what the version of the contract cannot hold.
+    pub(crate) fn check<'d>(
+        &self,
+        drafts: impl IntoIterator<Item = &'d Draft>,
+    ) -> Result<(), ConsumerError> {
+        for draft in drafts {
+            let interaction = || draft.interaction.description.clone();
+            if let Some(fault) = draft.faults.first() {
+                return Err(ConsumerError::Pattern {
+                    interaction: interaction(),
+                    fault: fault.clone(),
+                });
+            }
+            let pact = self.contract_of([draft]);
+            examples_hold(&pact)?;
+            fits_version(pact)?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses examples that do not satisfy their own rules.
+fn examples_hold(pact: &Pact) -> Result<(), ConsumerError> {
+    let Some(interaction) = pact.interactions.first() else {
+        return Ok(());
+    };
+    let interaction = interaction.description.clone();
+    let mut problems = Vec::new();
+    for finding in lint::lint_pact(pact) {
+        let place = finding.place.pointer.split('/').nth(1).unwrap_or_default();
+        let message = format!("{place} {}", finding.message);
+        let problem = message.trim_start().to_owned();
+        match finding.code {
+            "not-comparable" => {
+                return Err(ConsumerError::Pattern {
+                    interaction,
+                    fault: problem,
+                });
+            }
+            "example-mismatch" | "unused-rule" => problems.push(problem),
+            _ => {}
+        }
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(ConsumerError::Example {
+        interaction,
+        problems,
+    })
+}
+
+/// Refuses what the pact's version has no words for.
+fn fits_version(mut pact: Pact) -> Result<(), ConsumerError> {
+    let version = pact.spec_version;
+    if version == SpecVersion::V4 {
+        return Ok(());
+    }
+    let interaction = pact
+        .interactions
+        .first()
+        .map(|interaction| interaction.description.clone())
+        .unwrap_or_default();
+    // Written as a conversion, so that nothing passes because its own file might have said it.
+    pact.spec_version = SpecVersion::V4;
+    let things = match format::write_as(&pact, version) {
+        Ok((_, losses)) => losses.into_iter().map(|loss| loss.what).collect(),
+        Err(WriteError::Kind { kind, .. }) => vec![kind.to_owned()],
+        Err(other) => vec![other.to_string()],
+    };
+    if things.is_empty() {
+        return Ok(());
+    }
+    Err(ConsumerError::Version {
+        interaction,
+        version,
+        things,
+    })
+}
+
+/// Refuses requests beside messages where the version keeps them apart.
+pub(super) fn kinds_fit(pact: &Pact) -> Result<(), ConsumerError> {
+    let is_message = |kind: &InteractionKind| matches!(kind, InteractionKind::AsyncMessage(_));
+    let mut interactions = pact.interactions.iter();
+    let Some(first) = interactions.next() else {
+        return Ok(());
+    };
+    let other =
+        interactions.find(|interaction| is_message(&interaction.kind) != is_message(&first.kind));
+    match other {
+        Some(other) if pact.spec_version < SpecVersion::V4 => Err(ConsumerError::Version {
+            interaction: other.description.clone(),
+            version: pact.spec_version,
+            things: vec!["requests and messages in one contract".to_owned()],
+        }),
+        Some(_) | None => Ok(()),
+    }
+}

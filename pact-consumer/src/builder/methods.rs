@@ -1,0 +1,81 @@
+//! What the builders of requests, responses and messages say alike, written once.
+
+/// Defines the methods that speak of the interaction as a whole.
+macro_rules! interaction_methods {
+    () => {
+        /// Names a state the provider must be in.
+        pub fn given(self, state: impl Into<String>) -> Self {
+            self.draft.given(ProviderState::new(state));
+            self
+        }
+
+        /// Names a state the provider must be in, with parameters for its handler.
+        pub fn given_with(
+            self,
+            state: impl Into<String>,
+            parameters: impl Into<crate::pattern::Pattern>,
+        ) -> Self {
+            let params = match parameters.into().example() {
+                Json::Object(members) => members,
+                other => Object::from_iter([("value".to_owned(), other)]),
+            };
+            self.draft.given(ProviderState {
+                name: state.into(),
+                params,
+            });
+            self
+        }
+
+        /// Gives the interaction a key that identifies it whatever else changes (V4).
+        pub fn key(self, key: impl Into<String>) -> Self {
+            self.draft.interaction.key = Some(key.into());
+            self
+        }
+
+        /// Lets a failure of this interaction leave the provider's build green (V4).
+        pub fn pending(self) -> Self {
+            self.draft.interaction.pending = true;
+            self
+        }
+
+        /// Adds a comment for people (V4).
+        pub fn comment(self, text: impl Into<String>) -> Self {
+            self.draft.comment(text.into());
+            self
+        }
+
+        /// Refers to something outside, such as a ticket or an operation of an `OpenAPI` document (V4).
+        pub fn reference(
+            self,
+            group: impl Into<String>,
+            name: impl Into<String>,
+            value: impl Into<crate::pattern::Pattern>,
+        ) -> Self {
+            let value = value.into().example();
+            self.draft.reference(group.into(), name.into(), value);
+            self
+        }
+    };
+}
+
+/// Defines the methods that set a body.
+macro_rules! body_methods {
+    ($verb:literal) => {
+        #[doc = concat!($verb, " a JSON body, of type `application/json` unless another is named.")]
+        pub fn json_body(self, body: impl Into<crate::pattern::Pattern>) -> Self {
+            let place = format!("{} body", self.slot.words());
+            let compiled = self.draft.compile(&body.into(), &place);
+            self.draft.set_content(self.slot, Content::json(compiled));
+            self
+        }
+
+        #[doc = concat!($verb, " a body of any type.")]
+        pub fn body(self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
+            let content = Content::bytes(bytes.into(), content_type);
+            self.draft.set_content(self.slot, content);
+            self
+        }
+    };
+}
+
+pub(super) use {body_methods, interaction_methods};
