@@ -80,7 +80,7 @@ impl fmt::Display for InteractionConflict {
 /// Refuses pacts between different applications, and interactions that both have with different
 /// requests: one of the two would be lost. Examples under the same rules may differ.
 pub fn merge(into: Pact, with: Pact) -> Result<Pact, Conflict> {
-    combine(into, with, request_conflict)
+    combine(into, with, parts)
 }
 
 /// Adds the interactions of `with` to `into`, as a newer state of the contract.
@@ -109,7 +109,7 @@ pub fn sort(pact: &mut Pact) {
 fn combine(
     mut into: Pact,
     with: Pact,
-    conflict: fn(&Interaction, &Interaction) -> Option<InteractionConflict>,
+    conflict: fn(&Interaction, &mut Interaction) -> Option<InteractionConflict>,
 ) -> Result<Pact, Conflict> {
     if into.consumer != with.consumer || into.provider != with.provider {
         return Err(Conflict::Participants {
@@ -125,7 +125,7 @@ fn combine(
         match index.find(&interaction) {
             Some(at) => {
                 let known = &mut into.interactions[at];
-                conflicts.extend(conflict(known, &interaction));
+                conflicts.extend(conflict(known, &mut interaction));
                 if known.key.is_none() {
                     index.give_key(&interaction, at);
                 }
@@ -148,6 +148,21 @@ fn combine(
     merge_objects(&mut into.extra, with.extra);
     sort(&mut into);
     Ok(into)
+}
+
+/// Puts two descriptions of one interaction by parts of one contract together.
+fn parts(known: &Interaction, new: &mut Interaction) -> Option<InteractionConflict> {
+    // Of two tests that say the same, the first by name is named, whichever ran last.
+    let name_of = |comments: &Object<'_>| {
+        let name = comments.get("testname").and_then(Json::as_str);
+        name.map(str::to_owned)
+    };
+    if let (Some(known), Some(named)) = (name_of(&known.comments), name_of(&new.comments))
+        && known < named
+    {
+        new.comments.insert("testname", known);
+    }
+    request_conflict(known, new)
 }
 
 fn request_conflict(known: &Interaction, new: &Interaction) -> Option<InteractionConflict> {
@@ -317,6 +332,25 @@ mod tests {
         );
         let two_keys = format!("{},{}", keyed("k", "d"), keyed("l", "d"));
         assert_eq!(merged(unkeyed.to_owned(), two_keys).len(), 2);
+    }
+
+    #[test]
+    fn of_two_tests_that_say_the_same_the_first_by_name_is_named() {
+        let named = |name: &str| {
+            let comments = format!(r#"{{"comments":{{"testname":"{name}"}}}}"#);
+            let mut pact = v4(&[http("d", "1", "{}")]);
+            let comments = Json::parse(comments.as_bytes()).unwrap().into_owned();
+            let Some(Json::Object(comments)) = comments.get("comments").cloned() else {
+                panic!("{comments:?}");
+            };
+            pact.interactions[0].comments = comments;
+            pact
+        };
+        let both = merge(named("b"), named("a")).unwrap();
+        assert_eq!(text(&both), text(&merge(named("a"), named("b")).unwrap()));
+        assert!(text(&both).contains(r#""testname": "a""#));
+        let newer = update(named("a"), named("b")).unwrap();
+        assert!(text(&newer).contains(r#""testname": "b""#));
     }
 
     #[test]
