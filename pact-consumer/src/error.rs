@@ -74,6 +74,12 @@ pub enum ConsumerError {
         /// Its type, as pact files name it.
         kind: String,
     },
+    /// Interactions have variants that nobody ran.
+    #[error("the contract has variants, such as `{variant}`, with which the test was not run")]
+    Variants {
+        /// A variant that was not run.
+        variant: String,
+    },
     /// The client and the contract do not agree.
     #[error("{0}")]
     Verification(Box<Failure>),
@@ -99,6 +105,11 @@ impl ConsumerError {
             Self::Version { .. } => Some(
                 "leave it out, or write the contract in version 4, which is the one used unless \
                  `.spec_version(…)` says otherwise"
+                    .to_owned(),
+            ),
+            Self::Variants { .. } => Some(
+                "let `#[pact_test]` or `pact_test(…)` run the test, which runs it for each \
+                 variant, or describe the variants as interactions of their own"
                     .to_owned(),
             ),
             Self::Compile { .. }

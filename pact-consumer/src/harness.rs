@@ -1,13 +1,12 @@
 //! What runs around a test: give it a builder, judge it, write the contract.
 
-use std::any::Any;
 use std::fmt::Debug;
-use std::panic::resume_unwind;
 use std::path::PathBuf;
 
 use crate::builder::PactBuilder;
-use crate::error::ConsumerError;
-use crate::message::{caught, caught_async, text_of};
+use crate::message::{caught, caught_async};
+use crate::report::Failure;
+use crate::variants::Runs;
 
 /// Whose contract a test makes, and where it goes.
 #[derive(Clone, Debug)]
@@ -47,7 +46,12 @@ impl TestOptions {
         }
     }
 
-    fn builder(&self) -> PactBuilder {
+    /// Tells a failure how the test is run again.
+    pub(crate) fn name_in(&self, failure: &mut Failure) {
+        failure.test.clone_from(&self.test);
+    }
+
+    pub(crate) fn builder(&self) -> PactBuilder {
         let mut builder = PactBuilder::new(self.consumer.clone(), self.provider.clone());
         if let Some(folder) = &self.output_dir {
             builder.output_dir(folder);
@@ -83,7 +87,7 @@ impl<T: TestOutcome, E: Debug> TestOutcome for Result<T, E> {
 /// Runs a test with a builder, then judges what its client did and writes the contract.
 ///
 /// The contract is written only when the test passed, every interaction was used and no request
-/// was unexpected.
+/// was unexpected. A test with optional, nullable or one-of values is run again for each variant.
 ///
 /// ```
 /// use pact_consumer::prelude::*;
@@ -109,18 +113,40 @@ impl<T: TestOutcome, E: Debug> TestOutcome for Result<T, E> {
 ///
 /// When the test does, when its client does not hold to the contract, or when the contract cannot
 /// be written.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "options are made for one test"
-)]
 #[track_caller]
 pub fn pact_test<R: TestOutcome>(
     options: TestOptions,
+    mut test: impl FnMut(&mut PactBuilder) -> R,
+) -> R {
+    let mut runs = Runs::new(options, true);
+    while let Some(mut builder) = runs.next() {
+        let outcome = caught(|| test(&mut builder));
+        if let Some(failed) = runs.judge(builder, outcome) {
+            return failed;
+        }
+    }
+    runs.conclude()
+}
+
+/// Does as [`pact_test`] for a test that can be run only once, because it uses up what it was given;
+/// its interactions can have no variants.
+///
+/// # Panics
+///
+/// As [`pact_test`].
+#[track_caller]
+pub fn pact_test_once<R: TestOutcome>(
+    options: TestOptions,
     test: impl FnOnce(&mut PactBuilder) -> R,
 ) -> R {
-    let mut builder = options.builder();
-    let outcome = caught(|| test(&mut builder));
-    conclude(&options, builder, outcome)
+    let mut runs = Runs::new(options, false);
+    if let Some(mut builder) = runs.next() {
+        let outcome = caught(|| test(&mut builder));
+        if let Some(failed) = runs.judge(builder, outcome) {
+            return failed;
+        }
+    }
+    runs.conclude()
 }
 
 /// Does as [`pact_test`] for an asynchronous test; needs no particular runtime.
@@ -130,35 +156,33 @@ pub fn pact_test<R: TestOutcome>(
 /// As [`pact_test`].
 pub async fn pact_test_async<R: TestOutcome>(
     options: TestOptions,
-    test: impl AsyncFnOnce(&mut PactBuilder) -> R,
+    mut test: impl AsyncFnMut(&mut PactBuilder) -> R,
 ) -> R {
-    let mut builder = options.builder();
-    let outcome = caught_async(test(&mut builder)).await;
-    conclude(&options, builder, outcome)
+    let mut runs = Runs::new(options, true);
+    while let Some(mut builder) = runs.next() {
+        let outcome = caught_async(test(&mut builder)).await;
+        if let Some(failed) = runs.judge(builder, outcome) {
+            return failed;
+        }
+    }
+    runs.conclude()
 }
 
-#[track_caller]
-fn conclude<R: TestOutcome>(
-    options: &TestOptions,
-    builder: PactBuilder,
-    outcome: Result<R, Box<dyn Any + Send>>,
+/// Does as [`pact_test_once`] for an asynchronous test.
+///
+/// # Panics
+///
+/// As [`pact_test`].
+pub async fn pact_test_once_async<R: TestOutcome>(
+    options: TestOptions,
+    test: impl AsyncFnOnce(&mut PactBuilder) -> R,
 ) -> R {
-    let test_failure = match &outcome {
-        Ok(outcome) => outcome.failure(),
-        Err(panic) => Some(text_of(panic.as_ref())),
-    };
-    if let Some(mut failure) = builder.failure() {
-        failure.panic = test_failure;
-        failure.test.clone_from(&options.test);
-        panic!("{failure}");
+    let mut runs = Runs::new(options, false);
+    if let Some(mut builder) = runs.next() {
+        let outcome = caught_async(test(&mut builder)).await;
+        if let Some(failed) = runs.judge(builder, outcome) {
+            return failed;
+        }
     }
-    match outcome {
-        Err(panic) => resume_unwind(panic),
-        Ok(outcome) if test_failure.is_some() => outcome,
-        Ok(outcome) => match builder.finish() {
-            Ok(_) => outcome,
-            Err(ConsumerError::Verification(failure)) => panic!("{failure}"),
-            Err(error) => panic!("{}", error.story()),
-        },
-    }
+    runs.conclude()
 }

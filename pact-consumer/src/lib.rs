@@ -8,27 +8,34 @@ pub mod pact_file;
 pub mod pattern;
 mod report;
 mod server;
+mod variants;
 
 pub use builder::{
     AnswerBuilder, MessageBuilder, PactBuilder, QuestionBuilder, RequestBuilder, ResponseBuilder,
     WriteMode,
 };
 pub use error::ConsumerError;
-pub use harness::{TestOptions, TestOutcome, pact_test, pact_test_async};
+pub use harness::{
+    TestOptions, TestOutcome, pact_test, pact_test_async, pact_test_once, pact_test_once_async,
+};
 pub use message::{Exchange, ReceivedMessage, UnexpectedMessage};
 pub use pact_consumer_macros::pact_test;
-pub use pact_core::generators::Generator;
+pub use pact_core::generators::{Generator, UuidFormat};
 pub use pact_core::model::SpecVersion;
-pub use pact_core::rules::{MatchingRule, RuleList};
+pub use pact_core::rules::{Combine, MatchingRule, RuleList, StatusClass};
 pub use report::Failure;
 pub use server::{MockServer, RecordedRequest, Verdict};
 
 /// What a test file needs: the builder, the attribute and the pattern functions.
 pub mod prelude {
     pub use crate::pattern::{
-        Pattern, array_containing, boolean, date, datetime, decimal, each_key, each_like,
-        each_like_min, each_like_min_max, each_value, equal, from_provider_state, include, integer,
-        like, not_empty, null, number, regex, semver, time, uuid, with_rules,
+        Pattern, array_containing, boolean, content_type, date, date_from_now, datetime,
+        datetime_from_now, decimal, each_key, each_like, each_like_max, each_like_min,
+        each_like_min_max, each_value, equal, example_of, from_provider_state, include, integer,
+        integration_json, like, mock_server_url, not_empty, null, nullable, number, one_of,
+        optional, random_boolean, random_decimal, random_hexadecimal, random_integer, random_regex,
+        random_string, random_uuid, random_uuid_as, regex, semver, time, time_from_now, unordered,
+        unordered_max, unordered_min, unordered_min_max, uuid, values_like, with_rules,
     };
     pub use crate::{
         Exchange, MockServer, PactBuilder, ReceivedMessage, TestOptions, json_pattern, pact_test,

@@ -37,6 +37,8 @@ pub struct Failure {
     pub panic: Option<String>,
     /// The test's name, for running it again.
     pub test: Option<String>,
+    /// The variant of the interactions the test was run with, when not with everything in place.
+    pub variant: Option<String>,
 }
 
 impl Failure {
@@ -88,6 +90,7 @@ impl Failure {
             unexpected,
             panic: None,
             test: None,
+            variant: None,
         })
     }
 
@@ -113,6 +116,7 @@ impl Failure {
             unexpected: Vec::new(),
             panic: None,
             test: None,
+            variant: None,
         });
         failure.interactions += messages.len();
         for (description, handling) in messages {
@@ -136,6 +140,12 @@ impl fmt::Display for Failure {
             self.provider,
             paint.bad("the test does not hold to it")
         )?;
+        if let Some(variant) = &self.variant {
+            writeln!(
+                f,
+                "\nin the variant `{variant}`, with which the test was run again"
+            )?;
+        }
         if let Some(panic) = &self.panic {
             writeln!(f, "\nthe test itself failed first: {}", indented(panic))?;
         }

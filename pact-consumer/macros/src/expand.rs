@@ -39,10 +39,18 @@ pub(crate) fn expand(test: &PactTest) -> TokenStream {
     let options = quote! {
         ::pact_consumer::TestOptions::new(#consumer, #provider).test_name(::core::stringify!(#name)) #output_dir
     };
-    let call = if sig.asyncness.is_some() {
-        quote!(::pact_consumer::pact_test_async(#options, async |pact| #name(pact, #(#passed),*).await).await)
-    } else {
-        quote!(::pact_consumer::pact_test(#options, |pact| #name(pact, #(#passed),*)))
+    // What fixtures give can be used once, so such a test cannot be run again for variants.
+    let call = match (sig.asyncness.is_some(), passed.is_empty()) {
+        (true, true) => {
+            quote!(::pact_consumer::pact_test_async(#options, async |pact| #name(pact).await).await)
+        }
+        (true, false) => quote! {
+            ::pact_consumer::pact_test_once_async(#options, async |pact| #name(pact, #(#passed),*).await).await
+        },
+        (false, true) => quote!(::pact_consumer::pact_test(#options, |pact| #name(pact))),
+        (false, false) => {
+            quote!(::pact_consumer::pact_test_once(#options, |pact| #name(pact, #(#passed),*)))
+        }
     };
     quote! {
         #test_attribute

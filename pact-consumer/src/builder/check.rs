@@ -15,7 +15,7 @@ impl PactBuilder {
         drafts: impl IntoIterator<Item = &'d Draft>,
     ) -> Result<(), ConsumerError> {
         for draft in drafts {
-            let interaction = || draft.interaction.description.clone();
+            let interaction = || draft.finished().description;
             if let Some(fault) = draft.faults.first() {
                 return Err(ConsumerError::Pattern {
                     interaction: interaction(),

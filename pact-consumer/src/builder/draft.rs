@@ -1,5 +1,7 @@
 //! An interaction in the making: the model, and what was wrong with what was said about it.
 
+use std::sync::Arc;
+
 use pact_core::generators::Generators;
 use pact_core::json::{Json, Object};
 use pact_core::model::{
@@ -9,7 +11,7 @@ use pact_core::model::{
 use pact_core::rules::MatchingRules;
 
 use super::body::Content;
-use crate::pattern::{Compiled, Pattern};
+use crate::pattern::{Called, Compiled, FoundChoice, Pattern, Picks, Side, Standing};
 
 /// An interaction in the making.
 #[derive(Clone, Debug)]
@@ -17,6 +19,12 @@ pub(crate) struct Draft {
     pub(crate) interaction: Interaction,
     /// What cannot be meant, in the order it was said; told when the interaction is to be used.
     pub(crate) faults: Vec<String>,
+    /// Where one of several patterns stands, in the order they were met.
+    pub(crate) choices: Vec<FoundChoice>,
+    /// Which of them this run takes.
+    picks: Arc<Picks>,
+    /// Tells this interaction from the others of the test.
+    number: usize,
     /// What became of a message; HTTP interactions are judged by their server.
     pub(crate) handling: Handling,
 }
@@ -63,10 +71,13 @@ pub(super) enum Carrier<'d> {
 }
 
 impl Draft {
-    pub(crate) fn new(interaction: Interaction) -> Self {
+    pub(crate) fn new(interaction: Interaction, number: usize, picks: Arc<Picks>) -> Self {
         Self {
             interaction,
             faults: Vec::new(),
+            choices: Vec::new(),
+            picks,
+            number,
             handling: Handling::default(),
         }
     }
@@ -112,13 +123,86 @@ impl Draft {
         }
     }
 
-    /// Takes a pattern apart.
-    pub(super) fn compile(&mut self, pattern: &Pattern, place: &str) -> Compiled {
-        let compiled = pattern.compile();
-        let faults = compiled.faults.iter();
+    /// Returns the interaction as this run of the test has it: a variant has a description of its
+    /// own.
+    pub(crate) fn finished(&self) -> Interaction {
+        let mut interaction = self.interaction.clone();
+        for choice in self.choices.iter().filter(|choice| choice.taken > 0) {
+            let words = choice.words.get(choice.taken).map_or("", String::as_str);
+            interaction.description.push_str(&format!(", {words}"));
+            if let Some(key) = &mut interaction.key {
+                key.push_str(&format!(", {words}"));
+            }
+            let states = choice.states.iter().map(ProviderState::new);
+            interaction.provider_states.extend(states);
+        }
+        interaction
+    }
+
+    /// Takes a pattern apart that stands in a body.
+    pub(super) fn compile_body(&mut self, slot: Slot, pattern: &Pattern) -> Compiled {
+        let called = Called::ByPath(match slot {
+            Slot::Message | Slot::Response => String::new(),
+            Slot::Answer(_) | Slot::Question | Slot::Request => format!(" in the {}", slot.words()),
+        });
+        let place = format!("{} body", slot.words());
+        let compiled = self.compile((slot, &place), called, false, pattern);
+        compiled.unwrap_or_default()
+    }
+
+    /// Takes a pattern apart that stands at a place with a name; none where it is left out.
+    pub(super) fn compile_at(
+        &mut self,
+        slot: Slot,
+        place: &str,
+        pattern: &Pattern,
+    ) -> Option<Compiled> {
+        let called = match slot {
+            Slot::Message | Slot::Response => place.to_owned(),
+            Slot::Answer(_) | Slot::Question | Slot::Request => {
+                format!("{place} in the {}", slot.words())
+            }
+        };
+        let id = format!("{} {place}", slot.words());
+        self.compile((slot, &id), Called::Whole(called), true, pattern)
+    }
+
+    /// Takes a path apart.
+    pub(super) fn compile_path(&mut self, pattern: &Pattern) -> Compiled {
+        let called = Called::Whole("the path".to_owned());
+        let compiled = self.compile((Slot::Request, "request path"), called, false, pattern);
+        compiled.unwrap_or_default()
+    }
+
+    fn compile(
+        &mut self,
+        (slot, place): (Slot, &str),
+        called: Called,
+        may_be_absent: bool,
+        pattern: &Pattern,
+    ) -> Option<Compiled> {
+        let picks = Arc::clone(&self.picks);
+        let standing = Standing {
+            side: match slot {
+                Slot::Question | Slot::Request => Side::Sent,
+                Slot::Answer(_) | Slot::Message | Slot::Response => Side::Received,
+            },
+            id: format!("{} {place}", self.number),
+            called,
+            may_be_absent,
+            picks: &picks,
+        };
+        let resolved = pattern.resolve(&standing);
+        for choice in resolved.choices {
+            // The same name given twice is one place, of which one thing is taken.
+            if self.choices.iter().all(|known| known.id != choice.id) {
+                self.choices.push(choice);
+            }
+        }
+        let faults = resolved.faults.iter();
         self.faults
-            .extend(faults.map(|fault| format!("{place} {fault}")));
-        compiled
+            .extend(faults.map(|fault| format!("{place} {fault}").replace(" : ", ": ")));
+        resolved.compiled
     }
 
     /// Sets the body, and the type of it unless another one is named already.
@@ -131,8 +215,10 @@ impl Draft {
             generators,
         } = content;
         let half = self.half(slot);
-        half.rules.body = rules;
-        half.generators.body = generators;
+        for (path, list) in rules.iter() {
+            half.rules.body.set(path.clone(), list.clone());
+        }
+        half.generators.body.extend(generators);
         let named = match half.carrier {
             Carrier::Headers(headers) => {
                 if headers.get("content-type").is_none() {

@@ -3,7 +3,7 @@
 use pact_core::generators::Generator;
 use pact_core::json::{Json, Object};
 use pact_core::model::{Body, ProviderState, Request};
-use pact_core::path::DocPath;
+use pact_core::path::{DocPath, PathToken};
 use pact_core::rules::RuleList;
 
 use super::body::Content;
@@ -74,33 +74,42 @@ impl<'a> RequestBuilder<'a> {
 
     /// Expects the method on the path.
     pub fn method(mut self, method: &str, path: impl Into<Pattern>) -> Self {
-        let compiled = self.draft.compile(&path.into(), "request path");
+        let compiled = self.draft.compile_path(&path.into());
         let request = self.request();
         request.method = method.to_ascii_uppercase();
         request.path = compiled.example_text();
-        (request.matching_rules.path, request.generators.path) = scalar(compiled);
+        request.generators.path = root_generator(&compiled);
+        let rules = compiled.rules.get(&DocPath::root());
+        request.matching_rules.path = rules.cloned().unwrap_or_default();
         self
     }
 
     /// Expects a query parameter; a list stands for several values of the same name.
     pub fn query(mut self, name: &str, value: impl Into<Pattern>) -> Self {
-        let place = format!("request query parameter `{name}`");
-        let compiled = self.draft.compile(&value.into(), &place);
+        let place = format!("query parameter `{name}`");
+        let Some(compiled) = self.draft.compile_at(self.slot, &place, &value.into()) else {
+            return self;
+        };
+        let list = one_list(&compiled);
+        let generator = root_generator(&compiled);
         let request = self.request();
+        let earlier = request.query.get(name).map_or(0, <[_]>::len);
         match &compiled.example {
             Json::Array(values) => values
                 .iter()
                 .for_each(|value| request.query.push(name, Some(text_of(value)))),
             single => request.query.push(name, Some(text_of(single))),
         }
-        let (rules, generator) = scalar(compiled);
-        if !rules.is_empty() {
-            request.matching_rules.query.set(name.to_owned(), rules);
-        }
         request
             .generators
             .query
             .extend(generator.map(|generator| (name.to_owned(), generator)));
+        let known = request.matching_rules.query.get(&name.to_owned());
+        match list.and_then(|list| together(known, list, earlier)) {
+            Ok(list) if list.is_empty() => {}
+            Ok(list) => request.matching_rules.query.set(name.to_owned(), list),
+            Err(reason) => self.draft.faults.push(format!("{place}: {reason}")),
+        }
         self
     }
 
@@ -144,18 +153,54 @@ impl ResponseBuilder<'_> {
     }
 }
 
-/// Returns the rules and the generator a pattern has for a single text.
-fn scalar(compiled: Compiled) -> (RuleList, Option<Generator>) {
-    let rules = compiled
-        .rules
-        .get(&DocPath::root())
-        .cloned()
-        .unwrap_or_default();
-    let generator = compiled
-        .generators
-        .into_iter()
-        .find(|(path, _)| path.is_root());
-    (rules, generator.map(|(_, generator)| generator))
+/// Returns the rules for every value of a name: those of the list and of its elements, which must
+/// be the same, as a contract has one place for them all.
+fn one_list(compiled: &Compiled) -> Result<RuleList, &'static str> {
+    let mut all = RuleList::default();
+    let mut elements: Vec<(usize, &RuleList)> = Vec::new();
+    for (path, list) in compiled.rules.iter() {
+        match path.tokens() {
+            [_] | [_, PathToken::StarIndex] => {
+                all.combine = list.combine;
+                all.rules.extend(list.rules.iter().cloned());
+            }
+            [_, PathToken::Index(index)] => elements.push((*index, list)),
+            _ => return Err("rules inside a value have no place in a query or a header"),
+        }
+    }
+    let count = compiled.example.as_array().map_or(1, <[_]>::len);
+    if let Some((_, first)) = elements.first() {
+        if elements.len() < count || elements.iter().any(|(_, list)| list != first) {
+            return Err(DIFFERENT);
+        }
+        all.combine = first.combine;
+        all.rules.extend(first.rules.iter().cloned());
+    }
+    Ok(all)
+}
+
+/// What a contract cannot say of several values.
+const DIFFERENT: &str =
+    "its values have different rules, but a contract has one list of rules for all of them";
+
+/// Puts the rules of a further value with those that stand for the `earlier` ones.
+fn together(
+    known: Option<&RuleList>,
+    list: RuleList,
+    earlier: usize,
+) -> Result<RuleList, &'static str> {
+    match known {
+        Some(known) if *known == list => Ok(list),
+        Some(_) => Err(DIFFERENT),
+        None if earlier > 0 && !list.is_empty() => Err(DIFFERENT),
+        None => Ok(list),
+    }
+}
+
+fn root_generator(compiled: &Compiled) -> Option<Generator> {
+    let mut generators = compiled.generators.iter();
+    let found = generators.find(|(path, _)| path.is_root());
+    found.map(|(_, generator)| generator.clone())
 }
 
 fn text_of(value: &Json<'_>) -> String {
@@ -166,26 +211,49 @@ fn text_of(value: &Json<'_>) -> String {
 }
 
 fn add_header(draft: &mut Draft, slot: Slot, name: &str, value: &Pattern) {
-    let compiled = draft.compile(value, &format!("{} header `{name}`", slot.words()));
+    let Some(compiled) = draft.compile_at(slot, &format!("header `{name}`"), value) else {
+        return;
+    };
+    let list = one_list(&compiled);
+    let generator = root_generator(&compiled);
     let half = draft.half(slot);
     let Carrier::Headers(headers) = half.carrier else {
         return;
     };
-    let text = compiled.example_text();
+    let texts = match &compiled.example {
+        Json::Array(values) => values.iter().map(text_of).collect(),
+        single => vec![text_of(single)],
+    };
+    let key = {
+        let mut known = headers.iter().map(|(known, _)| known);
+        let known = known.find(|known| known.eq_ignore_ascii_case(name));
+        known.unwrap_or(name).to_owned()
+    };
+    let mut earlier = headers.get(name).map_or(0, <[_]>::len);
     if name.eq_ignore_ascii_case("content-type") {
         // There is one type, and the body is of it.
-        if let (Body::Present(content), Ok(named)) = (half.body, text.parse()) {
+        if let (Body::Present(content), Some(Ok(named))) =
+            (half.body, texts.first().map(|text| text.parse()))
+        {
             content.content_type = Some(named);
         }
-        headers.set(name, vec![text]);
+        headers.set(name, texts);
+        if half.rules.header.get(&key).is_some() {
+            half.rules.header.set(key.clone(), RuleList::default());
+        }
+        earlier = 0;
     } else {
-        headers.push(name, text);
-    }
-    let (list, generator) = scalar(compiled);
-    if !list.is_empty() {
-        half.rules.header.set(name.to_owned(), list);
+        texts.into_iter().for_each(|text| headers.push(name, text));
     }
     half.generators
         .header
-        .extend(generator.map(|generator| (name.to_owned(), generator)));
+        .extend(generator.map(|generator| (key.clone(), generator)));
+    let known = half.rules.header.get(&key).filter(|list| !list.is_empty());
+    match list.and_then(|list| together(known, list, earlier)) {
+        Ok(list) if list.is_empty() => {}
+        Ok(list) => half.rules.header.set(key, list),
+        Err(reason) => draft
+            .faults
+            .push(format!("{} header `{name}`: {reason}", slot.words())),
+    }
 }

@@ -122,7 +122,9 @@ impl<'a> AnswerBuilder<'a> {
 }
 
 fn set_metadata(draft: &mut Draft, slot: Slot, name: &str, value: &Pattern) {
-    let compiled = draft.compile(value, &format!("{} metadata `{name}`", slot.words()));
+    let Some(compiled) = draft.compile_at(slot, &format!("metadata `{name}`"), value) else {
+        return;
+    };
     let half = draft.half(slot);
     for (path, list) in compiled.rules.iter() {
         let path = below(name, path);

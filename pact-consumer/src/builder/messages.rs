@@ -89,7 +89,7 @@ impl PactBuilder {
         for (at, draft) in self.unhandled() {
             if let InteractionKind::AsyncMessage(message) = &draft.interaction.kind {
                 self.check([draft])?;
-                messages.push((at, ReceivedMessage::new(&draft.interaction, message)?));
+                messages.push((at, ReceivedMessage::new(&draft.finished(), message)?));
             }
         }
         Ok(messages)
@@ -100,7 +100,7 @@ impl PactBuilder {
         for (at, draft) in self.unhandled() {
             if let InteractionKind::SyncMessage(exchange) = &draft.interaction.kind {
                 self.check([draft])?;
-                exchanges.push((at, Exchange::new(&draft.interaction, exchange)?));
+                exchanges.push((at, Exchange::new(&draft.finished(), exchange)?));
             }
         }
         Ok(exchanges)

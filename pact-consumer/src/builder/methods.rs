@@ -63,8 +63,7 @@ macro_rules! body_methods {
     ($verb:literal) => {
         #[doc = concat!($verb, " a JSON body, of type `application/json` unless another is named.")]
         pub fn json_body(self, body: impl Into<crate::pattern::Pattern>) -> Self {
-            let place = format!("{} body", self.slot.words());
-            let compiled = self.draft.compile(&body.into(), &place);
+            let compiled = self.draft.compile_body(self.slot, &body.into());
             self.draft.set_content(self.slot, Content::json(compiled));
             self
         }

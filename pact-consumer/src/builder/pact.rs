@@ -9,6 +9,7 @@ use super::check::kinds_fit;
 use super::{Draft, Handling, MessageBuilder, QuestionBuilder, RequestBuilder};
 use crate::error::ConsumerError;
 use crate::pact_file;
+use crate::pattern::{FoundChoice, Picks};
 use crate::report::Failure;
 use crate::server::{MockServer, ServerState};
 
@@ -36,6 +37,12 @@ pub struct PactBuilder {
     /// The name of the test, for the contract and its reader.
     test_name: Option<String>,
     drafts: Vec<Draft>,
+    /// What this run of the test takes where there is a choice.
+    picks: Arc<Picks>,
+    /// Whether somebody sees to it that the test is run for every variant.
+    runs_variants: bool,
+    /// What other runs of the same test used and no run before had.
+    variants: Vec<Interaction>,
     /// One for each server that was started, with the interactions it was started with.
     servers: Vec<Arc<ServerState>>,
     /// How many interactions the servers know.
@@ -57,6 +64,9 @@ impl PactBuilder {
             mode,
             test_name: None,
             drafts: Vec::new(),
+            picks: Arc::default(),
+            runs_variants: false,
+            variants: Vec::new(),
             servers: Vec::new(),
             served: 0,
         }
@@ -116,8 +126,9 @@ impl PactBuilder {
     }
 
     fn begin(&mut self, interaction: Interaction) -> &mut Draft {
-        self.drafts.push(Draft::new(interaction));
-        let last = self.drafts.len() - 1;
+        let last = self.drafts.len();
+        let picks = Arc::clone(&self.picks);
+        self.drafts.push(Draft::new(interaction, last, picks));
         &mut self.drafts[last]
     }
 
@@ -151,7 +162,7 @@ impl PactBuilder {
     pub fn try_start(&mut self) -> Result<MockServer, ConsumerError> {
         let fresh = &self.drafts[self.served..];
         self.check(fresh.iter().filter(|draft| !draft.is_message()))?;
-        let interactions = fresh.iter().map(|draft| draft.interaction.clone());
+        let interactions = fresh.iter().map(|draft| draft.finished());
         let parties = (self.consumer.clone(), self.provider.clone());
         let server = MockServer::start(parties, interactions.collect())?;
         self.served = self.drafts.len();
@@ -161,7 +172,34 @@ impl PactBuilder {
 
     /// Returns the contract as it stands.
     pub fn build(&self) -> Pact {
-        self.contract_of(&self.drafts)
+        let mut pact = self.contract_of(&self.drafts);
+        pact.interactions.extend(self.variants.iter().cloned());
+        pact
+    }
+
+    /// Returns which variant of its interactions the test is run with, such as `without $.note`;
+    /// none in the first run, in which everything is there.
+    pub fn variant(&self) -> Option<String> {
+        self.picks.words()
+    }
+
+    /// Lets the builder take what a run is to take; whoever calls it runs the others, too.
+    pub(crate) fn take(&mut self, picks: Picks) {
+        self.picks = Arc::new(picks);
+        self.runs_variants = true;
+    }
+
+    /// Returns the choices this run came upon.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = &FoundChoice> {
+        self.drafts.iter().flat_map(|draft| &draft.choices)
+    }
+
+    /// Adds what another run of the same test used; what is described alike is there already.
+    pub(crate) fn absorb(&mut self, other: &Self) {
+        let known = self.build().interactions;
+        let others = other.build().interactions.into_iter();
+        self.variants
+            .extend(others.filter(|interaction| !known.contains(interaction)));
     }
 
     /// Returns the contract of some interactions, with what the version asks for.
@@ -169,7 +207,7 @@ impl PactBuilder {
         let mut pact = Pact::new(self.consumer.clone(), self.provider.clone());
         pact.spec_version = self.spec_version;
         let drafts = drafts.into_iter();
-        pact.interactions = drafts.map(|draft| draft.interaction.clone()).collect();
+        pact.interactions = drafts.map(|draft| draft.finished()).collect();
         for interaction in &mut pact.interactions {
             if self.spec_version == SpecVersion::V4 {
                 self.add_v4_members(interaction);
@@ -197,7 +235,7 @@ impl PactBuilder {
         let unserved: Vec<Interaction> = self.drafts[self.served..]
             .iter()
             .filter(|draft| !draft.is_message())
-            .map(|draft| draft.interaction.clone())
+            .map(|draft| draft.finished())
             .collect();
         let failure = Failure::collect(&self.consumer, &self.provider, &self.servers, &unserved);
         let messages: Vec<(String, Handling)> = self
@@ -205,7 +243,7 @@ impl PactBuilder {
             .iter()
             .filter(|draft| draft.is_message())
             .map(|draft| {
-                let description = draft.interaction.description.clone();
+                let description = draft.finished().description;
                 (description, draft.handling.clone())
             })
             .collect();
@@ -227,6 +265,13 @@ impl PactBuilder {
         }
         if self.drafts.is_empty() {
             return Err(ConsumerError::NoInteractions);
+        }
+        if let Some(choice) = self.choices().next()
+            && !self.runs_variants
+        {
+            return Err(ConsumerError::Variants {
+                variant: choice.words.last().cloned().unwrap_or_default(),
+            });
         }
         let mut interactions = self.drafts.iter().map(|draft| &draft.interaction);
         if let Some(other) = interactions

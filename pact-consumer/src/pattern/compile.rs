@@ -1,14 +1,16 @@
 //! From a pattern to what a contract holds: an example, rules and generators by path.
 
 use pact_core::generators::Generator;
-use pact_core::json::{Json, OwnedJson};
+use pact_core::json::{Json, Object, OwnedJson};
 use pact_core::path::{DocPath, PathToken};
 use pact_core::rules::{Category, MatchingRule, RuleList, Variant};
 
 use super::Pattern;
+use super::choice::{Choice, FoundChoice, Picks};
 
 /// A pattern taken apart.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Compiled {
     /// The example.
     pub example: OwnedJson,
@@ -18,6 +20,46 @@ pub struct Compiled {
     pub generators: Vec<(DocPath, Generator)>,
     /// What cannot be meant, each with its place.
     pub faults: Vec<String>,
+}
+
+/// Which side of an interaction a pattern stands on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Side {
+    /// What the provider sends: a value made afresh must be allowed to differ.
+    Received,
+    /// What the consumer sends: it sends the example.
+    Sent,
+}
+
+/// Where a pattern stands in an interaction.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing<'p> {
+    pub(crate) side: Side,
+    /// Names the place among all of a test.
+    pub(crate) id: String,
+    /// What the place is called in texts: a word before the path, or the place itself.
+    pub(crate) called: Called,
+    /// Whether the whole may be left out.
+    pub(crate) may_be_absent: bool,
+    pub(crate) picks: &'p Picks,
+}
+
+/// What a place is called.
+#[derive(Clone, Debug)]
+pub(crate) enum Called {
+    /// By the path in it, then these words: `$.id in the request`.
+    ByPath(String),
+    /// By these words: ``header `ETag` ``.
+    Whole(String),
+}
+
+/// A pattern taken apart as a run of a test wants it.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    /// `None` when it is left out in this run.
+    pub(crate) compiled: Option<Compiled>,
+    pub(crate) choices: Vec<FoundChoice>,
+    pub(crate) faults: Vec<String>,
 }
 
 impl Compiled {
@@ -31,80 +73,275 @@ impl Compiled {
 }
 
 impl Pattern {
-    /// Takes the pattern apart.
+    /// Takes the pattern apart as it stands in an answer, with everything in it that may be left
+    /// out.
     pub fn compile(&self) -> Compiled {
-        let mut compiled = Compiled {
-            example: self.example(),
-            ..Compiled::default()
+        let standing = Standing {
+            side: Side::Received,
+            id: String::new(),
+            called: Called::ByPath(String::new()),
+            may_be_absent: true,
+            picks: &Picks::default(),
         };
-        collect(self, &DocPath::root(), &mut compiled);
+        let resolved = self.resolve(&standing);
+        let mut compiled = resolved.compiled.unwrap_or_default();
+        compiled.faults = resolved.faults;
         compiled
+    }
+
+    /// Takes the pattern apart as a run of a test wants it at a place.
+    pub(crate) fn resolve(&self, standing: &Standing<'_>) -> Resolved {
+        let mut walk = Walk {
+            standing,
+            into: Compiled::default(),
+            choices: Vec::new(),
+            faults: Vec::new(),
+            scope: String::new(),
+        };
+        let at = At {
+            path: DocPath::root(),
+            prefix: String::new(),
+            may_be_absent: standing.may_be_absent,
+        };
+        let example = walk.pattern(self, &at);
+        let mut compiled = walk.into;
+        let compiled = example.map(|example| {
+            compiled.example = example;
+            compiled
+        });
+        Resolved {
+            compiled,
+            choices: walk.choices,
+            faults: walk.faults,
+        }
     }
 }
 
-fn collect(pattern: &Pattern, path: &DocPath, into: &mut Compiled) {
-    match pattern {
-        Pattern::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                collect(item, &path.join(PathToken::Index(index)), into);
-            }
-        }
-        Pattern::ArrayContaining(items) => {
-            let variant = |(index, item): (usize, &Pattern)| {
-                let inner = item.compile();
-                Variant {
-                    index,
-                    rules: inner.rules,
-                    generators: inner.generators,
-                }
-            };
-            let variants = items.iter().enumerate().map(variant).collect();
-            into.rules
-                .add(path.clone(), MatchingRule::ArrayContains { variants });
-        }
-        Pattern::EachLike { element, min, max } => {
-            into.rules.add(
-                path.clone(),
-                MatchingRule::Type {
-                    min: Some(*min),
-                    max: *max,
-                },
-            );
-            collect(element, &path.join(PathToken::StarIndex), into);
-        }
-        Pattern::Literal(_) => {}
-        Pattern::Matching {
-            example,
-            rules,
-            generator,
-        } => {
-            add_all(rules, path, into);
-            into.generators.extend(
-                generator
-                    .iter()
-                    .map(|generator| (path.clone(), generator.clone())),
-            );
-            collect(example, path, into);
-        }
-        Pattern::Object(members) => {
-            for (name, value) in members {
-                collect(value, &path.join(PathToken::Field(name.clone())), into);
-            }
+struct Walk<'w> {
+    standing: &'w Standing<'w>,
+    into: Compiled,
+    choices: Vec<FoundChoice>,
+    faults: Vec<String>,
+    /// The alternatives taken around the place, which tell choices at one path apart.
+    scope: String,
+}
+
+/// A place in the pattern.
+#[derive(Clone)]
+struct At {
+    path: DocPath,
+    /// The path of the list whose elements are looked for, where paths begin anew.
+    prefix: String,
+    may_be_absent: bool,
+}
+
+impl At {
+    fn step(&self, token: PathToken) -> Self {
+        Self {
+            path: self.path.join(token),
+            prefix: self.prefix.clone(),
+            may_be_absent: false,
         }
     }
+
+    fn shown(&self) -> String {
+        match self.prefix.as_str() {
+            "" => self.path.to_string(),
+            prefix => format!("{prefix}{}", &self.path.to_string()[1..]),
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// Takes a pattern apart and returns its example, or none where it is left out.
+    fn pattern(&mut self, pattern: &Pattern, at: &At) -> Option<OwnedJson> {
+        match pattern {
+            Pattern::Array(items) => Some(self.items(items, at)),
+            Pattern::ArrayContaining(items) => Some(self.array_containing(items, at)),
+            Pattern::Choice(choice) => self.choice(choice, at),
+            Pattern::Compiled(compiled) => Some(self.compiled(compiled, at)),
+            Pattern::EachLike { element, min, max } => {
+                let bounds = MatchingRule::Type {
+                    min: *min,
+                    max: *max,
+                };
+                self.into.rules.add(at.path.clone(), bounds);
+                let element = self.required(element, &at.step(PathToken::StarIndex));
+                Some(Json::Array(vec![element; min.unwrap_or(1).max(1)]))
+            }
+            Pattern::Fault(reason) => {
+                self.fault(at, reason);
+                Some(Json::Null)
+            }
+            Pattern::Literal(value) => Some(value.clone()),
+            Pattern::Matching {
+                example,
+                rules,
+                generator,
+            } => {
+                self.add_rules(rules, generator.as_ref(), example, at);
+                match (any_member(rules), example.as_ref()) {
+                    (true, Pattern::Object(members)) => Some(self.members(members, at, true)),
+                    _ => self.pattern(example, at),
+                }
+            }
+            Pattern::Object(members) => Some(self.members(members, at, false)),
+        }
+    }
+
+    fn required(&mut self, pattern: &Pattern, at: &At) -> OwnedJson {
+        self.pattern(pattern, at).unwrap_or(Json::Null)
+    }
+
+    fn items(&mut self, items: &[Pattern], at: &At) -> OwnedJson {
+        let items = items.iter().enumerate();
+        let examples =
+            items.map(|(index, item)| self.required(item, &at.step(PathToken::Index(index))));
+        Json::Array(examples.collect())
+    }
+
+    /// Takes members apart; `any` puts their rules at whatever member there is.
+    fn members(&mut self, members: &[(String, Pattern)], at: &At, any: bool) -> OwnedJson {
+        let mut example = Object::new();
+        for (name, value) in members {
+            let token = match any {
+                true => PathToken::Star,
+                false => PathToken::Field(name.clone()),
+            };
+            let mut below = at.step(token);
+            below.may_be_absent = true;
+            if let Some(value) = self.pattern(value, &below) {
+                example.insert(name.clone(), value);
+            }
+        }
+        Json::Object(example)
+    }
+
+    fn array_containing(&mut self, items: &[Pattern], at: &At) -> OwnedJson {
+        let mut variants = Vec::with_capacity(items.len());
+        let mut examples = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let outer = std::mem::take(&mut self.into);
+            let inside = At {
+                path: DocPath::root(),
+                prefix: at.step(PathToken::Index(index)).shown(),
+                may_be_absent: false,
+            };
+            examples.push(self.required(item, &inside));
+            let inner = std::mem::replace(&mut self.into, outer);
+            variants.push(Variant {
+                index,
+                rules: inner.rules,
+                generators: inner.generators,
+            });
+        }
+        let rule = MatchingRule::ArrayContains { variants };
+        self.into.rules.add(at.path.clone(), rule);
+        Json::Array(examples)
+    }
+
+    fn choice(&mut self, choice: &Choice, at: &At) -> Option<OwnedJson> {
+        let shown = at.shown();
+        let mut id = format!("{} {shown}{}", self.standing.id, self.scope);
+        let twins = self.choices.iter().filter(|known| known.id == id).count();
+        if twins > 0 {
+            id.push_str(&format!(" ({twins})"));
+        }
+        let called = match &self.standing.called {
+            Called::ByPath(words) => format!("{shown}{words}"),
+            Called::Whole(words) => words.clone(),
+        };
+        let taken = self.standing.picks.of(&id);
+        self.choices.push(choice.found(id, &called, taken));
+        if choice.alternatives.iter().any(Option::is_none) && !at.may_be_absent {
+            let reason = "is optional, but only a member of an object, a header, a query parameter \
+                          or an entry of metadata can be left out; describe an interaction of its \
+                          own for that";
+            self.fault(at, reason);
+        }
+        let alternative = choice.alternatives.get(taken)?.as_ref()?;
+        let length = self.scope.len();
+        if taken > 0 {
+            self.scope.push_str(&format!(" #{taken}"));
+        }
+        let example = self.pattern(alternative, at);
+        self.scope.truncate(length);
+        example
+    }
+
+    fn compiled(&mut self, compiled: &Compiled, at: &At) -> OwnedJson {
+        let moved = |path: &DocPath| {
+            let steps = path.tokens().iter().skip(1).cloned();
+            steps.fold(at.path.clone(), |path, step| path.join(step))
+        };
+        for (path, list) in compiled.rules.iter() {
+            add_all(list, &moved(path), &mut self.into);
+        }
+        let generators = compiled.generators.iter();
+        self.into
+            .generators
+            .extend(generators.map(|(path, generator)| (moved(path), generator.clone())));
+        compiled.example.clone()
+    }
+
+    fn add_rules(
+        &mut self,
+        rules: &RuleList,
+        generator: Option<&Generator>,
+        example: &Pattern,
+        at: &At,
+    ) {
+        if rules.rules.is_empty() {
+            // What is made afresh may differ from the example, unless the client sends it.
+            let ruled = matches!(
+                example,
+                Pattern::Compiled(_) | Pattern::EachLike { .. } | Pattern::Matching { .. }
+            );
+            if self.standing.side == Side::Received && !ruled {
+                let any = RuleList::one(MatchingRule::type_rule());
+                add_all(&any, &at.path, &mut self.into);
+            }
+        } else {
+            add_all(rules, &at.path, &mut self.into);
+        }
+        let generator = generator.map(|generator| (at.path.clone(), generator.clone()));
+        self.into.generators.extend(generator);
+    }
+
+    fn fault(&mut self, at: &At, reason: &str) {
+        self.faults.push(match &self.standing.called {
+            Called::ByPath(_) => format!("at {}: {reason}", at.shown()),
+            Called::Whole(_) => format!(": {reason}"),
+        });
+    }
+}
+
+/// Returns whether a rule is about any member, whatever its name.
+fn any_member(rules: &RuleList) -> bool {
+    rules.rules.iter().any(|rule| {
+        matches!(
+            rule,
+            MatchingRule::EachKey { .. } | MatchingRule::EachValue { .. } | MatchingRule::Values
+        )
+    })
 }
 
 /// Adds the rules to those that stand at the path already: `like(regex(..))` means both.
 fn add_all(rules: &RuleList, path: &DocPath, into: &mut Compiled) {
-    if into.rules.get(path).is_none() {
-        into.rules.set(path.clone(), rules.clone());
-    } else {
-        for rule in &rules.rules {
-            into.rules.add(path.clone(), rule.clone());
+    match into.rules.get(path) {
+        None => into.rules.set(path.clone(), rules.clone()),
+        Some(known) => {
+            let fresh = rules
+                .rules
+                .iter()
+                .filter(|rule| !known.rules.contains(rule));
+            let fresh: Vec<_> = fresh.cloned().collect();
+            for rule in fresh {
+                into.rules.add(path.clone(), rule);
+            }
         }
     }
 }
-
 #[cfg(test)]
 mod tests {
     use crate::json_pattern;

@@ -1,6 +1,5 @@
 //! The words tests are written with.
 
-use pact_core::generators::Generator;
 use pact_core::rules::{MatchingRule, RuleList};
 
 use super::Pattern;
@@ -12,25 +11,70 @@ pub fn like(example: impl Into<Pattern>) -> Pattern {
 
 /// A list of at least one element, each like the example.
 pub fn each_like(element: impl Into<Pattern>) -> Pattern {
-    each_like_min(element, 1)
+    each(element, Some(1), None)
 }
 
 /// A list of at least `min` elements, each like the example.
 pub fn each_like_min(element: impl Into<Pattern>, min: usize) -> Pattern {
-    Pattern::EachLike {
-        element: Box::new(element.into()),
-        min,
-        max: None,
-    }
+    each(element, Some(min), None)
+}
+
+/// A list of at most `max` elements, each like the example.
+pub fn each_like_max(element: impl Into<Pattern>, max: usize) -> Pattern {
+    each(element, None, Some(max))
 }
 
 /// A list of at least `min` and at most `max` elements, each like the example.
 pub fn each_like_min_max(element: impl Into<Pattern>, min: usize, max: usize) -> Pattern {
+    each(element, Some(min), Some(max))
+}
+
+fn each(element: impl Into<Pattern>, min: Option<usize>, max: Option<usize>) -> Pattern {
     Pattern::EachLike {
         element: Box::new(element.into()),
         min,
-        max: Some(max),
+        max,
     }
+}
+
+/// A list of these elements in any order.
+pub fn unordered(elements: impl IntoIterator<Item = impl Into<Pattern>>) -> Pattern {
+    in_any_order(elements, None, None)
+}
+
+/// A list of these elements in any order, with more beside them; at least `min` in all.
+pub fn unordered_min(
+    elements: impl IntoIterator<Item = impl Into<Pattern>>,
+    min: usize,
+) -> Pattern {
+    in_any_order(elements, Some(min), None)
+}
+
+/// A list of these elements in any order, at most `max` in all.
+pub fn unordered_max(
+    elements: impl IntoIterator<Item = impl Into<Pattern>>,
+    max: usize,
+) -> Pattern {
+    in_any_order(elements, None, Some(max))
+}
+
+/// A list of these elements in any order, at least `min` and at most `max` in all.
+pub fn unordered_min_max(
+    elements: impl IntoIterator<Item = impl Into<Pattern>>,
+    min: usize,
+    max: usize,
+) -> Pattern {
+    in_any_order(elements, Some(min), Some(max))
+}
+
+fn in_any_order(
+    elements: impl IntoIterator<Item = impl Into<Pattern>>,
+    min: Option<usize>,
+    max: Option<usize>,
+) -> Pattern {
+    let elements = elements.into_iter().map(Into::into).collect();
+    let rule = MatchingRule::IgnoreOrder { min, max };
+    Pattern::matching(Pattern::Array(elements), rule)
 }
 
 /// A list in which each of the examples is found, wherever it stands.
@@ -164,15 +208,13 @@ pub fn with_rules(rules: RuleList, example: impl Into<Pattern>) -> Pattern {
     }
 }
 
-/// A value the provider's state handler returns: `${id}` in the expression is filled in when the
-/// contract is verified; the example stands for it in the consumer's test.
-pub fn from_provider_state(expression: impl Into<String>, example: impl Into<Pattern>) -> Pattern {
-    Pattern::Matching {
-        example: Box::new(example.into()),
-        rules: RuleList::one(MatchingRule::type_rule()),
-        generator: Some(Generator::ProviderState {
-            expression: expression.into(),
-            data_type: None,
-        }),
-    }
+/// An object with any names, whose values are like those of the example.
+pub fn values_like(example: impl Into<Pattern>) -> Pattern {
+    Pattern::matching(example, MatchingRule::Values)
+}
+
+/// Contents that look like the media type: a text, or base64 of bytes where it stands in JSON.
+pub fn content_type(media_type: impl Into<String>, example: impl Into<Pattern>) -> Pattern {
+    let value = media_type.into();
+    Pattern::matching(example, MatchingRule::ContentType { value })
 }

@@ -6,22 +6,32 @@ use pact_core::generators::Generator;
 use pact_core::json::{Json, OwnedJson};
 use pact_core::rules::{MatchingRule, RuleList};
 
+use super::Compiled;
+use super::choice::Choice;
+
 /// An example value with rules at places in it.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Pattern {
     /// A list of patterns, compared one by one.
     Array(Vec<Self>),
     /// Elements looked for anywhere in a list.
     ArrayContaining(Vec<Self>),
+    /// One of several patterns; a test is run with each of them.
+    Choice(Choice),
+    /// What was taken apart elsewhere, such as integration JSON.
+    Compiled(Box<Compiled>),
     /// Any number of elements like the example.
     EachLike {
         /// What an element looks like.
         element: Box<Self>,
         /// Least number of elements.
-        min: usize,
+        min: Option<usize>,
         /// Greatest number of elements.
         max: Option<usize>,
     },
+    /// What cannot be meant, and why; told when the interaction is to be used.
+    Fault(String),
     /// A value compared by equality.
     Literal(OwnedJson),
     /// A value judged by rules.
@@ -47,32 +57,35 @@ impl Pattern {
         }
     }
 
-    /// Returns the example as a JSON value.
-    pub fn example(&self) -> OwnedJson {
+    /// Makes the value afresh each time: what the mock server answers with, what a message's handler
+    /// sees, and what the verifier sends.
+    ///
+    /// In an answer or a message whose pattern has no rule of its own, any value of the example's
+    /// kind will do.
+    #[must_use]
+    pub fn generated_by(self, by: Generator) -> Self {
         match self {
-            Self::Array(items) | Self::ArrayContaining(items) => {
-                Json::Array(items.iter().map(Self::example).collect())
-            }
-            Self::EachLike { element, min, .. } => {
-                Json::Array(vec![element.example(); (*min).max(1)])
-            }
-            Self::Literal(value) => value.clone(),
-            Self::Matching { example, .. } => example.example(),
-            Self::Object(members) => Json::Object(
-                members
-                    .iter()
-                    .map(|(name, value)| (name.clone(), value.example()))
-                    .collect(),
-            ),
+            Self::Matching { example, rules, .. } => Self::Matching {
+                example,
+                rules,
+                generator: Some(by),
+            },
+            other => Self::Matching {
+                example: Box::new(other),
+                rules: RuleList::default(),
+                generator: Some(by),
+            },
         }
+    }
+
+    /// Returns the example as a JSON value, with everything in it that may be left out.
+    pub fn example(&self) -> OwnedJson {
+        self.compile().example
     }
 
     /// Returns the example as text, for paths, headers and query parameters.
     pub fn example_text(&self) -> String {
-        match self.example() {
-            Json::String(text) => text.into_owned(),
-            other => other.to_compact(),
-        }
+        self.compile().example_text()
     }
 }
 

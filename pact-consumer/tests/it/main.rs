@@ -9,6 +9,7 @@ mod processes;
 mod report;
 mod server;
 mod support;
+mod variants;
 
 #[test]
 fn mistakes_in_the_attribute_are_explained() {

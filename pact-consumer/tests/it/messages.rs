@@ -21,7 +21,7 @@ fn written(folder: &Path) -> Pact {
     pact_core::format::read(&bytes).unwrap().pact
 }
 
-fn run<R: pact_consumer::TestOutcome>(folder: &Path, test: impl FnOnce(&mut PactBuilder) -> R) {
+fn run<R: pact_consumer::TestOutcome>(folder: &Path, test: impl FnMut(&mut PactBuilder) -> R) {
     let options = TestOptions::new("order-web", "order-api").output_dir(folder);
     pact_test(options, test);
 }

@@ -32,7 +32,7 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> (u16, String) {
 }
 
 /// Runs a contract test and returns the text it fails with.
-pub(crate) fn failure_of(folder: &Path, test: impl FnOnce(&mut PactBuilder)) -> String {
+pub(crate) fn failure_of(folder: &Path, test: impl FnMut(&mut PactBuilder)) -> String {
     let options = TestOptions::new("order-web", "order-api")
         .output_dir(folder)
         .test_name("shows_an_order");
