@@ -11,8 +11,8 @@ mod server;
 mod variants;
 
 pub use builder::{
-    AnswerBuilder, MessageBuilder, PactBuilder, QuestionBuilder, RequestBuilder, ResponseBuilder,
-    WriteMode,
+    AnswerBuilder, MessageBuilder, PactBuilder, Part, QuestionBuilder, RequestBuilder,
+    ResponseBuilder, WriteMode, Xml,
 };
 pub use error::ConsumerError;
 pub use harness::{
@@ -38,8 +38,8 @@ pub mod prelude {
         unordered_max, unordered_min, unordered_min_max, uuid, values_like, with_rules,
     };
     pub use crate::{
-        Exchange, MockServer, PactBuilder, ReceivedMessage, TestOptions, json_pattern, pact_test,
-        pact_test_async,
+        Exchange, MockServer, PactBuilder, Part, ReceivedMessage, TestOptions, Xml, json_pattern,
+        pact_test, pact_test_async,
     };
 }
 

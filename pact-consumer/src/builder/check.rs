@@ -39,8 +39,11 @@ fn examples_hold(pact: &Pact) -> Result<(), ConsumerError> {
     let mut problems = Vec::new();
     for finding in lint::lint_pact(pact) {
         let place = finding.place.pointer.split('/').nth(1).unwrap_or_default();
-        let message = format!("{place} {}", finding.message);
-        let problem = message.trim_start().to_owned();
+        let problem = match (finding.code, place) {
+            (_, "") => finding.message,
+            ("not-comparable", place) => format!("{place} {}", finding.message),
+            (_, place) => format!("{place}: {}", finding.message),
+        };
         match finding.code {
             "not-comparable" => {
                 return Err(ConsumerError::Pattern {

@@ -4,9 +4,9 @@ use pact_core::generators::Generator;
 use pact_core::json::{Json, Object};
 use pact_core::model::{Body, ProviderState, Request};
 use pact_core::path::{DocPath, PathToken};
-use pact_core::rules::RuleList;
+use pact_core::rules::{MatchingRule, RuleList, StatusClass};
 
-use super::body::Content;
+use super::body::{Content, graphql};
 use super::draft::{Carrier, Draft, Slot};
 use super::methods::{body_methods, interaction_methods};
 use crate::pattern::{Compiled, Pattern};
@@ -125,6 +125,12 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
+    /// Expects a query in `GraphQL`, posted as JSON; white space in the query says nothing, and
+    /// variables of `()` are none.
+    pub fn graphql_body(self, query: &str, variables: impl Into<Pattern>) -> Self {
+        self.json_body(graphql(query, variables.into()))
+    }
+
     /// Goes on to the response.
     pub fn will_respond_with(self, status: u16) -> ResponseBuilder<'a> {
         self.draft.exchange().response.status = status;
@@ -145,6 +151,14 @@ impl<'a> RequestBuilder<'a> {
 )]
 impl ResponseBuilder<'_> {
     body_methods!("Answers with");
+
+    /// Lets the provider answer with any status of the class; the mock server answers with the one
+    /// that was named.
+    pub fn status_like(self, class: StatusClass) -> Self {
+        let rule = MatchingRule::StatusCode { status: class };
+        self.draft.exchange().response.matching_rules.status = RuleList::one(rule);
+        self
+    }
 
     /// Answers with a header; called again with the same name it adds one value more.
     pub fn header(self, name: &str, value: impl Into<Pattern>) -> Self {
@@ -190,6 +204,8 @@ fn together(
     earlier: usize,
 ) -> Result<RuleList, &'static str> {
     match known {
+        // Rules that were written by hand stand before their value does.
+        Some(known) if earlier == 0 => Ok(known.clone()),
         Some(known) if *known == list => Ok(list),
         Some(_) => Err(DIFFERENT),
         None if earlier > 0 && !list.is_empty() => Err(DIFFERENT),

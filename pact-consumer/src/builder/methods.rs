@@ -68,10 +68,74 @@ macro_rules! body_methods {
             self
         }
 
-        #[doc = concat!($verb, " a body of any type.")]
+        #[doc = concat!($verb, " a text of type `text/plain`, unless another is named.")]
+        pub fn text_body(self, body: impl Into<crate::pattern::Pattern>) -> Self {
+            let compiled = self.draft.compile_body(self.slot, &body.into());
+            self.draft.set_content(self.slot, Content::text(compiled));
+            self
+        }
+
+        #[doc = concat!($verb, " the fields of a form, from an object; a list is a field repeated.")]
+        pub fn form_body(self, fields: impl Into<crate::pattern::Pattern>) -> Self {
+            let compiled = self.draft.compile_body(self.slot, &fields.into());
+            match Content::form(compiled) {
+                Ok(content) => self.draft.set_content(self.slot, content),
+                Err(fault) => {
+                    let fault = format!("{} body: {fault}", self.slot.words());
+                    self.draft.faults.push(fault);
+                }
+            }
+            self
+        }
+
+        #[doc = concat!($verb, " an XML document of type `application/xml`, unless another is named.")]
+        pub fn xml_body(self, root: crate::builder::Xml) -> Self {
+            let content = crate::builder::xml::content(self.draft, self.slot, &root);
+            self.draft.set_content(self.slot, content);
+            self
+        }
+
+        #[doc = concat!($verb, " a `multipart/form-data` body of these parts.")]
+        pub fn multipart_body(
+            self,
+            parts: impl IntoIterator<Item = crate::builder::Part>,
+        ) -> Self {
+            let parts: Vec<_> = parts.into_iter().collect();
+            let content = crate::builder::multipart::content(self.draft, self.slot, &parts);
+            self.draft.set_content(self.slot, content);
+            self
+        }
+
+        #[doc = concat!($verb, " a file: any bytes that look like the media type, as the example does.")]
+        pub fn file_body(self, example: impl Into<Vec<u8>>, media_type: &str) -> Self {
+            let content = Content::file(example.into(), media_type);
+            self.draft.set_content(self.slot, content);
+            self
+        }
+
+        #[doc = concat!($verb, " a body of any type, compared as its type says.")]
         pub fn body(self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
             let content = Content::bytes(bytes.into(), content_type);
             self.draft.set_content(self.slot, content);
+            self
+        }
+
+        #[doc = concat!($verb, " nothing: a body of no length.")]
+        pub fn empty_body(self) -> Self {
+            *self.draft.half(self.slot).body = pact_core::model::Body::Empty;
+            self
+        }
+
+        /// Adds matching rules as pact files of V2, V3 or V4 have them (`matchingRules`); where a
+        /// pattern has rules at the same place, these stand instead.
+        pub fn matching_rules(self, rules: impl std::fmt::Display) -> Self {
+            self.draft.add_rules(self.slot, &rules.to_string());
+            self
+        }
+
+        /// Adds generators as pact files have them (`generators`).
+        pub fn generators(self, generators: impl std::fmt::Display) -> Self {
+            self.draft.add_generators(self.slot, &generators.to_string());
             self
         }
     };

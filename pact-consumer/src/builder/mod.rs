@@ -7,9 +7,13 @@ mod http;
 mod message;
 mod messages;
 mod methods;
+mod multipart;
 mod pact;
+mod xml;
 
 pub(crate) use draft::{Draft, Handling, type_in};
 pub use http::{RequestBuilder, ResponseBuilder};
 pub use message::{AnswerBuilder, MessageBuilder, QuestionBuilder};
+pub use multipart::Part;
 pub use pact::{PactBuilder, WriteMode};
+pub use xml::Xml;

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod attribute;
+mod bodies;
 mod file;
 mod messages;
+mod patterns;
 mod processes;
 mod report;
 mod server;

@@ -26,10 +26,10 @@ use self::matcher::{Children, Matcher};
 
 use super::place::At;
 use super::read::ReadError;
-use crate::generators::Generator;
+use crate::generators::{Generator, Generators};
 use crate::json::{Json, Object, OwnedJson, ParseError};
 use crate::path::{DocPath, PathToken};
-use crate::rules::{Category, MatchingRule, RuleList, Variant, expression};
+use crate::rules::{Category, MatchingRule, MatchingRules, RuleList, Variant, expression};
 
 /// What marks an object as a matcher.
 const MATCHER: &str = "pact:matcher:type";
@@ -157,6 +157,24 @@ pub fn value(text: &str) -> Result<ValueTemplate, IntegrationError> {
         rules,
         generator: matcher.generator,
     })
+}
+
+/// Reads rules as a pact file of V2, V3 or V4 has them under `matchingRules`.
+///
+/// # Errors
+///
+/// Refuses what is not JSON, and rules that cannot mean anything.
+pub fn rules(document: &[u8]) -> Result<MatchingRules, IntegrationError> {
+    Ok(super::read::rules(Json::parse(document)?)?)
+}
+
+/// Reads generators as a pact file has them under `generators`.
+///
+/// # Errors
+///
+/// Refuses what is not JSON, and generators that cannot mean anything.
+pub fn generators(document: &[u8]) -> Result<Generators, IntegrationError> {
+    Ok(super::read::generators(Json::parse(document)?)?)
 }
 
 impl ValueTemplate {

@@ -16,10 +16,10 @@ mod tests;
 
 use super::place::At;
 use super::version;
-use crate::generators::Generator;
+use crate::generators::{Generator, Generators};
 use crate::json::{Json, Object};
 use crate::model::{Interaction, Pact, SpecVersion};
-use crate::rules::MatchingRule;
+use crate::rules::{MatchingRule, MatchingRules};
 
 pub(super) use body::{Named, from_base64, plain_body};
 pub use error::{Problem, ReadError, Warning};
@@ -101,6 +101,18 @@ pub(super) fn rule(value: Json<'_>, at: &At<'_>) -> Result<MatchingRule, ReadErr
 /// Reads one generator that stands by itself; `None` when it has no type.
 pub(super) fn generator(value: Json<'_>, at: &At<'_>) -> Result<Option<Generator>, ReadError> {
     Reader::of_no_file().generator(value, at)
+}
+
+/// Reads the rules of a request, response or message that stand by themselves.
+pub(super) fn rules(value: Json<'_>) -> Result<MatchingRules, ReadError> {
+    let mut members = Object::from_iter([("matchingRules", value)]);
+    Reader::of_no_file().rules(&mut members, "matchingRules", &At::root())
+}
+
+/// Reads the generators of a request, response or message that stand by themselves.
+pub(super) fn generators(value: Json<'_>) -> Result<Generators, ReadError> {
+    let mut members = Object::from_iter([("generators", value)]);
+    Reader::of_no_file().generators(&mut members, &At::root())
 }
 
 /// What is known of the file while its parts are read.

@@ -1,0 +1,450 @@
+//! Every rule and generator of the specification, said in patterns.
+
+use pact_consumer::prelude::*;
+use pact_consumer::{
+    Combine, ConsumerError, Generator, MatchingRule, RuleList, SpecVersion, StatusClass, UuidFormat,
+};
+use pact_core::model::{InteractionKind, Pact, Response};
+
+use crate::support::{get, send};
+
+fn answering(pattern: impl Into<Pattern>) -> PactBuilder {
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.upon_receiving("a request")
+        .get("/")
+        .will_respond_with(200)
+        .json_body(json_pattern!({ "value": pattern.into() }));
+    pact
+}
+
+fn response(pact: &Pact) -> Response {
+    match &pact.interactions[0].kind {
+        InteractionKind::Http(exchange) => exchange.response.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Writes the pact, reads it again and holds it against what was built.
+#[track_caller]
+pub(crate) fn survives(pact: &PactBuilder) -> Pact {
+    let built = pact.build();
+    let text = pact_core::format::write(&built).unwrap();
+    let read = pact_core::format::read(text.as_bytes()).unwrap();
+    assert_eq!(read.warnings, Vec::new());
+    assert_eq!(read.pact.interactions, built.interactions);
+    built
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a row for each rule")]
+fn every_rule_of_the_specification_has_a_function() {
+    let patterns: [(&str, Pattern); 33] = [
+        ("equality", equal("a")),
+        ("regex", regex("a+", "aa")),
+        ("type", like("a")),
+        ("type", each_like("a")),
+        ("type", each_like_min("a", 2)),
+        ("type", each_like_max("a", 3)),
+        ("type", each_like_min_max("a", 2, 3)),
+        ("include", include("en", "open")),
+        ("number", number(1.5)),
+        ("integer", integer(1)),
+        ("decimal", decimal(1.5)),
+        ("null", null()),
+        ("boolean", boolean(true)),
+        (
+            "datetime",
+            datetime("yyyy-MM-dd'T'HH:mm:ss", "2026-03-31T10:15:00"),
+        ),
+        ("date", date("yyyy-MM-dd", "2026-03-31")),
+        ("time", time("HH:mm", "10:15")),
+        (
+            "contentType",
+            content_type("application/pdf", "JVBERi0xLjc="),
+        ),
+        ("values", values_like(json_pattern!({ "a": like(1) }))),
+        ("arrayContains", array_containing([like("a"), integer(1)])),
+        ("notEmpty", not_empty("a")),
+        ("semver", semver("1.2.3")),
+        (
+            "eachKey",
+            each_key(
+                MatchingRule::Regex {
+                    regex: "a+".to_owned(),
+                },
+                json_pattern!({ "aa": 1 }),
+            ),
+        ),
+        (
+            "eachValue",
+            each_value(MatchingRule::Integer, json_pattern!({ "a": 1 })),
+        ),
+        ("eachValue", each_value(MatchingRule::Integer, [1, 2])),
+        ("ignore-order", unordered([integer(1), like("a")])),
+        ("min-equals-ignore-order", unordered_min([1, 2], 2)),
+        ("max-equals-ignore-order", unordered_max([1, 2], 4)),
+        (
+            "min-max-equals-ignore-order",
+            unordered_min_max([1, 2], 2, 4),
+        ),
+        ("regex", uuid("936da01f-9abd-4d9d-80c7-02af85c822a8")),
+        ("type", example_of(&["a"]).at("$[0]", like("a"))),
+        (
+            "integer",
+            integration_json(r#"{"pact:matcher:type":"integer","value":42}"#),
+        ),
+        ("type", like(nullable("a"))),
+        (
+            "integer",
+            with_rules(
+                RuleList {
+                    rules: vec![MatchingRule::Integer, MatchingRule::Null],
+                    combine: Combine::Or,
+                },
+                1,
+            ),
+        ),
+    ];
+    for (name, pattern) in patterns {
+        let mut pact = answering(pattern.clone());
+        let built = survives(&pact);
+        let rules = response(&built).matching_rules.body;
+        let (_, list) = rules.iter().next().unwrap();
+        assert_eq!(list.rules[0].name(), name, "{pattern:?}");
+        // The mock server answers with the example, which satisfies its rule.
+        let mock = pact.try_start().unwrap();
+        assert_eq!(get(mock.addr(), "/").0, 200, "{pattern:?}");
+    }
+}
+
+#[test]
+fn every_generator_makes_what_its_rule_allows() {
+    let patterns = [
+        random_integer(7, 9),
+        random_decimal(1),
+        random_decimal(5),
+        random_hexadecimal(6),
+        random_string(5),
+        random_boolean(),
+        random_regex("[a-c]{3}", "abc"),
+        random_uuid(),
+        random_uuid_as(UuidFormat::Simple),
+        random_uuid_as(UuidFormat::UpperCaseHyphenated),
+        random_uuid_as(UuidFormat::Urn),
+        date_from_now("yyyy-MM-dd", "today + 1 day", "2026-03-31"),
+        time_from_now("HH:mm:ss", "now + 1 hour", "10:15:00"),
+        datetime_from_now(
+            "yyyy-MM-dd'T'HH:mm:ss",
+            "tomorrow @ noon",
+            "2026-03-31T10:15:00",
+        ),
+        mock_server_url(".*(/orders/\\d+)$", "http://api.example.org/orders/42"),
+        from_provider_state("${id}", 42),
+        from_provider_state("${id}", integer(42)),
+        integer(1).generated_by(Generator::RandomInt { min: 5, max: 5 }),
+    ];
+    for pattern in patterns {
+        let mut pact = answering(pattern.clone());
+        let built = survives(&pact);
+        let response = response(&built);
+        assert_eq!(response.generators.body.len(), 1, "{pattern:?}");
+        let mock = pact
+            .try_start()
+            .unwrap_or_else(|error| panic!("{pattern:?}: {error}"));
+        let (status, body) = get(mock.addr(), "/");
+        assert_eq!(status, 200, "{pattern:?}: {body}");
+        let plan = pact_core::plan::ResponsePlan::compile(&response).unwrap();
+        let actual = pact_core::matching::ActualResponse {
+            status: 200,
+            headers: &[("Content-Type", "application/json")],
+            body: body.as_bytes(),
+        };
+        assert_eq!(plan.compare(&actual), [], "{pattern:?}: {body}");
+    }
+    // `mock_server_url` makes the address of the server itself.
+    let mut pact = answering(mock_server_url(
+        ".*(/orders/\\d+)$",
+        "http://x.example.org/orders/42",
+    ));
+    let mock = pact.start();
+    let body = format!("{{\"value\":\"{}/orders/42\"}}", mock.url());
+    assert_eq!(get(mock.addr(), "/").1, body);
+}
+
+#[test]
+fn values_of_provider_states_stand_anywhere() {
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.upon_receiving("an order of a customer")
+        .get(from_provider_state("/orders/${id}", "/orders/42"))
+        .query("customer", from_provider_state("${customer}", 7))
+        .header("X-Token", from_provider_state("${token}", "abc"))
+        .json_body(json_pattern!({ "id": from_provider_state("${id}", 42) }))
+        .will_respond_with(200)
+        .header(
+            "Location",
+            from_provider_state("/orders/${id}", "/orders/42"),
+        )
+        .json_body(json_pattern!({ "id": from_provider_state("${id}", 42) }));
+    let built = survives(&pact);
+    let InteractionKind::Http(exchange) = &built.interactions[0].kind else {
+        panic!("{built:?}");
+    };
+    let (request, response) = (&exchange.request, &exchange.response);
+    assert!(request.generators.path.is_some());
+    assert_eq!(request.generators.query.len(), 1);
+    assert_eq!(request.generators.header.len(), 1);
+    assert_eq!(request.generators.body.len(), 1);
+    // The client sends the example, so its request has no rules; the answer has a value of its own.
+    assert!(request.matching_rules.is_empty());
+    assert!(
+        response
+            .matching_rules
+            .header
+            .get(&"Location".to_owned())
+            .is_some()
+    );
+    assert!(
+        response
+            .matching_rules
+            .body
+            .get(&"$.id".parse().unwrap())
+            .is_some()
+    );
+    let mock = pact.start();
+    let headers = "X-Token: abc\r\nContent-Type: application/json\r\n";
+    let wrong = send(
+        mock.addr(),
+        "GET /orders/43?customer=7",
+        headers,
+        r#"{"id":42}"#,
+    );
+    assert_eq!(wrong.0, 500);
+    let right = send(
+        mock.addr(),
+        "GET /orders/42?customer=7",
+        headers,
+        r#"{"id":42}"#,
+    );
+    assert_eq!(right.0, 200);
+}
+
+#[test]
+fn queries_and_headers_have_lists_and_values_of_one_rule() {
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.upon_receiving("a search")
+        .get("/orders")
+        .query("tag", ["a", "b"])
+        .query("page", each_like(integer(1)))
+        .query_flag("verbose")
+        .header("Accept", "application/json;q=1")
+        .header("Accept", "text/html")
+        .header("X-Id", regex("[0-9]+", "1"))
+        .header("x-id", regex("[0-9]+", "2"))
+        .will_respond_with(200)
+        .status_like(StatusClass::Success)
+        .header("Vary", ["Accept", "Origin"]);
+    let built = survives(&pact);
+    let InteractionKind::Http(exchange) = &built.interactions[0].kind else {
+        panic!("{built:?}");
+    };
+    let page = exchange
+        .request
+        .matching_rules
+        .query
+        .get(&"page".to_owned());
+    let names: Vec<_> = page.unwrap().rules.iter().map(MatchingRule::name).collect();
+    assert_eq!(names, ["type", "integer"]);
+    let mock = pact.start();
+    let line = "GET /orders?tag=a&tag=b&page=3&page=4&verbose";
+    let headers = "Accept: application/json;q=1, text/html\r\nX-Id: 12\r\nX-Id: 13\r\n";
+    assert_eq!(send(mock.addr(), line, headers, "").0, 200);
+    let headers = headers.replace("13", "x");
+    assert_eq!(send(mock.addr(), line, &headers, "").0, 500);
+}
+
+#[test]
+fn values_like_holds_for_any_name() {
+    let pact = answering(values_like(
+        json_pattern!({ "EUR": { "amount": decimal(9.5) } }),
+    ));
+    let response = response(&survives(&pact));
+    let plan = pact_core::plan::ResponsePlan::compile(&response).unwrap();
+    let compare = |body: &str| {
+        let headers = [("Content-Type", "application/json")];
+        let actual = pact_core::matching::ActualResponse {
+            status: 200,
+            headers: &headers,
+            body: body.as_bytes(),
+        };
+        plan.compare(&actual).len()
+    };
+    assert_eq!(
+        compare(r#"{"value":{"USD":{"amount":1.25},"CHF":{"amount":2.5}}}"#),
+        0
+    );
+    assert_eq!(compare(r#"{"value":{"USD":{"amount":"1.25"}}}"#), 1);
+}
+
+/// Returns what a contract is refused with.
+#[track_caller]
+fn refusal(pact: &mut PactBuilder) -> String {
+    let error = pact.try_start().unwrap_err();
+    match error.hint() {
+        Some(hint) => format!("{error}\nhint: {hint}"),
+        None => error.to_string(),
+    }
+}
+
+#[test]
+fn an_example_that_breaks_its_own_rule_is_refused() {
+    insta::assert_snapshot!(refusal(&mut answering(regex("^(open|paid)$", "lost"))), @r#"
+    interaction `a request` cannot be used: response: the example breaks its own contract: body at $.value: expected a match of ^(open|paid)$ like lost, got the string "lost" (rule: regex ^(open|paid)$)
+    hint: give an example that satisfies its rule, or another rule
+    "#);
+    for pattern in [
+        date("yyyy-MM-dd", "31.03.2026"),
+        include("x", "open"),
+        semver("1.2"),
+        not_empty(""),
+        each_key(MatchingRule::Integer, json_pattern!({ "a": 1 })),
+        content_type("image/png", "nothing of the kind"),
+        uuid("1"),
+        each_like_min_max("a", 3, 2),
+    ] {
+        let error = answering(pattern.clone()).try_start().unwrap_err();
+        assert!(
+            matches!(error, ConsumerError::Example { .. }),
+            "{pattern:?}: {error}"
+        );
+    }
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.upon_receiving("a request")
+        .get(regex("/orders/[0-9]+", "/orders/x"))
+        .query("page", integer(1))
+        .query("status", regex("open", "paid"))
+        .header("X-Id", regex("[0-9]+", "x"))
+        .will_respond_with(404)
+        .status_like(StatusClass::Success);
+    insta::assert_snapshot!(refusal(&mut pact), @r#"
+    interaction `a request` cannot be used:
+        request: the example breaks its own contract: path: expected a match of /orders/[0-9]+ like "/orders/x", got "/orders/x" (rule: regex /orders/[0-9]+)
+        request: the example breaks its own contract: query parameter `status`: expected a match of open like "paid", got "paid" (rule: regex open)
+        request: the example breaks its own contract: header `X-Id`: expected a match of [0-9]+ like "x", got "x" (rule: regex [0-9]+)
+        response: the example breaks its own contract: status: expected Successful response (200–299), got 404 (rule: statusCode success)
+    hint: give an example that satisfies its rule, or another rule
+    "#);
+}
+
+#[test]
+fn what_no_contract_can_hold_is_refused_by_name() {
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.upon_receiving("a search")
+        .get("/orders")
+        .query("tag", [regex("a+", "a"), regex("b+", "b")])
+        .will_respond_with(200);
+    insta::assert_snapshot!(refusal(&mut pact), @"interaction `a search`: query parameter `tag`: its values have different rules, but a contract has one list of rules for all of them");
+    insta::assert_snapshot!(refusal(&mut answering(one_of(Vec::<Pattern>::new()))), @"interaction `a request`: response body at $.value: one_of is given nothing to choose from");
+    insta::assert_snapshot!(refusal(&mut answering(example_of(&1).at("$.a", like(1)))), @"interaction `a request`: response body at $.value: the example has no such place as `$.a`");
+    insta::assert_snapshot!(refusal(&mut answering(integration_json("{"))), @"interaction `a request`: response body at $.value: no integration JSON: the document is not JSON: line 1, column 2: expected a name in double quotes, found the end of the text");
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.upon_receiving("a request")
+        .get("/")
+        .will_respond_with(200)
+        .json_body(json_pattern!({ "id": 1 }))
+        .matching_rules(r#"{"body":{"$.typo":{"matchers":[{"match":"type"}]}}}"#);
+    insta::assert_snapshot!(refusal(&mut pact), @"
+    interaction `a request` cannot be used: response: the rule for the body at $.typo governs nothing: the example has no such place
+    hint: give an example that satisfies its rule, or another rule
+    ");
+}
+
+#[test]
+fn a_version_that_cannot_hold_something_says_what() {
+    let mut pact = answering(random_integer(1, 2));
+    pact.spec_version(SpecVersion::V2);
+    insta::assert_snapshot!(refusal(&mut pact), @"
+    interaction `a request` cannot be written in version 2.0.0 of the specification, which does not hold the generators
+    hint: leave it out, or write the contract in version 4, which is the one used unless `.spec_version(…)` says otherwise
+    ");
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.spec_version(SpecVersion::V3);
+    pact.upon_receiving("a request")
+        .key("k")
+        .pending()
+        .comment("why")
+        .get("/")
+        .will_respond_with(200);
+    insta::assert_snapshot!(refusal(&mut pact), @"
+    interaction `a request` cannot be written in version 3.0.0 of the specification, which does not hold the key `k`; that the interaction is pending; the comments
+    hint: leave it out, or write the contract in version 4, which is the one used unless `.spec_version(…)` says otherwise
+    ");
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.spec_version(SpecVersion::V2);
+    pact.upon_receiving("a request")
+        .given("one")
+        .given_with("two", json_pattern!({ "id": 1 }))
+        .get("/")
+        .query_flag("verbose")
+        .will_respond_with(200)
+        .json_body(json_pattern!({ "id": like(integer(1)) }));
+    insta::assert_snapshot!(refusal(&mut pact), @"
+    interaction `a request` cannot be written in version 2.0.0 of the specification, which does not hold the state `two`; 1 of its 2 rules
+    hint: leave it out, or write the contract in version 4, which is the one used unless `.spec_version(…)` says otherwise
+    ");
+    // What they can hold, they hold.
+    let mut pact = answering(integer(1));
+    pact.spec_version(SpecVersion::V2);
+    survives(&pact);
+    let _mock = pact.try_start().unwrap();
+}
+
+#[test]
+fn rules_and_generators_may_be_written_as_files_have_them() {
+    let v2 = r#"{"$.body.id":{"match":"type"},"$.headers.X-Id":{"match":"regex","regex":"[0-9]+"},"$.path":{"match":"regex","regex":"/.*"}}"#;
+    let v3 = r#"{"body":{"$.id":{"matchers":[{"match":"integer"}]}},"query":{"q":{"matchers":[{"match":"type"}],"combine":"AND"}}}"#;
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.upon_receiving("a request")
+        .post("/orders")
+        .matching_rules(v2)
+        .matching_rules(v3)
+        .query("q", "1")
+        .header("X-Id", "1")
+        .json_body(json_pattern!({ "id": like(1) }))
+        .will_respond_with(200)
+        .json_body(json_pattern!({ "id": 1 }))
+        .matching_rules(
+            serde_json::json!({ "body": { "$.id": { "matchers": [{ "match": "integer" }] } } }),
+        )
+        .generators(r#"{"body":{"$.id":{"type":"RandomInt","min":5,"max":5}}}"#);
+    survives(&pact);
+    let mock = pact.start();
+    let headers = "X-Id: 77\r\nContent-Type: application/json\r\n";
+    let answer = send(mock.addr(), "POST /elsewhere?q=x", headers, r#"{"id":9}"#);
+    assert_eq!(answer, (200, r#"{"id":5}"#.to_owned()));
+    let answer = send(mock.addr(), "POST /elsewhere?q=x", headers, r#"{"id":9.5}"#);
+    assert_eq!(answer.0, 500);
+}
+
+#[test]
+fn comments_references_and_the_tests_name_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = TestOptions::new("order-web", "order-api")
+        .output_dir(folder.path())
+        .test_name("keeps_comments");
+    pact_test(options, |pact| {
+        pact.upon_receiving("a request")
+            .key("ping")
+            .comment("one")
+            .comment("two")
+            .reference("openapi", "operationId", "ping")
+            .reference("openapi", "path", "/ping")
+            .get("/ping")
+            .will_respond_with(204);
+        let mock = pact.start();
+        get(mock.addr(), "/ping");
+    });
+    let bytes = std::fs::read(folder.path().join("order-web-order-api.json")).unwrap();
+    let pact = pact_core::format::read(&bytes).unwrap().pact;
+    let comments = pact_core::json::Json::Object(pact.interactions[0].comments.clone());
+    insta::assert_snapshot!(comments.sorted().to_compact(), @r#"{"references":{"openapi":{"operationId":"ping","path":"/ping"}},"testname":"keeps_comments","text":["one","two"]}"#);
+}
