@@ -21,6 +21,7 @@ pub use harness::{
 pub use message::{Exchange, ReceivedMessage, UnexpectedMessage};
 pub use pact_consumer_macros::pact_test;
 pub use pact_core::generators::{Generator, UuidFormat};
+pub use pact_core::json::{Json, Object};
 pub use pact_core::model::SpecVersion;
 pub use pact_core::rules::{Combine, MatchingRule, RuleList, StatusClass};
 pub use report::Failure;

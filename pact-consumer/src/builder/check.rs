@@ -3,6 +3,7 @@
 use pact_core::format::{self, WriteError};
 use pact_core::lint;
 use pact_core::model::{InteractionKind, Pact, SpecVersion};
+use pact_core::rules::{MatchingRule, MatchingRules};
 
 use super::{Draft, PactBuilder};
 use crate::error::ConsumerError;
@@ -78,7 +79,17 @@ fn fits_version(mut pact: Pact) -> Result<(), ConsumerError> {
     // Written as a conversion, so that nothing passes because its own file might have said it.
     pact.spec_version = SpecVersion::V4;
     let things = match format::write_as(&pact, version) {
-        Ok((_, losses)) => losses.into_iter().map(|loss| loss.what).collect(),
+        Ok((_, losses)) => {
+            let mut things: Vec<String> = losses.into_iter().map(|loss| loss.what).collect();
+            let kinds = pact.interactions.iter().map(|found| &found.kind);
+            for rule in kinds.flat_map(rules_of) {
+                let thing = format!("the rule `{}`", rule.name());
+                if since(rule) > version && !things.contains(&thing) {
+                    things.push(thing);
+                }
+            }
+            things
+        }
         Err(WriteError::Kind { kind, .. }) => vec![kind.to_owned()],
         Err(other) => vec![other.to_string()],
     };
@@ -90,6 +101,64 @@ fn fits_version(mut pact: Pact) -> Result<(), ConsumerError> {
         version,
         things,
     })
+}
+
+/// Returns all rules of an interaction.
+fn rules_of(kind: &InteractionKind) -> Vec<&MatchingRule> {
+    let all: Vec<&MatchingRules> = match kind {
+        InteractionKind::AsyncMessage(message) => vec![&message.matching_rules],
+        InteractionKind::Http(exchange) => vec![
+            &exchange.request.matching_rules,
+            &exchange.response.matching_rules,
+        ],
+        InteractionKind::Other { .. } => Vec::new(),
+        InteractionKind::SyncMessage(exchange) => {
+            let answers = exchange
+                .responses
+                .iter()
+                .map(|answer| &answer.matching_rules);
+            answers.chain([&exchange.request.matching_rules]).collect()
+        }
+    };
+    all.into_iter().flat_map(in_all_parts).collect()
+}
+
+fn in_all_parts(rules: &MatchingRules) -> Vec<&MatchingRule> {
+    let paths = rules.body.iter().chain(rules.metadata.iter());
+    let names = rules.header.iter().chain(rules.query.iter());
+    let lists = paths
+        .map(|(_, list)| list)
+        .chain(names.map(|(_, list)| list))
+        .chain([&rules.method, &rules.path, &rules.status]);
+    lists.flat_map(|list| &list.rules).collect()
+}
+
+/// Returns the version of the specification that brought a rule.
+fn since(rule: &MatchingRule) -> SpecVersion {
+    match rule {
+        MatchingRule::Equality | MatchingRule::Regex { .. } | MatchingRule::Type { .. } => {
+            SpecVersion::V2
+        }
+        MatchingRule::Boolean
+        | MatchingRule::ContentType { .. }
+        | MatchingRule::Date { .. }
+        | MatchingRule::DateTime { .. }
+        | MatchingRule::Decimal
+        | MatchingRule::Include { .. }
+        | MatchingRule::Integer
+        | MatchingRule::Null
+        | MatchingRule::Number
+        | MatchingRule::Time { .. }
+        | MatchingRule::Values => SpecVersion::V3,
+        MatchingRule::ArrayContains { .. }
+        | MatchingRule::EachKey { .. }
+        | MatchingRule::EachValue { .. }
+        | MatchingRule::IgnoreOrder { .. }
+        | MatchingRule::NotEmpty
+        | MatchingRule::Other { .. }
+        | MatchingRule::Semver
+        | MatchingRule::StatusCode { .. } => SpecVersion::V4,
+    }
 }
 
 /// Refuses requests beside messages where the version keeps them apart.

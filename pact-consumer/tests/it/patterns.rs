@@ -363,7 +363,7 @@ fn a_version_that_cannot_hold_something_says_what() {
     let mut pact = answering(random_integer(1, 2));
     pact.spec_version(SpecVersion::V2);
     insta::assert_snapshot!(refusal(&mut pact), @"
-    interaction `a request` cannot be written in version 2.0.0 of the specification, which does not hold the generators
+    interaction `a request` cannot be written in version 2.0.0 of the specification, which does not hold the generators; the rule `integer`
     hint: leave it out, or write the contract in version 4, which is the one used unless `.spec_version(…)` says otherwise
     ");
     let mut pact = PactBuilder::new("order-web", "order-api");
@@ -388,14 +388,40 @@ fn a_version_that_cannot_hold_something_says_what() {
         .will_respond_with(200)
         .json_body(json_pattern!({ "id": like(integer(1)) }));
     insta::assert_snapshot!(refusal(&mut pact), @"
-    interaction `a request` cannot be written in version 2.0.0 of the specification, which does not hold the state `two`; 1 of its 2 rules
+    interaction `a request` cannot be written in version 2.0.0 of the specification, which does not hold the state `two`; 1 of its 2 rules; the rule `integer`
     hint: leave it out, or write the contract in version 4, which is the one used unless `.spec_version(…)` says otherwise
     ");
-    // What they can hold, they hold.
-    let mut pact = answering(integer(1));
-    pact.spec_version(SpecVersion::V2);
-    survives(&pact);
-    let _mock = pact.try_start().unwrap();
+    let mut pact = answering(unordered([1, 2]));
+    pact.spec_version(SpecVersion::V3);
+    insta::assert_snapshot!(refusal(&mut pact), @"
+    interaction `a request` cannot be written in version 3.0.0 of the specification, which does not hold the rule `ignore-order`
+    hint: leave it out, or write the contract in version 4, which is the one used unless `.spec_version(…)` says otherwise
+    ");
+}
+
+#[test]
+fn what_older_versions_can_hold_they_hold() {
+    for (version, pattern) in [
+        (SpecVersion::V1, Pattern::from("a")),
+        (SpecVersion::V2, each_like_min_max(regex("a+", "a"), 1, 5)),
+        (SpecVersion::V3, random_integer(1, 5)),
+        (
+            SpecVersion::V3,
+            values_like(json_pattern!({ "a": decimal(1.5) })),
+        ),
+    ] {
+        let mut pact = PactBuilder::new("order-web", "order-api");
+        pact.spec_version(version);
+        pact.upon_receiving("a request")
+            .given("a state")
+            .get("/")
+            .query("q", ["1", "2"])
+            .header("X-Id", "1")
+            .will_respond_with(200)
+            .json_body(json_pattern!({ "value": pattern }));
+        survives(&pact);
+        let _mock = pact.try_start().unwrap();
+    }
 }
 
 #[test]

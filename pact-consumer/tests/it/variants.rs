@@ -136,6 +136,39 @@ async fn requests_have_variants_that_the_test_follows() {
     ");
 }
 
+#[pact_test(
+    consumer = "variants-web",
+    provider = "variants-api",
+    output_dir = "target/test-pacts"
+)]
+fn the_attribute_runs_variants(pact: &mut PactBuilder) {
+    pact.upon_receiving("a request with variants")
+        .get("/variants")
+        .will_respond_with(200)
+        .json_body(json_pattern!({ "note": optional(like("fragile")) }));
+    let mock = pact.start();
+    let has_note = get(mock.addr(), "/variants").1.contains("note");
+    assert_eq!(has_note, pact.variant().is_none());
+}
+
+#[pact_test(
+    consumer = "variants-web",
+    provider = "variants-api",
+    output_dir = "target/test-pacts"
+)]
+#[tokio::test]
+async fn the_attribute_runs_variants_of_asynchronous_tests(pact: &mut PactBuilder) {
+    pact.expects_to_receive("an event with variants")
+        .json_body(json_pattern!({ "note": nullable(like("fragile")) }));
+    let mut notes = Vec::new();
+    pact.handle_messages_async(async |message: &ReceivedMessage| {
+        tokio::task::yield_now().await;
+        notes.push(message.json::<serde_json::Value>().unwrap()["note"].clone());
+    })
+    .await;
+    assert_eq!(notes[0].is_null(), pact.variant().is_some());
+}
+
 #[test]
 fn messages_have_variants() {
     let folder = tempfile::tempdir().unwrap();
