@@ -12,6 +12,22 @@ use super::methods::{body_methods, interaction_methods};
 use crate::pattern::{Compiled, Pattern};
 
 /// The request of an interaction in the making.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_receiving("the paid orders of a customer")
+///     .given_with("orders exist", json_pattern!({ "paid": 2 }))
+///     .get(regex("^/customers/[0-9]+/orders$", "/customers/7/orders"))
+///     .query("status", ["paid", "sent"])
+///     .query_flag("verbose")
+///     .header("Accept", "application/json")
+///     .will_respond_with(200)
+///     .json_body(json_pattern!(each_like({ "id": integer(42) })));
+/// let mock = pact.start();
+/// assert!(mock.requests().is_empty());
+/// ```
 #[derive(Debug)]
 #[must_use = "an interaction without `.will_respond_with(…)` answers 200 with nothing"]
 pub struct RequestBuilder<'a> {
@@ -20,6 +36,21 @@ pub struct RequestBuilder<'a> {
 }
 
 /// The response of an interaction in the making.
+///
+/// ```
+/// use pact_consumer::StatusClass;
+/// use pact_consumer::prelude::*;
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_receiving("a request for an order that does not exist")
+///     .get("/orders/43")
+///     .will_respond_with(404)
+///     .status_like(StatusClass::ClientError)
+///     .header("Retry-After", integer(10))
+///     .json_body(json_pattern!({ "error": not_empty("there is no order 43") }));
+/// let mock = pact.start();
+/// assert!(mock.requests().is_empty());
+/// ```
 #[derive(Debug)]
 pub struct ResponseBuilder<'a> {
     draft: &'a mut Draft,

@@ -33,6 +33,24 @@ pub struct MessageBuilder<'a> {
 }
 
 /// A message in the making that the consumer sends and the provider answers.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_message("a question for the price of an article")
+///     .json_body(json_pattern!({ "sku": like("A1") }))
+///     .will_answer()
+///     .json_body(json_pattern!({ "price": decimal(9.5) }))
+///     .and_answer()
+///     .json_body(json_pattern!({ "price": decimal(8.5), "from": integer(10) }));
+/// pact.handle_exchanges(|exchange: &Exchange| {
+///     let answers = exchange.send(r#"{"sku":"B2"}"#)?;
+///     assert_eq!(answers.len(), 2);
+///     Ok::<_, pact_consumer::UnexpectedMessage>(())
+/// });
+/// assert!(pact.failure().is_none());
+/// ```
 #[derive(Debug)]
 #[must_use = "a message that is to be answered needs `.will_answer()`"]
 pub struct QuestionBuilder<'a> {

@@ -8,6 +8,22 @@ use super::draft::{Draft, Slot};
 use crate::pattern::{Compiled, Pattern};
 
 /// A part of a `multipart/form-data` body.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_receiving("an upload of an invoice")
+///     .post("/invoices")
+///     .multipart_body([
+///         Part::field("title", like("March")),
+///         Part::json("meta", json_pattern!({ "order": integer(42) })),
+///         Part::file("invoice", "march.pdf", "application/pdf", "%PDF-1.7 …"),
+///     ])
+///     .will_respond_with(201);
+/// let mock = pact.start();
+/// assert!(mock.requests().is_empty());
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Part {

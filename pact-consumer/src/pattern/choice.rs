@@ -44,12 +44,29 @@ pub fn optional(pattern: impl Into<Pattern>) -> Pattern {
 }
 
 /// A value that may be null; the test is run with the value and with null.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+///
+/// let order = json_pattern!({ "paid": nullable(date("yyyy-MM-dd", "2026-03-31")) });
+/// assert_eq!(order.example().to_compact(), r#"{"paid":"2026-03-31"}"#);
+/// ```
 pub fn nullable(pattern: impl Into<Pattern>) -> Pattern {
     let null = Pattern::from(());
     choice(ChoiceKind::Nullable, vec![Some(pattern.into()), Some(null)])
 }
 
 /// A value that is one of several; the test is run with each.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+///
+/// let pet = one_of([
+///     json_pattern!({ "kind": "cat", "lives": integer(9) }),
+///     json_pattern!({ "kind": "dog", "breed": like("poodle") }),
+/// ]);
+/// assert_eq!(pet.example().to_compact(), r#"{"kind":"cat","lives":9}"#);
+/// ```
 pub fn one_of(patterns: impl IntoIterator<Item = impl Into<Pattern>>) -> Pattern {
     let patterns: Vec<_> = patterns
         .into_iter()

@@ -7,6 +7,19 @@ use super::{Pattern, boolean, date, datetime, regex, time};
 
 /// A value the provider's state handler returns: `${id}` in the expression is filled in when the
 /// contract is verified; the example stands for it in the consumer's test.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_receiving("a request for an order")
+///     .given("an order exists")
+///     .get(from_provider_state("/orders/${id}", "/orders/42"))
+///     .will_respond_with(200)
+///     .json_body(json_pattern!({ "id": from_provider_state("${id}", 42) }));
+/// let mock = pact.start();
+/// assert!(mock.requests().is_empty());
+/// ```
 pub fn from_provider_state(expression: impl Into<String>, example: impl Into<Pattern>) -> Pattern {
     example.into().generated_by(Generator::ProviderState {
         expression: expression.into(),

@@ -34,6 +34,13 @@ pub fn example_of(value: &impl serde::Serialize) -> Pattern {
 
 /// The pattern that integration JSON describes, as bindings of other languages write it:
 /// `{"pact:matcher:type": "integer", "value": 42}`.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+///
+/// let order = integration_json(r#"{"id": {"pact:matcher:type": "integer", "value": 42}}"#);
+/// assert_eq!(order.example().to_compact(), r#"{"id":42}"#);
+/// ```
 pub fn integration_json(document: impl Display) -> Pattern {
     match integration::body(document.to_string().as_bytes()) {
         Ok(template) => {

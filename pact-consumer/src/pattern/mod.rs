@@ -2,6 +2,22 @@
 //!
 //! A [`Pattern`] is an example with rules at places in it. Literals in a pattern are compared by
 //! equality, except below [`like`] and [`each_like`], whose rule is inherited.
+//!
+//! ```
+//! use pact_consumer::prelude::*;
+//!
+//! let order = json_pattern!({
+//!     "id": integer(42),
+//!     "note": optional(like("fragile")),
+//!     "lines": each_like({ "sku": regex("^[A-Z][0-9]+$", "A1") }),
+//! });
+//! let compiled = order.compile();
+//! assert_eq!(
+//!     compiled.example.to_compact(),
+//!     r#"{"id":42,"note":"fragile","lines":[{"sku":"A1"}]}"#
+//! );
+//! assert_eq!(compiled.rules.iter().len(), 4);
+//! ```
 
 mod choice;
 mod compile;

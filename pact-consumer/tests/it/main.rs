@@ -6,6 +6,7 @@ mod attribute;
 mod bodies;
 mod file;
 mod messages;
+mod official;
 mod patterns;
 mod processes;
 mod report;
