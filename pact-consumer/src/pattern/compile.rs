@@ -345,7 +345,9 @@ fn add_all(rules: &RuleList, path: &DocPath, into: &mut Compiled) {
 #[cfg(test)]
 mod tests {
     use crate::json_pattern;
-    use crate::pattern::{Pattern, each_like, each_like_min, integer, like, regex};
+    use crate::pattern::{
+        Pattern, array_containing, each_like, each_like_min, integer, like, regex,
+    };
 
     /// Shows the example, then each path with its rules.
     fn compiled(pattern: &Pattern) -> String {
@@ -389,6 +391,29 @@ mod tests {
         insta::assert_snapshot!(compiled(&each_like_min("a", 2)), @r#"
         ["a","a"]
         $ type
+        "#);
+    }
+
+    #[test]
+    fn functions_stand_in_functions_with_json_among_their_arguments() {
+        let pattern = json_pattern!({
+            "lines": like(each_like_min({ "sku": regex("[A-Z]1", "A1") }, 2)),
+            "any": array_containing([{ "a": 1 }, like("b")]),
+            "all": [like([{ "c": integer(1) }]), i64::from(3_u8)],
+        });
+        insta::assert_snapshot!(compiled(&pattern), @r#"
+        {"lines":[{"sku":"A1"},{"sku":"A1"}],"any":[{"a":1},"b"],"all":[[{"c":1}],3]}
+        $.lines type+type
+        $.lines[*].sku regex
+        $.any arrayContains
+        $.all[0] type
+        $.all[0][0].c integer
+        "#);
+        let top = json_pattern!(each_like({ "id": integer(1) }));
+        insta::assert_snapshot!(compiled(&top), @r#"
+        [{"id":1}]
+        $ type
+        $[*].id integer
         "#);
     }
 

@@ -3,7 +3,7 @@
 /// Makes a [`Pattern`](crate::pattern::Pattern) from JSON in which any value may be a Rust
 /// expression, most often a call of one of the pattern functions.
 ///
-/// A pattern function takes JSON as its first argument here, braces and all:
+/// A function takes JSON among its arguments here, braces and brackets and all:
 ///
 /// ```
 /// use pact_consumer::prelude::*;
@@ -12,6 +12,7 @@
 ///     "id": integer(42),
 ///     "status": regex("^(open|paid)$", "open"),
 ///     "lines": each_like({ "sku": like("A1"), "note": null }),
+///     "payment": optional(one_of([{ "card": include("*", "**** 1234") }, { "cash": true }])),
 /// });
 /// assert_eq!(pattern.example().pointer("/lines/0/sku").and_then(|sku| sku.as_str()), Some("A1"));
 /// ```
@@ -32,9 +33,11 @@ macro_rules! json_pattern {
     (@items [$($done:expr),*] { $($inner:tt)* } $(, $($rest:tt)*)?) => {
         $crate::json_pattern!(@items [$($done,)* $crate::json_pattern!({ $($inner)* })] $($($rest)*)?)
     };
-    (@items [$($done:expr),*] $function:ident ({ $($inner:tt)* } $(, $argument:expr)* $(,)?) $(, $($rest:tt)*)?) => {
+    (@items [$($done:expr),*] $function:ident ($($arguments:tt)*) $(, $($rest:tt)*)?) => {
         $crate::json_pattern!(
-            @items [$($done,)* $function($crate::json_pattern!({ $($inner)* }) $(, $argument)*)] $($($rest)*)?
+            @items
+            [$($done,)* $crate::pattern::Pattern::from($crate::json_pattern!(@call $function [] $($arguments)*))]
+            $($($rest)*)?
         )
     };
     (@items [$($done:expr),*] $value:expr $(, $($rest:tt)*)?) => {
@@ -56,11 +59,13 @@ macro_rules! json_pattern {
             @members [$($done,)* ($name.into(), $crate::json_pattern!({ $($inner)* }))] $($($rest)*)?
         )
     };
-    (@members [$($done:expr),*]
-        $name:tt : $function:ident ({ $($inner:tt)* } $(, $argument:expr)* $(,)?) $(, $($rest:tt)*)?
-    ) => {
+    (@members [$($done:expr),*] $name:tt : $function:ident ($($arguments:tt)*) $(, $($rest:tt)*)?) => {
         $crate::json_pattern!(
-            @members [$($done,)* ($name.into(), $function($crate::json_pattern!({ $($inner)* }) $(, $argument)*))]
+            @members
+            [$($done,)* (
+                $name.into(),
+                $crate::pattern::Pattern::from($crate::json_pattern!(@call $function [] $($arguments)*)),
+            )]
             $($($rest)*)?
         )
     };
@@ -70,5 +75,25 @@ macro_rules! json_pattern {
         )
     };
 
+    // A call of a function, whose arguments may be JSON with calls in it.
+    (@call $function:ident [$($done:expr),*]) => { $function($($done),*) };
+    (@call $function:ident [$($done:expr),*] { $($inner:tt)* } $(, $($rest:tt)*)?) => {
+        $crate::json_pattern!(@call $function [$($done,)* $crate::json_pattern!({ $($inner)* })] $($($rest)*)?)
+    };
+    (@call $function:ident [$($done:expr),*] [ $($inner:tt)* ] $(, $($rest:tt)*)?) => {
+        $crate::json_pattern!(@call $function [$($done,)* $crate::json_pattern!([ $($inner)* ])] $($($rest)*)?)
+    };
+    (@call $function:ident [$($done:expr),*] $inner:ident ($($arguments:tt)*) $(, $($rest:tt)*)?) => {
+        $crate::json_pattern!(
+            @call $function [$($done,)* $crate::json_pattern!(@call $inner [] $($arguments)*)] $($($rest)*)?
+        )
+    };
+    (@call $function:ident [$($done:expr),*] $argument:expr $(, $($rest:tt)*)?) => {
+        $crate::json_pattern!(@call $function [$($done,)* $argument] $($($rest)*)?)
+    };
+
+    ($function:ident ($($arguments:tt)*)) => {
+        $crate::pattern::Pattern::from($crate::json_pattern!(@call $function [] $($arguments)*))
+    };
     ($value:expr) => { $crate::pattern::Pattern::from($value) };
 }

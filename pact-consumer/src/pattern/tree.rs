@@ -89,6 +89,19 @@ impl Pattern {
     }
 }
 
+impl IntoIterator for Pattern {
+    type Item = Self;
+    type IntoIter = std::vec::IntoIter<Self>;
+
+    /// Returns the elements of a list, and what is no list as the only one.
+    fn into_iter(self) -> Self::IntoIter {
+        match self {
+            Self::Array(items) => items.into_iter(),
+            single => vec![single].into_iter(),
+        }
+    }
+}
+
 impl From<OwnedJson> for Pattern {
     fn from(value: OwnedJson) -> Self {
         Self::Literal(value)
