@@ -64,7 +64,8 @@ impl StartError {
                     addr.port()
                 ))
             }
-            Self::Bind { .. } | Self::Database(_) => None,
+            Self::Bind { .. } => None,
+            Self::Database(error) => error.hint().map(str::to_owned),
         }
     }
 }

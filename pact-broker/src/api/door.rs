@@ -206,9 +206,16 @@ fn check_path(path: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// When to come again after a 503.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
 /// Sets the headers every answer carries.
 fn finish(mut response: Response) -> Response {
+    let unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    if unavailable {
+        headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+    }
     for (name, value) in [
         (header::CACHE_CONTROL, "no-cache"),
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),

@@ -382,6 +382,13 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
+        if error.is_full() {
+            tracing::error!(%error, "the disk of the database is full");
+            return Self::message(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "the disk of the broker's database is full: what was sent is not stored",
+            );
+        }
         if error.is_unavailable() {
             tracing::warn!(%error, "the database is not available");
             return Self::message(

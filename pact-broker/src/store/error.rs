@@ -1,7 +1,5 @@
 //! What can go wrong in the store.
 
-use std::sync::Arc;
-
 use crate::domain::json::JsonError;
 use crate::domain::pact::{ContentConflict, DuplicateName};
 use crate::store::statement::Statement;
@@ -31,9 +29,6 @@ pub enum StoreError {
         /// The name.
         name: String,
     },
-    /// The transaction that held the change, among others, failed as a whole.
-    #[error("the transaction that held the change failed")]
-    Group(#[source] Arc<Self>),
     /// The interactions of two contracts cannot be put together.
     #[error("cannot merge the contracts: `{interaction}` has different requests")]
     MergeConflict {
@@ -52,6 +47,14 @@ pub enum StoreError {
     /// The schema cannot be brought up to date.
     #[error("cannot bring the database schema up to date")]
     Migrate(#[source] sqlx::migrate::MigrateError),
+    /// A newer broker has changed the schema.
+    #[error("the database has schema {found}, and this broker knows schemas up to {known}")]
+    Newer {
+        /// The schema of the database.
+        found: i64,
+        /// The newest schema that this broker knows.
+        known: i64,
+    },
     /// A stored document cannot be read.
     #[error("cannot read a document in the database")]
     Stored(#[source] JsonError),
@@ -89,27 +92,66 @@ impl StoreError {
         }
     }
 
-    /// Whether trying again may succeed: another transaction was in the way.
-    pub fn is_transient(&self) -> bool {
-        let Self::Database { source, .. } = self else {
-            return false;
-        };
-        let code = source.as_database_error().and_then(|error| error.code());
-        matches!(code.as_deref(), Some("40001" | "40P01"))
+    /// Says what may help.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Newer { .. } => Some(
+                "start the broker that was last used with this database, or a newer one; \
+                 nothing was changed",
+            ),
+            _ => None,
+        }
     }
 
-    /// Whether the database cannot be reached or has no connection free.
+    /// Whether trying again may succeed: another transaction was in the way.
+    pub fn is_transient(&self) -> bool {
+        matches!(self.code().as_deref(), Some("40001" | "40P01"))
+    }
+
+    /// Whether the connection was lost, or ended by the server, while it was used.
+    pub fn is_disconnection(&self) -> bool {
+        let io = matches!(
+            self,
+            Self::Database {
+                source: sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed,
+                ..
+            }
+        );
+        io || matches!(self.code().as_deref(), Some("57P01" | "57P02" | "57P03"))
+    }
+
+    /// Whether the database cannot serve now, but may a little later: it cannot be reached, has no
+    /// connection free, gave a statement up for taking too long, or others kept being in the way.
     pub fn is_unavailable(&self) -> bool {
-        match self {
-            Self::Database { source, .. } => matches!(
-                source,
-                sqlx::Error::Io(_)
-                    | sqlx::Error::PoolClosed
-                    | sqlx::Error::PoolTimedOut
-                    | sqlx::Error::WorkerCrashed
-            ),
-            Self::Group(error) => error.is_unavailable(),
-            other => matches!(other, Self::Closed),
-        }
+        let waited = matches!(
+            self,
+            Self::Closed
+                | Self::Database {
+                    source: sqlx::Error::PoolClosed | sqlx::Error::PoolTimedOut,
+                    ..
+                }
+        );
+        // PostgreSQL: too many connections, a statement beyond its deadline; SQLite: another process
+        // writes, in four shades.
+        let busy = matches!(
+            self.code().as_deref(),
+            Some("53300" | "57014" | "5" | "261" | "517" | "773")
+        );
+        waited || busy || self.is_disconnection() || self.is_transient()
+    }
+
+    /// Whether the disk of the database is full: `disk_full` of PostgreSQL, `SQLITE_FULL`, and
+    /// `SQLITE_IOERR_WRITE`, as which SQLite tells of a quota that is used up.
+    pub fn is_full(&self) -> bool {
+        matches!(self.code().as_deref(), Some("53100" | "13" | "778"))
+    }
+
+    fn code(&self) -> Option<String> {
+        let Self::Database { source, .. } = self else {
+            return None;
+        };
+        let code = source.as_database_error()?.code()?;
+        Some(code.into_owned())
     }
 }

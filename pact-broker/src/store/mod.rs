@@ -8,6 +8,7 @@ mod ambient;
 mod connection;
 mod error;
 mod pool;
+mod schema;
 mod statement;
 mod writer;
 

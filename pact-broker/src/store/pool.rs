@@ -3,19 +3,17 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, Postgres};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Connection as _, Transaction};
 
 use crate::store::ambient::Ambient;
 use crate::store::connection::{Backend, Tx};
 use crate::store::error::StoreError;
-use crate::store::writer::{BoxFuture, Writer};
-
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+use crate::store::schema;
+use crate::store::writer::{self, BoxFuture, Writer};
 
 /// How PostgreSQL shall run the statements of the store, each of which reaches its rows by keys.
 ///
@@ -32,7 +30,17 @@ const POSTGRES_OPTIONS: [(&str, &str); 6] = [
     ("timezone", "UTC"),
 ];
 
-/// How often a change is tried when another transaction is in its way.
+/// How many connections to PostgreSQL there are at most.
+const CONNECTIONS: u32 = 16;
+
+/// How long a request waits for a connection, be it because all are used or because the database
+/// is away: then it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a connection may have been idle to be taken for alive.
+const SURELY_ALIVE: Duration = Duration::from_secs(1);
+
+/// How often a change is tried when another transaction is in its way or its connection is lost.
 const ATTEMPTS: u32 = 12;
 
 /// The connections to one database.
@@ -68,12 +76,21 @@ impl Pools {
             .statement_cache_capacity(256)
             .options(POSTGRES_OPTIONS);
         let pool = PgPoolOptions::new()
-            .max_connections(16)
-            .acquire_timeout(Duration::from_secs(10))
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .before_acquire(|connection: &mut PgConnection, idle| {
+                Box::pin(async move {
+                    if idle.idle_for > SURELY_ALIVE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await
             .map_err(failed)?;
-        POSTGRES.run(&pool).await.map_err(StoreError::Migrate)?;
+        schema::on_postgres(&pool).await?;
         Ok(Self::Postgres { pool, ambient })
     }
 
@@ -88,22 +105,15 @@ impl Pools {
             .busy_timeout(Duration::from_secs(5))
             .statement_cache_capacity(256)
             .pragma("cache_size", "-16384");
-        let writing = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.clone())
-            .await
-            .map_err(failed)?;
-        SQLITE.run(&writing).await.map_err(StoreError::Migrate)?;
+        let (writing, trust) = writer::pool(options.clone()).await.map_err(failed)?;
+        schema::on_sqlite(&writing).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(PATIENCE)
             .connect_with(options.pragma("query_only", "ON"))
             .await
             .map_err(failed)?;
-        let writer = Writer::start(writing.clone(), ambient.clone());
+        let writer = Writer::start(writing.clone(), trust, ambient.clone());
         Ok(Self::Sqlite {
             readers,
             writer,
@@ -116,10 +126,7 @@ impl Pools {
     pub(super) async fn reading(&self) -> Result<Tx, StoreError> {
         match self {
             Self::Postgres { pool, ambient } => {
-                let tx = pool
-                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await
-                    .map_err(StoreError::begin)?;
+                let tx = begin(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
                 Ok(Tx::new(Backend::Postgres(tx), ambient))
             }
             Self::Sqlite {
@@ -147,13 +154,16 @@ impl Pools {
                 let mut attempt = 1;
                 loop {
                     match change_once(pool, ambient, &input, &work).await {
-                        Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                        Err(Failed {
+                            error,
+                            undone: true,
+                        }) if may_be_tried_again(&error) && attempt < ATTEMPTS => {
                             tracing::debug!(%error, attempt, "a change is tried again");
                             let pause = rand::random_range(1..=8 * u64::from(attempt));
                             tokio::time::sleep(Duration::from_millis(pause)).await;
                             attempt += 1;
                         }
-                        outcome => return outcome,
+                        outcome => return outcome.map_err(|failed| failed.error),
                     }
                 }
             }
@@ -175,27 +185,64 @@ impl Pools {
     }
 }
 
+/// Why a change failed, and whether it is certain that nothing is left of it.
+struct Failed {
+    error: StoreError,
+    undone: bool,
+}
+
 async fn change_once<I, T, F>(
     pool: &PgPool,
     ambient: &Ambient,
     input: &I,
     work: &F,
-) -> Result<T, StoreError>
+) -> Result<T, Failed>
 where
     I: Sync,
     F: for<'a> Fn(&'a mut Tx, &'a I) -> BoxFuture<'a, Result<T, StoreError>>,
 {
-    let begun = pool.begin().await.map_err(StoreError::begin)?;
+    let undone = |error| Failed {
+        error,
+        undone: true,
+    };
+    let begun = begin(pool, "BEGIN").await.map_err(undone)?;
     let mut tx = Tx::new(Backend::Postgres(begun), ambient);
     match work(&mut tx, input).await {
-        Ok(value) => {
-            tx.commit().await?;
-            Ok(value)
-        }
+        Ok(value) => match tx.commit().await {
+            Ok(()) => Ok(value),
+            // When the connection is lost now, the change may have been made.
+            Err(error) => Err(Failed {
+                undone: !error.is_disconnection(),
+                error,
+            }),
+        },
         Err(error) => {
             // The error of the work tells more than that of the roll-back after it.
             let _ = tx.roll_back().await;
-            Err(error)
+            Err(undone(error))
+        }
+    }
+}
+
+fn may_be_tried_again(error: &StoreError) -> bool {
+    error.is_transient() || error.is_disconnection()
+}
+
+/// Begins a transaction. Connections that were lost while they were idle are found out here, one
+/// after the other, and are exchanged.
+async fn begin(
+    pool: &PgPool,
+    how: &'static str,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let mut lost = 0;
+    loop {
+        let error = match pool.begin_with(how).await {
+            Ok(tx) => return Ok(tx),
+            Err(error) => StoreError::begin(error),
+        };
+        lost += 1;
+        if !error.is_disconnection() || lost > CONNECTIONS {
+            return Err(error);
         }
     }
 }

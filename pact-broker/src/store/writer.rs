@@ -2,13 +2,15 @@
 //!
 //! Jobs wait in a queue. The writer opens one transaction, runs every job that is waiting, each in
 //! a savepoint of its own, and commits them together: the disk is made to sync once for all of
-//! them, and nobody is answered before it did.
+//! them, and nobody is answered before it did. When the transaction fails as a whole, as on a full
+//! disk, each job is tried alone, so that every caller learns what became of its own.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use sqlx::{Pool, Sqlite};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::ambient::Ambient;
@@ -27,6 +29,9 @@ const GROUP: usize = 64;
 
 /// A change that waits for its turn.
 trait Job: Send {
+    /// Forgets what an earlier transaction made of it.
+    fn start_over(&mut self);
+
     /// Makes the change, and tells whether it shall stay.
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool>;
 
@@ -47,6 +52,10 @@ where
     T: Send,
     F: for<'a> Fn(&'a mut Tx, &'a I) -> BoxFuture<'a, Result<T, StoreError>> + Send + Sync,
 {
+    fn start_over(&mut self) {
+        self.outcome = None;
+    }
+
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool> {
         Box::pin(async move {
             let outcome = (self.work)(tx, &self.input).await;
@@ -68,6 +77,33 @@ where
     }
 }
 
+/// Whether the connection of the writer is in a known state.
+///
+/// SQLite ends a transaction by itself when the disk is full or fails, and nobody is told: such a
+/// connection is closed, and another one opened.
+#[derive(Clone)]
+pub(super) struct Trust(Arc<AtomicBool>);
+
+/// Opens the one connection that writes.
+pub(super) async fn pool(
+    options: SqliteConnectOptions,
+) -> Result<(SqlitePool, Trust), sqlx::Error> {
+    let trust = Trust(Arc::new(AtomicBool::new(true)));
+    let trusted = Arc::clone(&trust.0);
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .before_acquire(move |_, _| {
+            let keep = trusted.swap(true, Ordering::Relaxed);
+            Box::pin(async move { Ok(keep) })
+        })
+        .connect_with(options)
+        .await?;
+    Ok((pool, trust))
+}
+
 /// The way to the writer.
 #[derive(Clone)]
 pub(super) struct Writer {
@@ -76,9 +112,14 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the writer on a pool of one connection. It ends when the last handle is dropped.
-    pub(super) fn start(pool: Pool<Sqlite>, ambient: Ambient) -> Self {
+    pub(super) fn start(pool: SqlitePool, trust: Trust, ambient: Ambient) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(write(pool, ambient, jobs));
+        let desk = Desk {
+            pool,
+            trust,
+            ambient,
+        };
+        tokio::spawn(desk.work(jobs));
         Self { queue }
     }
 
@@ -107,41 +148,62 @@ impl Writer {
     }
 }
 
-async fn write(pool: Pool<Sqlite>, ambient: Ambient, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
-    let mut group = Vec::with_capacity(GROUP);
-    while jobs.recv_many(&mut group, GROUP).await > 0 {
-        let committed = run_group(&pool, &ambient, &mut group).await;
-        let failure = committed.err().map(Arc::new);
-        for job in group.drain(..) {
-            job.answer(match &failure {
-                None => Ok(()),
-                Some(error) => Err(StoreError::Group(Arc::clone(error))),
-            });
-        }
-    }
+/// Where the jobs are done.
+struct Desk {
+    pool: SqlitePool,
+    trust: Trust,
+    ambient: Ambient,
 }
 
-async fn run_group(
-    pool: &Pool<Sqlite>,
-    ambient: &Ambient,
-    group: &mut [Box<dyn Job>],
-) -> Result<(), StoreError> {
-    let begun = pool
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(StoreError::begin)?;
-    let mut tx = Tx::new(Backend::Sqlite(begun), ambient);
-    for (place, job) in group.iter_mut().enumerate() {
-        tx.refresh_clock();
-        // One step to the thread of the connection and back; the commit releases the last.
-        tx.run(match place {
-            0 => sql("SAVEPOINT job"),
-            _ => sql("RELEASE job; SAVEPOINT job"),
-        })
-        .await?;
-        if !job.run(&mut tx).await {
-            tx.run(sql("ROLLBACK TO job")).await?;
+impl Desk {
+    async fn work(self, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+        let mut group = Vec::with_capacity(GROUP);
+        while jobs.recv_many(&mut group, GROUP).await > 0 {
+            if group.len() > 1 {
+                match self.commit(&mut group).await {
+                    Ok(()) => {
+                        group.drain(..).for_each(|job| job.answer(Ok(())));
+                        continue;
+                    }
+                    Err(error) => tracing::debug!(%error, "the jobs of a group are tried alone"),
+                }
+            }
+            for mut job in group.drain(..) {
+                let committed = self.commit(std::slice::from_mut(&mut job)).await;
+                job.answer(committed);
+            }
         }
     }
-    tx.commit().await
+
+    /// Runs jobs in one transaction. When it fails, nothing is left of any of them.
+    async fn commit(&self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        group.iter_mut().for_each(|job| job.start_over());
+        let committed = self.transact(group).await;
+        if committed.is_err() {
+            self.trust.0.store(false, Ordering::Relaxed);
+        }
+        committed
+    }
+
+    async fn transact(&self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        let begun = self
+            .pool
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(StoreError::begin)?;
+        let mut tx = Tx::new(Backend::Sqlite(begun), &self.ambient);
+        for (place, job) in group.iter_mut().enumerate() {
+            tx.refresh_clock();
+            // One step to the thread of the connection and back; the commit releases the last.
+            tx.run(match place {
+                0 => sql("SAVEPOINT job"),
+                _ => sql("RELEASE job; SAVEPOINT job"),
+            })
+            .await?;
+            if !job.run(&mut tx).await {
+                tx.run(sql("ROLLBACK TO job")).await?;
+            }
+        }
+        tx.commit().await
+    }
 }

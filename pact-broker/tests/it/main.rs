@@ -15,6 +15,7 @@ mod crowds;
 mod decisions;
 mod index;
 mod model;
+mod outages;
 mod pacticipants;
 mod pages;
 mod publish;

@@ -8,6 +8,7 @@ mod clients;
 mod demo;
 mod faults;
 mod files;
+mod full_disk;
 mod kills;
 mod official;
 mod publish;

@@ -59,6 +59,9 @@ pub(in crate::store) async fn context(
 
 /// Writes down the calls owed for events: one for each webhook that waits for the event, and of
 /// *requiring verification* one for each provider version that is to be verified.
+///
+/// A call that is owed already, word for word, is not written a second time: a publisher who heard
+/// no answer publishes again.
 pub(in crate::store) async fn owe(
     tx: &mut Tx,
     event: Event,
@@ -125,8 +128,11 @@ struct Call<'a> {
 }
 
 async fn write(tx: &mut Tx, event: Event, call: Call<'_>) -> Result<Uuid, StoreError> {
-    let (id, uuid, now) = (tx.next_id().await?, tx.ambient.uuid(), tx.now().clone());
     let context = serde_json::to_string(call.context).expect("texts have a JSON form");
+    if let Some(owed) = owed_already(tx, event, (call, &context)).await? {
+        return Ok(owed);
+    }
+    let (id, uuid, now) = (tx.next_id().await?, tx.ambient.uuid(), tx.now().clone());
     let insert = sql(
         "INSERT INTO triggered_webhooks (id, uuid, webhook_id, description, event, context, \
          consumer_id, provider_id, publication_id, verification_id, status, attempts, \
@@ -148,6 +154,30 @@ async fn write(tx: &mut Tx, event: Event, call: Call<'_>) -> Result<Uuid, StoreE
         .bind(DeliveryStatus::NotRun.as_str());
     tx.run(insert.bind(&now)).await?;
     Ok(uuid)
+}
+
+/// The same call, if nobody has tried to make it yet. A result is an event of its own, and so are
+/// the calls for it.
+async fn owed_already(
+    tx: &mut Tx,
+    event: Event,
+    (call, context): (Call<'_>, &String),
+) -> Result<Option<Uuid>, StoreError> {
+    if event.verification.is_some() {
+        return Ok(None);
+    }
+    // The sum keeps the database from walking through all calls of the webhook.
+    let select = sql("SELECT uuid FROM triggered_webhooks \
+         WHERE webhook_id + 0 = $1 AND event = $2 AND consumer_id = $3 AND provider_id = $4 \
+         AND publication_id = $5 AND context = $6 AND status = $7 AND attempts = 0 \
+         ORDER BY id DESC LIMIT 1");
+    let select = select.bind(call.webhook).bind(call.kind.as_str());
+    let select = select.bind(event.pair.0).bind(event.pair.1);
+    let select = select.bind(event.publication).bind(context);
+    let found = tx
+        .optional(select.bind(DeliveryStatus::NotRun.as_str()))
+        .await?;
+    Ok(found.map(|(uuid,)| uuid))
 }
 
 #[cfg(test)]

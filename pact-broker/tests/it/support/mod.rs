@@ -1,6 +1,7 @@
 //! A running broker and a client that sends exactly what a test writes.
 
 pub(crate) mod brokers;
+pub(crate) mod cluster;
 pub(crate) mod database;
 pub(crate) mod postgres;
 pub(crate) mod question;

@@ -122,7 +122,7 @@ fn start(bin: &Path, base: &Path, watched: u32) -> Result<String, String> {
 }
 
 /// The newest installed server programs.
-fn programs() -> Option<PathBuf> {
+pub(crate) fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
     let bins = versions.filter_map(|entry| Some(entry.ok()?.path().join("bin")));
     bins.filter(|bin| bin.join("initdb").exists()).max()
