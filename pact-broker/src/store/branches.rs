@@ -40,10 +40,11 @@ impl Store {
         let Some(id) = pacticipants::find(&mut tx, pacticipant).await? else {
             return Ok(None);
         };
-        let select = sql(
-            "SELECT name, created_at, updated_at FROM branches WHERE pacticipant_id = $1 \
-             ORDER BY updated_at DESC, id DESC",
-        );
+        // The head is the version that was added last.
+        let select = sql("SELECT b.name, b.created_at, b.updated_at FROM branches b \
+             LEFT JOIN branch_versions head ON head.branch_id = b.id \
+             AND head.version_id = b.head_version_id WHERE b.pacticipant_id = $1 \
+             ORDER BY COALESCE(head.id, 0) DESC, b.id DESC");
         let mut branches: Vec<Branch> = tx.all(select.bind(id)).await?;
         if let Some(text) = name_contains.map(str::to_lowercase) {
             branches.retain(|branch| branch.name.as_str().to_lowercase().contains(&text));

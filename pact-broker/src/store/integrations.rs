@@ -28,18 +28,7 @@ impl Store {
         page: Option<Page>,
     ) -> Result<Paged<Integration>, StoreError> {
         let mut tx = self.reading().await?;
-        let select = sql(
-            "SELECT c.name AS consumer, p.name AS provider, i.created_at, i.contract_data_updated_at \
-             FROM integrations i JOIN pacticipants c ON c.id = i.consumer_id \
-             JOIN pacticipants p ON p.id = i.provider_id \
-             ORDER BY i.contract_data_updated_at DESC, c.id, p.id",
-        );
-        let mut all: Vec<Integration> = tx.all(select).await?;
-        if let Some(text) = name_contains.map(str::to_lowercase) {
-            let matches = |name: &PacticipantName| name.as_str().to_lowercase().contains(&text);
-            all.retain(|one| matches(&one.consumer) || matches(&one.provider));
-        }
-        Ok(Paged::of(all, page))
+        list(&mut tx, name_contains, page).await
     }
 
     /// Deletes everything between a consumer and a provider, then the versions of both that have
@@ -82,6 +71,25 @@ impl Store {
     }
 }
 
+/// The integrations, most recently used first; those with a text in either name.
+pub(super) async fn list(
+    tx: &mut Tx,
+    name_contains: Option<&str>,
+    page: Option<Page>,
+) -> Result<Paged<Integration>, StoreError> {
+    let select = sql(
+        "SELECT c.name AS consumer, p.name AS provider, i.created_at, i.contract_data_updated_at \
+         FROM integrations i JOIN pacticipants c ON c.id = i.consumer_id \
+         JOIN pacticipants p ON p.id = i.provider_id ORDER BY i.touched DESC, c.id, p.id",
+    );
+    let mut all: Vec<Integration> = tx.all(select).await?;
+    if let Some(text) = name_contains.map(str::to_lowercase) {
+        let matches = |name: &PacticipantName| name.as_str().to_lowercase().contains(&text);
+        all.retain(|one| matches(&one.consumer) || matches(&one.provider));
+    }
+    Ok(Paged::of(all, page))
+}
+
 /// Notes that a contract or a result was published between pairs. The pairs are taken in one
 /// order, so that two who publish for the same pairs never wait for each other in a circle.
 pub(super) async fn touch(
@@ -90,15 +98,15 @@ pub(super) async fn touch(
 ) -> Result<(), StoreError> {
     pairs.sort_unstable();
     pairs.dedup();
-    let now = tx.now().clone();
+    let (place, now) = (tx.next_id().await?, tx.now().clone());
     for (consumer, provider) in pairs {
-        let upsert = sql(
-            "INSERT INTO integrations (consumer_id, provider_id, created_at, contract_data_updated_at) \
-             VALUES ($1, $2, $3, $3) ON CONFLICT (consumer_id, provider_id) DO UPDATE \
-             SET contract_data_updated_at = excluded.contract_data_updated_at",
-        );
-        tx.run(upsert.bind(consumer).bind(provider).bind(&now))
-            .await?;
+        let upsert = sql("INSERT INTO integrations \
+             (consumer_id, provider_id, created_at, contract_data_updated_at, touched) \
+             VALUES ($1, $2, $3, $3, $4) ON CONFLICT (consumer_id, provider_id) DO UPDATE \
+             SET contract_data_updated_at = excluded.contract_data_updated_at, \
+             touched = excluded.touched");
+        let upsert = upsert.bind(consumer).bind(provider);
+        tx.run(upsert.bind(&now).bind(place)).await?;
     }
     Ok(())
 }

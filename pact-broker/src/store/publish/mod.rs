@@ -64,8 +64,9 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
         .collect();
     let parties = known_or_new(tx, &names, request.policy.check_duplicate_names).await?;
     let owner = parties[&request.pacticipant];
-    // The version, its place on a branch, and a content and a publication for each contract.
-    tx.expect_keys(2 + 2 * request.contracts.len());
+    // The version, its place on a branch, the place of the integrations, and a content and a
+    // publication for each contract.
+    tx.expect_keys(3 + 2 * request.contracts.len());
     let version = versions::find_or_create(tx, owner, &request.version).await?;
     lock(tx, version.value).await?;
     if let Some(url) = &request.build_url {
@@ -151,7 +152,7 @@ async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, Store
     let names = BTreeSet::from([&request.consumer, &request.provider]);
     let ids = known_or_new(tx, &names, request.policy.check_duplicate_names).await?;
     let (consumer, provider) = (ids[&request.consumer], ids[&request.provider]);
-    tx.expect_keys(3);
+    tx.expect_keys(4);
     let version = versions::find_or_create(tx, consumer, &request.version).await?;
     lock(tx, version.value).await?;
     versions::touch(tx, version.value).await?;

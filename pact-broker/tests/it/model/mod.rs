@@ -1,6 +1,7 @@
 //! Random histories, and can-i-deploy answered twice: by the product and by a model of it that is
 //! written apart, with loops over plain lists.
 
+mod clock;
 mod facts;
 mod history;
 mod story;
@@ -13,7 +14,7 @@ use tokio::task::JoinSet;
 use history::{Event, Random, history, questions};
 use world::World;
 
-/// How many histories are told to the domain.
+/// How many histories are told to the domain when `MODEL_HISTORIES` says nothing else.
 const HISTORIES: u64 = 20_000;
 
 /// How many questions are asked about each of them.
@@ -22,11 +23,15 @@ const ASKED: usize = 8;
 /// How many are asked of a store about each of those told to it.
 const ASKED_OF_STORES: usize = 20;
 
-/// How many are told to each database when `MODEL_HISTORIES` says nothing else.
+/// How many are told to each database when `STORED_HISTORIES` says nothing else.
 const STORED_HISTORIES: u64 = 48;
 
 /// How many are told to one database at the same time.
 const TELLERS: u64 = 16;
+
+fn number(variable: &str, otherwise: u64) -> u64 {
+    std::env::var(variable).map_or(otherwise, |count| count.parse().unwrap())
+}
 
 fn world_after(events: &[Event]) -> World {
     let mut world = World::default();
@@ -40,7 +45,8 @@ fn world_after(events: &[Event]) -> World {
 fn the_domain_decides_as_the_model_does() {
     let mut decisions = [0_u64; 3];
     let all = questions();
-    for seed in 0..HISTORIES {
+    let histories = number("MODEL_HISTORIES", HISTORIES);
+    for seed in 0..histories {
         let mut random = Random::new(seed);
         let events = history(&mut random);
         let world = world_after(&events);
@@ -56,7 +62,7 @@ fn the_domain_decides_as_the_model_does() {
         }
     }
     assert!(
-        decisions.iter().all(|count| *count > HISTORIES / 10),
+        decisions.iter().all(|count| *count > histories / 10),
         "{decisions:?}"
     );
 }
@@ -83,8 +89,7 @@ async fn stored(store: Store, seed: u64) {
 
 async fn decides_as_the_model_does(store: &Store) {
     story::environments(store).await;
-    let said = std::env::var("MODEL_HISTORIES").ok();
-    let histories = said.map_or(STORED_HISTORIES, |count| count.parse().unwrap());
+    let histories = number("STORED_HISTORIES", STORED_HISTORIES);
     let mut tellers = JoinSet::new();
     for teller in 0..TELLERS {
         let store = store.clone();

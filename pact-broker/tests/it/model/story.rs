@@ -21,7 +21,7 @@ impl Names {
         format!("{}-{}", pacticipant_name(number), self.suffix)
     }
 
-    fn name(&self, number: u8) -> PacticipantName {
+    pub(super) fn name(&self, number: u8) -> PacticipantName {
         name(&self.pacticipant(number))
     }
 

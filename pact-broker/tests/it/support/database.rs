@@ -22,9 +22,14 @@ impl std::ops::Deref for TestStore {
 
 /// A store on an SQLite file.
 pub(crate) async fn on_sqlite() -> Option<TestStore> {
+    on_sqlite_with(Ambient::system()).await
+}
+
+/// The same with a clock of its own.
+pub(crate) async fn on_sqlite_with(ambient: Ambient) -> Option<TestStore> {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("broker.sqlite").display());
-    let store = Store::open(&url, Ambient::system()).await.unwrap();
+    let store = Store::open(&url, ambient).await.unwrap();
     Some(TestStore {
         store,
         url,
@@ -34,8 +39,13 @@ pub(crate) async fn on_sqlite() -> Option<TestStore> {
 
 /// A store on PostgreSQL; nothing where no server can be had, which has been said by then.
 pub(crate) async fn on_postgres() -> Option<TestStore> {
+    on_postgres_with(Ambient::system()).await
+}
+
+/// The same with a clock of its own.
+pub(crate) async fn on_postgres_with(ambient: Ambient) -> Option<TestStore> {
     let url = postgres::database_url().await?;
-    let store = Store::open(&url, Ambient::system()).await.unwrap();
+    let store = Store::open(&url, ambient).await.unwrap();
     Some(TestStore {
         store,
         url,
