@@ -19,6 +19,7 @@ mod environments;
 mod integrations;
 mod matrix;
 mod metrics;
+mod overview;
 mod pacticipants;
 mod pacts;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use dashboard::DashboardRow;
 pub use error::StoreError;
 pub use integrations::Integration;
 pub use metrics::Metrics;
+pub use overview::OverviewRow;
 
 /// The database of a broker. Cloning shares the connections.
 #[derive(Clone)]

@@ -30,6 +30,19 @@ pub(super) const FROM_CURRENT: &str = "FROM current_publications cur \
     JOIN pacticipants con ON con.id = cur.consumer_id \
     JOIN pacticipants pro ON pro.id = cur.provider_id ";
 
+/// The newest pact of every integration, with all that its columns need. The cross join keeps
+/// SQLite from starting at the publications.
+pub(super) const FROM_NEWEST: &str = "FROM integrations i CROSS JOIN current_publications cur \
+    JOIN publications pub ON pub.id = cur.publication_id \
+    JOIN contents c ON c.id = cur.content_id \
+    JOIN versions v ON v.id = cur.consumer_version_id \
+    JOIN pacticipants con ON con.id = cur.consumer_id \
+    JOIN pacticipants pro ON pro.id = cur.provider_id \
+    WHERE cur.provider_id = i.provider_id AND cur.consumer_id = i.consumer_id \
+    AND cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) \
+    FROM current_publications n WHERE n.provider_id = i.provider_id \
+    AND n.consumer_id = i.consumer_id) ";
+
 const PAIR: &str = "WHERE cur.consumer_id = (SELECT id FROM pacticipants WHERE name = $1) \
     AND cur.provider_id = (SELECT id FROM pacticipants WHERE name = $2) ";
 
@@ -90,19 +103,7 @@ impl Store {
     /// The newest pact of every consumer with every provider.
     pub async fn latest_pacts(&self) -> Result<Vec<PactPublication>, StoreError> {
         let mut tx = self.reading().await?;
-        let select = Statement::joined(&[
-            PUBLICATION,
-            "FROM integrations i CROSS JOIN current_publications cur \
-             JOIN publications pub ON pub.id = cur.publication_id \
-             JOIN contents c ON c.id = cur.content_id \
-             JOIN versions v ON v.id = cur.consumer_version_id \
-             JOIN pacticipants con ON con.id = cur.consumer_id \
-             JOIN pacticipants pro ON pro.id = cur.provider_id \
-             WHERE cur.provider_id = i.provider_id AND cur.consumer_id = i.consumer_id \
-             AND cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) \
-             FROM current_publications n WHERE n.provider_id = i.provider_id \
-             AND n.consumer_id = i.consumer_id)",
-        ]);
+        let select = Statement::joined(&[PUBLICATION, FROM_NEWEST]);
         let mut pacts: Vec<PactPublication> = tx.all(select).await?;
         pacts.sort_by_cached_key(|pact| (pact.consumer.clone(), pact.provider.clone()));
         Ok(pacts)

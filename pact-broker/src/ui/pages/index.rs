@@ -8,12 +8,9 @@ use crate::{
         ApiError, Query,
         urls::{Pair, Urls},
     },
-    domain::{
-        pact::PactAddress,
-        verification::{PairStatus, pair_status},
-    },
+    domain::verification::{PairStatus, pair_status},
     state::AppState,
-    store::{Integration, Page},
+    store::{OverviewRow, Page},
     ui::{
         page,
         view::{Link, Verdict, minute},
@@ -60,15 +57,12 @@ pub(in crate::ui) async fn show(
     };
     let found = app
         .store()
-        .integrations(
+        .overview(
             Some(search.as_str()).filter(|text| !text.is_empty()),
             Some(part),
         )
         .await?;
-    let mut rows = Vec::new();
-    for integration in &found.items {
-        rows.push(row(&app, &urls, integration).await?);
-    }
+    let rows = found.items.iter().map(|one| row(&urls, one)).collect();
     let place = |number: u32| {
         let search: String = url::form_urlencoded::byte_serialize(search.as_bytes()).collect();
         urls.at(&format!("/?q={search}&page={number}"))
@@ -86,28 +80,20 @@ pub(in crate::ui) async fn show(
     })
 }
 
-async fn row(app: &AppState, urls: &Urls, one: &Integration) -> Result<Row, ApiError> {
-    let (consumer, provider) = (&one.consumer, &one.provider);
+fn row(urls: &Urls, one: &OverviewRow) -> Row {
+    let (consumer, provider) = (&one.integration.consumer, &one.integration.provider);
     let pair = Pair {
         consumer: consumer.as_str(),
         provider: provider.as_str(),
     };
-    let pact = app
-        .store()
-        .pact(consumer, provider, &PactAddress::Latest)
-        .await?;
-    let result = app
-        .store()
-        .latest_verification(consumer, provider, &PactAddress::Latest)
-        .await?;
-    let status = pair_status(
-        pact.as_ref().map(|pact| &pact.publication.sha),
-        result.as_ref().map(|result| &result.verification),
-    );
-    let by = result
-        .map(|result| result.verification.provider_version.to_string())
+    let pact = one.pact.as_ref();
+    let status = pair_status(pact.map(|pact| &pact.sha), one.verification.as_ref());
+    let by = one
+        .verification
+        .as_ref()
+        .map(|result| result.provider_version.to_string())
         .unwrap_or_default();
-    Ok(Row {
+    Row {
         consumer: Link {
             name: consumer.to_string(),
             url: urls.pacticipant(pair.consumer),
@@ -117,16 +103,15 @@ async fn row(app: &AppState, urls: &Urls, one: &Integration) -> Result<Row, ApiE
             url: urls.pacticipant(pair.provider),
         },
         published: pact
-            .as_ref()
-            .map(|pact| minute(&pact.publication.created_at))
+            .map(|pact| minute(&pact.created_at))
             .unwrap_or_default(),
         pact: pact.map(|pact| Link {
-            url: urls.pact(pair, pact.publication.consumer_version.as_str()),
-            name: pact.publication.consumer_version.to_string(),
+            url: urls.pact(pair, pact.consumer_version.as_str()),
+            name: pact.consumer_version.to_string(),
         }),
         status: verdict(status, &by),
         matrix_url: urls.matrix(pair),
-    })
+    }
 }
 
 fn verdict(status: PairStatus, by: &str) -> Verdict {
