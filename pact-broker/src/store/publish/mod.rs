@@ -30,7 +30,9 @@ struct Parties<'a> {
     version: VersionId,
     provider: PacticipantId,
     names: (&'a PacticipantName, &'a VersionNumber, &'a PacticipantName),
-    /// Whether the version is new and has no tag.
+    /// Whether the version came to be in this transaction: nothing can stand for it.
+    is_new: bool,
+    /// Whether it is new and has no tag.
     is_bare: bool,
 }
 
@@ -117,6 +119,7 @@ async fn publish_contracts(
             version: version.value,
             provider,
             names: (&request.pacticipant, &request.version, &contract.provider),
+            is_new: version.created,
             is_bare: version.created && request.tags.is_empty(),
         };
         let rule = match (request.policy.allow_modification, contract.on_conflict) {
@@ -161,6 +164,7 @@ async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, Store
         version: version.value,
         provider,
         names: (&request.consumer, &request.version, &request.provider),
+        is_new: version.created,
         is_bare: version.created,
     };
     let rule = match (request.on_conflict, request.policy.allow_modification) {

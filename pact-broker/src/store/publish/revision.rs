@@ -86,17 +86,15 @@ pub(super) async fn write(
     content: &Content,
     rule: Rule,
 ) -> Result<Result<Placed, Standing>, StoreError> {
+    let mut may_stand = !parties.is_new;
     loop {
-        let select = sql(
-            "SELECT cur.publication_id AS publication, c.id AS content, c.sha, pub.revision, c.text, \
-             pub.created_at FROM current_publications cur JOIN publications pub ON pub.id = cur.publication_id \
-             JOIN contents c ON c.id = cur.content_id \
-             WHERE cur.consumer_version_id = $1 AND cur.provider_id = $2",
-        );
-        let standing = tx
-            .optional(select.bind(parties.version).bind(parties.provider))
-            .await?;
-        let Some(standing): Option<Standing> = standing else {
+        let standing = if may_stand {
+            standing(tx, parties).await?
+        } else {
+            None
+        };
+        may_stand = true;
+        let Some(standing) = standing else {
             match insert(tx, parties, content, 1).await? {
                 Some(first) => return Ok(Ok(Placed::new(PublishKind::New, parties, first))),
                 // Someone else was first: now there is something that stands.
@@ -125,6 +123,17 @@ pub(super) async fn write(
             return Ok(Ok(Placed::new(kind, parties, next)));
         }
     }
+}
+
+async fn standing(tx: &mut Tx, parties: Parties<'_>) -> Result<Option<Standing>, StoreError> {
+    let select = sql(
+        "SELECT cur.publication_id AS publication, c.id AS content, c.sha, pub.revision, c.text, \
+         pub.created_at FROM current_publications cur JOIN publications pub ON pub.id = cur.publication_id \
+         JOIN contents c ON c.id = cur.content_id \
+         WHERE cur.consumer_version_id = $1 AND cur.provider_id = $2",
+    );
+    tx.optional(select.bind(parties.version).bind(parties.provider))
+        .await
 }
 
 fn merged(
