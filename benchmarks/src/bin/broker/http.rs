@@ -39,7 +39,26 @@ impl Connection {
 
     /// Reads a resource.
     pub async fn get(&mut self, path: &str) -> io::Result<Answer> {
-        let head = format!("GET {path} HTTP/1.1\r\nhost: {}\r\naccept: application/hal+json\r\n\r\n", self.host);
+        self.ask(path, "application/hal+json").await
+    }
+
+    /// Reads a page.
+    pub async fn page(&mut self, path: &str) -> io::Result<Answer> {
+        self.ask(path, "text/html").await
+    }
+
+    async fn ask(&mut self, path: &str, media: &str) -> io::Result<Answer> {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {}\r\naccept: {media}\r\n\r\n", self.host);
+        self.exchange(head.into_bytes()).await
+    }
+
+    /// Announces a document of so many bytes and sends none of it.
+    pub async fn announce(&mut self, path: &str, bytes: usize) -> io::Result<Answer> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\naccept: application/hal+json\r\ncontent-type: application/json\r\n\
+             content-length: {bytes}\r\n\r\n",
+            self.host
+        );
         self.exchange(head.into_bytes()).await
     }
 

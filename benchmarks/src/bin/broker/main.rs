@@ -1,10 +1,12 @@
-//! The broker under load: `broker publish`, `broker fifty`, `broker mixed MINUTES REQUESTS_A_SECOND`.
+//! The broker under load: `broker publish`, `broker fifty`, `broker large`, `broker mixed MINUTES
+//! REQUESTS_A_SECOND`.
 //!
 //! `PACT_CLI` names the `pact` program, and `BROKER_DATABASE` an empty PostgreSQL database; without it the broker uses
 //! an SQLite file in the working folder.
 
 mod fifty;
 mod http;
+mod large;
 mod mixed;
 mod publish;
 mod server;
@@ -18,9 +20,10 @@ async fn main() {
     let number = |at: usize, otherwise| arguments.get(at).map_or(otherwise, |text| text.parse().expect("a number"));
     match arguments.first().map(String::as_str) {
         Some("fifty") => fifty::run(database.as_deref()).await,
+        Some("large") => large::run(database.as_deref()).await,
         Some("mixed") => mixed::run(database.as_deref(), number(1, 10), number(2, 400)).await,
         Some("publish") => publish::run(database.as_deref()).await,
-        _ => eprintln!("say `publish`, `fifty` or `mixed MINUTES REQUESTS_A_SECOND`"),
+        _ => eprintln!("say `publish`, `fifty`, `large` or `mixed MINUTES REQUESTS_A_SECOND`"),
     }
 }
 

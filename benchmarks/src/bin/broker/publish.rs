@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::http::Connection;
@@ -49,7 +50,6 @@ async fn publish(url: String, consumer: String, started: Instant) -> Vec<Duratio
 
 /// Returns the request to publish a contract of one interaction, told apart by a word, from `main`.
 pub fn publication(consumer: &str, version: &str, provider: &str, word: &str) -> String {
-    use base64::{Engine as _, engine::general_purpose::STANDARD};
     let contract = json!({
         "consumer": { "name": consumer },
         "provider": { "name": provider },
@@ -60,6 +60,11 @@ pub fn publication(consumer: &str, version: &str, provider: &str, word: &str) ->
         }],
         "metadata": { "pactSpecification": { "version": "2.0.0" } }
     });
+    request((consumer, version), provider, &contract)
+}
+
+/// Returns the request to publish a contract of a version from `main`.
+pub fn request((consumer, version): (&str, &str), provider: &str, contract: &Value) -> String {
     json!({
         "pacticipantName": consumer, "pacticipantVersionNumber": version, "branch": "main",
         "contracts": [{

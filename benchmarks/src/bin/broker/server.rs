@@ -40,6 +40,11 @@ impl Server {
         self.status("VmRSS:") / 1024.0
     }
 
+    /// Returns the greatest resident memory so far in MiB.
+    pub fn peak(&self) -> f64 {
+        self.status("VmHWM:") / 1024.0
+    }
+
     /// Returns how many files and sockets it holds.
     pub fn files(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).map_or(0, Iterator::count)
