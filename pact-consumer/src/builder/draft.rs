@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use pact_core::format::integration;
 use pact_core::generators::Generators;
 use pact_core::json::{Json, Object};
 use pact_core::model::{
@@ -168,6 +167,19 @@ impl Draft {
         self.compile((slot, &id), Called::Whole(called), true, pattern)
     }
 
+    /// Takes a part of a multipart body apart; none where it is left out.
+    pub(super) fn compile_part(
+        &mut self,
+        slot: Slot,
+        name: &str,
+        pattern: &Pattern,
+    ) -> Option<Compiled> {
+        let words = slot.words();
+        let called = Called::ByPath(format!(" of the part `{name}` in the {words}"));
+        let place = format!("{words} part `{name}`");
+        self.compile((slot, &place), called, true, pattern)
+    }
+
     /// Takes a path apart.
     pub(super) fn compile_path(&mut self, pattern: &Pattern) -> Compiled {
         let called = Called::Whole("the path".to_owned());
@@ -239,64 +251,6 @@ impl Draft {
         };
         let content_type = named.and_then(|text| text.parse().ok());
         *half.body = Body::present(bytes, content_type);
-    }
-
-    /// Adds rules as a pact file holds them.
-    pub(super) fn add_rules(&mut self, slot: Slot, text: &str) {
-        let added = match integration::rules(text.as_bytes()) {
-            Ok(added) => added,
-            Err(error) => {
-                let fault = format!("{} matching rules: {error}", slot.words());
-                return self.faults.push(fault);
-            }
-        };
-        let rules = self.half(slot).rules;
-        for (path, list) in added.body.iter() {
-            rules.body.set(path.clone(), list.clone());
-        }
-        for (name, list) in added.header.iter() {
-            rules.header.set(name.clone(), list.clone());
-        }
-        for (path, list) in added.metadata.iter() {
-            rules.metadata.set(path.clone(), list.clone());
-        }
-        for (name, list) in added.query.iter() {
-            rules.query.set(name.clone(), list.clone());
-        }
-        for (list, added) in [
-            (&mut rules.method, added.method),
-            (&mut rules.path, added.path),
-            (&mut rules.status, added.status),
-        ] {
-            if !added.is_empty() {
-                *list = added;
-            }
-        }
-    }
-
-    /// Adds generators as a pact file holds them.
-    pub(super) fn add_generators(&mut self, slot: Slot, text: &str) {
-        let added = match integration::generators(text.as_bytes()) {
-            Ok(added) => added,
-            Err(error) => {
-                let fault = format!("{} generators: {error}", slot.words());
-                return self.faults.push(fault);
-            }
-        };
-        let generators = self.half(slot).generators;
-        generators.body.extend(added.body);
-        generators.header.extend(added.header);
-        generators.metadata.extend(added.metadata);
-        generators.query.extend(added.query);
-        for (place, added) in [
-            (&mut generators.method, added.method),
-            (&mut generators.path, added.path),
-            (&mut generators.status, added.status),
-        ] {
-            if added.is_some() {
-                *place = added;
-            }
-        }
     }
 
     pub(super) fn half(&mut self, slot: Slot) -> Half<'_> {

@@ -9,6 +9,7 @@ mod messages;
 mod methods;
 mod multipart;
 mod pact;
+mod raw;
 mod xml;
 
 pub(crate) use draft::{Draft, Handling, type_in};

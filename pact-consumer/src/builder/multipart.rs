@@ -99,7 +99,7 @@ pub(super) fn content(draft: &mut Draft, slot: Slot, parts: &[Part]) -> Content 
     let mut into = Compiled::default();
     let written: Vec<Vec<u8>> = parts
         .iter()
-        .map(|part| written(draft, slot, part, &mut into))
+        .filter_map(|part| written(draft, slot, part, &mut into))
         .collect();
     let mut boundary = "pact-part".to_owned();
     while written
@@ -127,7 +127,8 @@ pub(super) fn content(draft: &mut Draft, slot: Slot, parts: &[Part]) -> Content 
     }
 }
 
-fn written(draft: &mut Draft, slot: Slot, part: &Part, into: &mut Compiled) -> Vec<u8> {
+/// Writes a part; none where this run of the test leaves it out.
+fn written(draft: &mut Draft, slot: Slot, part: &Part, into: &mut Compiled) -> Option<Vec<u8>> {
     let quoted = |text: &str| {
         text.replace('"', "%22")
             .replace('\r', "%0D")
@@ -154,17 +155,17 @@ fn written(draft: &mut Draft, slot: Slot, part: &Part, into: &mut Compiled) -> V
             bytes.extend_from_slice(file);
         }
         PartKind::Json(pattern) => {
-            let compiled = draft.compile_body(slot, pattern);
+            let compiled = draft.compile_part(slot, &part.name, pattern)?;
             bytes.extend(compiled.example.to_compact().into_bytes());
             move_below(&at, compiled, into);
         }
         PartKind::Text(pattern) => {
-            let compiled = draft.compile_body(slot, pattern);
+            let compiled = draft.compile_part(slot, &part.name, pattern)?;
             bytes.extend(compiled.example_text().into_bytes());
             move_below(&at, compiled, into);
         }
     }
-    bytes
+    Some(bytes)
 }
 
 /// Moves rules and generators to the place of a part.

@@ -7,6 +7,7 @@ use pact_core::rules::{Category, MatchingRule, RuleList, Variant};
 
 use super::Pattern;
 use super::choice::{Choice, FoundChoice, Picks};
+use super::standing::{At, Called, Side, Standing};
 
 /// A pattern taken apart.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,37 +21,6 @@ pub struct Compiled {
     pub generators: Vec<(DocPath, Generator)>,
     /// What cannot be meant, each with its place.
     pub faults: Vec<String>,
-}
-
-/// Which side of an interaction a pattern stands on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Side {
-    /// What the provider sends: a value made afresh must be allowed to differ.
-    Received,
-    /// What the consumer sends: it sends the example.
-    Sent,
-}
-
-/// Where a pattern stands in an interaction.
-#[derive(Clone, Debug)]
-pub(crate) struct Standing<'p> {
-    pub(crate) side: Side,
-    /// Names the place among all of a test.
-    pub(crate) id: String,
-    /// What the place is called in texts: a word before the path, or the place itself.
-    pub(crate) called: Called,
-    /// Whether the whole may be left out.
-    pub(crate) may_be_absent: bool,
-    pub(crate) picks: &'p Picks,
-}
-
-/// What a place is called.
-#[derive(Clone, Debug)]
-pub(crate) enum Called {
-    /// By the path in it, then these words: `$.id in the request`.
-    ByPath(String),
-    /// By these words: ``header `ETag` ``.
-    Whole(String),
 }
 
 /// A pattern taken apart as a run of a test wants it.
@@ -124,32 +94,6 @@ struct Walk<'w> {
     faults: Vec<String>,
     /// The alternatives taken around the place, which tell choices at one path apart.
     scope: String,
-}
-
-/// A place in the pattern.
-#[derive(Clone)]
-struct At {
-    path: DocPath,
-    /// The path of the list whose elements are looked for, where paths begin anew.
-    prefix: String,
-    may_be_absent: bool,
-}
-
-impl At {
-    fn step(&self, token: PathToken) -> Self {
-        Self {
-            path: self.path.join(token),
-            prefix: self.prefix.clone(),
-            may_be_absent: false,
-        }
-    }
-
-    fn shown(&self) -> String {
-        match self.prefix.as_str() {
-            "" => self.path.to_string(),
-            prefix => format!("{prefix}{}", &self.path.to_string()[1..]),
-        }
-    }
 }
 
 impl Walk<'_> {

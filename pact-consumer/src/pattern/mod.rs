@@ -25,6 +25,7 @@ mod functions;
 mod generated;
 mod given;
 mod json;
+mod standing;
 mod tree;
 
 pub use choice::{Choice, nullable, one_of, optional};
@@ -44,4 +45,4 @@ pub use given::{example_of, integration_json};
 pub use tree::Pattern;
 
 pub(crate) use choice::{FoundChoice, Picks};
-pub(crate) use compile::{Called, Side, Standing};
+pub(crate) use standing::{Called, Side, Standing};

@@ -204,6 +204,54 @@ fn messages_have_variants() {
 }
 
 #[test]
+fn bodies_of_every_kind_have_variants() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bodies = Vec::new();
+    pact_test(options(folder.path()), |pact| {
+        pact.upon_receiving("an upload")
+            .get("/a")
+            .will_respond_with(200)
+            .multipart_body([
+                Part::field("one", optional("1")),
+                Part::field("two", one_of(["2", "3"])),
+            ]);
+        pact.upon_receiving("a form")
+            .get("/b")
+            .will_respond_with(200)
+            .form_body(json_pattern!({ "a": optional("1"), "b": "2" }));
+        pact.upon_receiving("a document")
+            .get("/c")
+            .will_respond_with(200)
+            .xml_body(Xml::element("a").attribute("b", optional("1")));
+        let mock = pact.start();
+        for path in ["/a", "/b", "/c"] {
+            bodies.push(get(mock.addr(), path).1);
+        }
+    });
+    let pact = written(folder.path());
+    let titles: Vec<_> = pact.interactions.iter().map(Interaction::title).collect();
+    assert_eq!(
+        titles,
+        [
+            "`a document`",
+            "`a document, without the XML at $.a['@b']`",
+            "`a form`",
+            "`a form, without $.a`",
+            "`an upload`",
+            "`an upload, with \"3\" at $ of the part `two` in the response`",
+            "`an upload, without $ of the part `one` in the response`",
+        ]
+    );
+    assert!(bodies.iter().any(|body| body == "b=2"));
+    assert!(bodies.iter().any(|body| body.ends_with("<a/>")));
+    assert!(
+        bodies
+            .iter()
+            .any(|body| !body.contains("\"one\"") && body.contains("\"two\""))
+    );
+}
+
+#[test]
 fn a_variant_the_client_cannot_take_is_named_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let text = failure_of(folder.path(), |pact| {
