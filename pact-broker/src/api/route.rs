@@ -79,11 +79,8 @@ impl Route {
         let Ok(filter) = MethodFilter::try_from(method.clone()) else {
             return self;
         };
-        let provides = self.provides;
-        let rules = middleware::from_fn(move |request: Request, next: Next| {
-            negotiate(provides, accepts, request, next)
-        });
-        self.handlers = self.handlers.merge(on(filter, handler).layer(rules));
+        let negotiated = negotiated(on(filter, handler), self.provides, accepts);
+        self.handlers = self.handlers.merge(negotiated);
         self.methods.push(method);
         self
     }
@@ -113,6 +110,18 @@ impl Route {
             .options(move || async move { describe(&options) })
             .fallback(move || async move { ApiError::method_not_allowed(&allow) })
     }
+}
+
+/// Lets requests through that can be understood and answered. It knows nothing of the handler's type:
+/// what it wraps around a handler would else be compiled once for each.
+fn negotiated(
+    handlers: MethodRouter<AppState>,
+    provides: &'static [MediaType],
+    accepts: &'static [MediaType],
+) -> MethodRouter<AppState> {
+    handlers.layer(middleware::from_fn(move |request: Request, next: Next| {
+        negotiate(provides, accepts, request, next)
+    }))
 }
 
 /// Answers `OPTIONS`.
