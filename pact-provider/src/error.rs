@@ -41,6 +41,12 @@ pub enum VerifyError {
     /// There is nowhere to take pacts from.
     #[error("no source of pacts")]
     NoSource,
+    /// A broker cannot be asked as it was given.
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+    /// Results are to be published, and no pact comes from a broker.
+    #[error("results cannot be published: no pact comes from a broker")]
+    NothingToPublish,
     /// Results of a part of a pact would be published as results of the pact.
     #[error("results cannot be published when {reason}")]
     PartialPublication {
@@ -86,6 +92,10 @@ impl VerifyError {
             Self::NoSource => {
                 "give `.pact_file(..)`, `.pacts_from_dir(..)`, `.pact_url(..)` or `.broker(..)`"
             }
+            Self::Broker(error) => return error.hint(),
+            Self::NothingToPublish => {
+                "take the pacts from a broker with `.broker(..)` or --broker-url, or do not publish"
+            }
             Self::PartialPublication { .. } => "verify everything, or do not publish",
             Self::Url { .. } => "a URL looks like http://127.0.0.1:8080/path",
             Self::Client(_)
@@ -105,6 +115,21 @@ pub enum LoadError {
     /// The broker could not be asked.
     #[error(transparent)]
     Broker(#[from] BrokerError),
+    /// The pact at an address cannot be fetched.
+    #[error("cannot fetch the pact at {origin}")]
+    Fetch {
+        /// The address, without what may be secret in it.
+        origin: String,
+        /// Why.
+        #[source]
+        source: BrokerError,
+    },
+    /// There is nothing at the address.
+    #[error("cannot fetch the pact at {origin}: there is nothing (404)")]
+    NotThere {
+        /// The address, without what may be secret in it.
+        origin: String,
+    },
     /// A file or folder cannot be read.
     #[error("cannot read `{}`", path.display())]
     File {
@@ -135,6 +160,9 @@ impl LoadError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Broker(error) => error.hint(),
+            // What is there need not be a broker's, so hints about brokers would mislead.
+            Self::Fetch { .. } => None,
+            Self::NotThere { .. } => Some("check the address".to_owned()),
             Self::Pact { source, .. } => source.hint().map(str::to_owned),
             Self::File { .. } => None,
         }
@@ -183,6 +211,20 @@ pub enum InteractionError {
     /// A value of the request could not be made.
     #[error("a value of the request cannot be made: {0}")]
     Generate(#[from] GenerateError),
+    /// The endpoint that makes messages refused to make this one.
+    #[error("the endpoint that makes messages answered {status}")]
+    MessageEndpoint {
+        /// The status code.
+        status: u16,
+    },
+    /// Not as many messages were made as the contract expects.
+    #[error("the contract expects {expected} messages, {produced} made")]
+    MissingMessages {
+        /// How many the contract expects.
+        expected: usize,
+        /// How many there are.
+        produced: usize,
+    },
     /// Nobody produces the message.
     #[error("no producer for the message `{description}`")]
     MissingProducer {
@@ -225,7 +267,7 @@ pub enum InteractionError {
     #[error("{0}")]
     Provider(#[from] Fault),
     /// A provider state could not be set up or torn down.
-    #[error("{} provider state `{state}` failed: {reason}", action.doing())]
+    #[error("{} failed: {reason}", action.applied_to(state))]
     State {
         /// The name of the state.
         state: String,
@@ -235,7 +277,7 @@ pub enum InteractionError {
         reason: String,
     },
     /// A provider state was not set up or torn down in time.
-    #[error("{} provider state `{state}` took longer than {} s", action.doing(), after.as_secs_f64())]
+    #[error("{} took longer than {} s", action.applied_to(state), after.as_secs_f64())]
     StateTimeout {
         /// The name of the state.
         state: String,
@@ -256,6 +298,14 @@ impl InteractionError {
             Self::MissingProducer { description } => Some(format!(
                 "add a producer to the verifier:\n.message({description:?}, |ctx| async move {{ /* make the message */ }})"
             )),
+            Self::MessageEndpoint { .. } => Some(
+                "name the endpoint with `.transport(\"message\", url)` or --transports message:PORT/PATH"
+                    .to_owned(),
+            ),
+            Self::MissingMessages { .. } => Some(
+                "an endpoint makes one message; several are made by `.messages(description, ..)`"
+                    .to_owned(),
+            ),
             Self::Provider(fault) => fault.hint(),
             Self::Cancelled
             | Self::Compile(_)

@@ -4,20 +4,23 @@ use pact_core::model::{Interaction, Pact};
 use regex::Regex;
 
 use crate::error::VerifyError;
+use crate::reference::reference;
 
-/// The filter as it was given.
+/// A filter as it was given.
 #[derive(Clone, Default)]
 pub(crate) struct FilterText {
     pub(crate) description: Option<String>,
     pub(crate) state: Option<String>,
     pub(crate) no_state: bool,
     pub(crate) consumers: Vec<String>,
-    /// Ids, keys or whole descriptions.
+    /// Ids, keys, whole descriptions, or references.
     pub(crate) interactions: Vec<String>,
 }
 
-/// The filter, ready to be applied.
-pub(crate) struct Filter {
+/// Filters ready to be applied; what is verified passes each of them.
+pub(crate) struct Filter(Vec<Part>);
+
+struct Part {
     description: Option<Regex>,
     state: Option<Regex>,
     no_state: bool,
@@ -26,18 +29,21 @@ pub(crate) struct Filter {
 }
 
 impl FilterText {
-    /// Adds what the environment asks for where nothing was given: so a single interaction can be
-    /// run again without touching the code.
-    pub(crate) fn with_environment(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// Returns what the environment asks for: so a single interaction can be run again without
+    /// touching the code.
+    pub(crate) fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let given = |name| variable(name).filter(|text| !text.is_empty());
-        self.description = self.description.or_else(|| given("PACT_DESCRIPTION"));
-        self.state = self.state.or_else(|| given("PACT_PROVIDER_STATE"));
-        self.no_state |= given("PACT_PROVIDER_NO_STATE").as_deref() == Some("true");
-        self
+        Self {
+            description: given("PACT_DESCRIPTION"),
+            state: given("PACT_PROVIDER_STATE"),
+            no_state: given("PACT_PROVIDER_NO_STATE").as_deref() == Some("true"),
+            consumers: Vec::new(),
+            interactions: given("PACT_INTERACTION").into_iter().collect(),
+        }
     }
 
-    pub(crate) fn compile(self) -> Result<Filter, VerifyError> {
-        Ok(Filter {
+    fn compile(self) -> Result<Part, VerifyError> {
+        Ok(Part {
             description: regex("description filter", self.description)?,
             state: regex("state filter", self.state)?,
             no_state: self.no_state,
@@ -48,19 +54,48 @@ impl FilterText {
 }
 
 impl Filter {
+    pub(crate) fn compile(
+        parts: impl IntoIterator<Item = FilterText>,
+    ) -> Result<Self, VerifyError> {
+        let parts = parts.into_iter().map(FilterText::compile);
+        Ok(Self(parts.collect::<Result<_, _>>()?))
+    }
+
     /// Returns whether parts of a pact may be left out.
     pub(crate) fn is_partial(&self) -> bool {
+        self.0.iter().any(Part::is_partial)
+    }
+
+    pub(crate) fn takes_pact(&self, pact: &Pact) -> bool {
+        let takes =
+            |part: &Part| part.consumers.is_empty() || part.consumers.contains(&pact.consumer);
+        self.0.iter().all(takes)
+    }
+
+    /// Returns the consumers that were named and have none of the pacts.
+    pub(crate) fn without_pact<'a>(&'a self, pacts: &[&Pact]) -> Vec<&'a str> {
+        { self.0.iter() }
+            .flat_map(|part| &part.consumers)
+            .filter(|name| pacts.iter().all(|pact| pact.consumer != **name))
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Returns whether the consumer's interaction is verified.
+    pub(crate) fn takes(&self, consumer: &str, interaction: &Interaction) -> bool {
+        self.0.iter().all(|part| part.takes(consumer, interaction))
+    }
+}
+
+impl Part {
+    fn is_partial(&self) -> bool {
         self.description.is_some()
             || self.state.is_some()
             || self.no_state
             || !self.interactions.is_empty()
     }
 
-    pub(crate) fn takes_pact(&self, pact: &Pact) -> bool {
-        self.consumers.is_empty() || self.consumers.contains(&pact.consumer)
-    }
-
-    pub(crate) fn takes(&self, interaction: &Interaction) -> bool {
+    fn takes(&self, consumer: &str, interaction: &Interaction) -> bool {
         let states = &interaction.provider_states;
         let description = self
             .description
@@ -70,16 +105,19 @@ impl Filter {
             Some(regex) => states.iter().any(|state| regex.is_match(&state.name)),
             None => !self.no_state || states.is_empty(),
         };
-        description && state && self.is_listed(interaction)
+        description && state && self.lists(consumer, interaction)
     }
 
-    fn is_listed(&self, interaction: &Interaction) -> bool {
-        let names = [interaction.id.as_deref(), interaction.key.as_deref()];
-        let names = names.into_iter().flatten();
+    fn lists(&self, consumer: &str, interaction: &Interaction) -> bool {
+        let listed = |name: &str| self.interactions.iter().any(|listed| listed == name);
+        let names = [
+            interaction.id.as_deref(),
+            interaction.key.as_deref(),
+            Some(interaction.description.as_str()),
+        ];
         self.interactions.is_empty()
-            || names
-                .chain([interaction.description.as_str()])
-                .any(|name| self.interactions.iter().any(|listed| listed == name))
+            || names.into_iter().flatten().any(listed)
+            || reference(consumer, interaction).is_some_and(|name| listed(&name))
     }
 }
 
@@ -108,27 +146,53 @@ mod tests {
         interaction
     }
 
-    #[test]
-    fn description_and_state_must_both_fit() {
-        let filter = FilterText {
-            description: Some("order".to_owned()),
-            state: Some("^order 42".to_owned()),
-            ..FilterText::default()
-        };
-        let filter = filter.compile().unwrap();
-        assert!(filter.takes(&interaction("an order", Some("order 42 exists"))));
-        assert!(!filter.takes(&interaction("an order", None)));
-        assert!(!filter.takes(&interaction("a user", Some("order 42 exists"))));
+    fn environment(name: &'static str, value: &'static str) -> FilterText {
+        FilterText::of_environment(|asked| (asked == name).then(|| value.to_owned()))
     }
 
     #[test]
-    fn the_environment_fills_in_what_was_not_given() {
-        let variable = |name: &str| (name == "PACT_DESCRIPTION").then(|| "^a$".to_owned());
-        let filter = FilterText::default().with_environment(variable);
-        let filter = filter.compile().unwrap();
+    fn description_and_state_must_both_fit() {
+        let filter = Filter::compile([FilterText {
+            description: Some("order".to_owned()),
+            state: Some("^order 42".to_owned()),
+            ..FilterText::default()
+        }]);
+        let filter = filter.unwrap();
+        assert!(filter.takes("web", &interaction("an order", Some("order 42 exists"))));
+        assert!(!filter.takes("web", &interaction("an order", None)));
+        assert!(!filter.takes("web", &interaction("a user", Some("order 42 exists"))));
+    }
+
+    #[test]
+    fn the_environment_chooses_among_what_was_given() {
+        let given = FilterText {
+            description: Some("order".to_owned()),
+            ..FilterText::default()
+        };
+        let filter = Filter::compile([given, environment("PACT_DESCRIPTION", "^an order$")]);
+        let filter = filter.unwrap();
         assert!(filter.is_partial());
-        assert!(filter.takes(&interaction("a", None)));
-        assert!(!filter.takes(&interaction("ab", None)));
+        assert!(filter.takes("web", &interaction("an order", None)));
+        assert!(!filter.takes("web", &interaction("an order, paid", None)));
+        let filter = Filter::compile([environment("PACT_PROVIDER_NO_STATE", "true")]).unwrap();
+        assert!(!filter.takes("web", &interaction("an order", Some("one exists"))));
+    }
+
+    #[test]
+    fn a_reference_names_the_interaction_of_one_consumer() {
+        let (one, other) = (interaction("a", Some("1")), interaction("a", Some("2")));
+        let filter = Filter::compile([FilterText {
+            interactions: vec![reference("web", &one).unwrap()],
+            ..FilterText::default()
+        }]);
+        let filter = filter.unwrap();
+        assert!(filter.takes("web", &one));
+        assert!(!filter.takes("web", &other) && !filter.takes("app", &one));
+        let from_broker = Interaction {
+            id: Some("7f".to_owned()),
+            ..one
+        };
+        assert!(filter.takes("web", &from_broker));
     }
 
     #[test]
@@ -137,6 +201,6 @@ mod tests {
             state: Some("(".to_owned()),
             ..FilterText::default()
         };
-        insta::assert_snapshot!(filter.compile().err().unwrap(), @"the state filter `(` is not a regular expression");
+        insta::assert_snapshot!(Filter::compile([filter]).err().unwrap(), @"the state filter `(` is not a regular expression");
     }
 }

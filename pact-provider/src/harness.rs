@@ -21,6 +21,7 @@
 //! }
 //! ```
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::error::chain;
 use crate::report::{Report, Style};
-use crate::verifier::Verifier;
+use crate::verifier::{ToTest, Verifier};
 
 /// Runs a test for each interaction of the verifier's pacts and returns the code to exit with.
 ///
@@ -60,18 +61,28 @@ where
     F: Fn() -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Verifier> + Send + 'static,
 {
-    let loaded = match runtime.block_on(async { make().await.load().await }) {
-        Ok(loaded) => loaded,
+    let to_test = match runtime.block_on(async { make().await.load().await }) {
+        Ok(to_test) => to_test,
         Err(error) => return vec![failing("the verifier is set up", chain(&error))],
     };
+    let ToTest {
+        loaded,
+        empty,
+        nothing_is_fine,
+    } = to_test;
     let mut trials: Vec<Trial> = { loaded.failures.iter() }
         .map(|failure| failing("all pacts can be loaded", failure.chain()))
         .collect();
+    trials.extend(empty.into_iter().map(|consumer| {
+        let name = format!("{consumer}: there is something to verify");
+        failing(&name, "the pact has no interactions".to_owned())
+    }));
+    let mut names = HashMap::new();
     for loaded in loaded.pacts {
         let (pending, mut pact) = (loaded.pending, loaded.pact);
         for mut interaction in std::mem::take(&mut pact.interactions) {
             interaction.pending |= pending;
-            let name = name(&pact, &interaction);
+            let name = unlike(&mut names, name(&pact, &interaction));
             let mut alone = pact.clone();
             alone.interactions.push(interaction);
             let (make, runtime) = (Arc::clone(make), Arc::clone(runtime));
@@ -81,7 +92,7 @@ where
             }));
         }
     }
-    if trials.is_empty() {
+    if trials.is_empty() && !nothing_is_fine {
         let remarks = loaded.remarks.join("; ");
         trials.push(failing("there is something to verify", remarks));
     }
@@ -100,15 +111,47 @@ fn failing(name: &str, reason: String) -> Trial {
     Trial::test(name, || Err(reason.into()))
 }
 
+/// Returns the name of an interaction's test. A line break would make two names of it.
 fn name(pact: &Pact, interaction: &Interaction) -> String {
     let states: Vec<&str> = { interaction.provider_states.iter() }
         .map(|state| state.name.as_str())
         .collect();
     let given = if states.is_empty() { "" } else { ", given " };
-    format!(
+    let name = format!(
         "{}: {}{given}{}",
         pact.consumer,
         interaction.description,
         states.join(" and ")
-    )
+    );
+    name.replace(char::is_control, " ").trim().to_owned()
+}
+
+/// Returns the name with a number when it was there before: runners such as nextest run tests by
+/// their names, each by its own.
+fn unlike(names: &mut HashMap<String, usize>, name: String) -> String {
+    let times = names.entry(name.clone()).or_default();
+    *times += 1;
+    match *times {
+        1 => name,
+        times => format!("{name} ({times})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pact_core::model::{InteractionKind, ProviderState};
+
+    use super::*;
+
+    #[test]
+    fn names_are_lines_and_no_two_are_alike() {
+        let pact = Pact::new("web", "api");
+        let kind = InteractionKind::Http(Box::default());
+        let mut interaction = Interaction::new("a request\r\nfor an order\n", kind);
+        interaction.provider_states = ["a", "b"].map(ProviderState::new).into();
+        let mut names = HashMap::new();
+        let mut next = || unlike(&mut names, name(&pact, &interaction));
+        assert_eq!(next(), "web: a request  for an order , given a and b");
+        assert_eq!(next(), "web: a request  for an order , given a and b (2)");
+    }
 }

@@ -11,6 +11,7 @@ mod hooks;
 mod interaction;
 mod provider;
 mod publish;
+mod reference;
 mod report;
 mod rerun;
 mod source;

@@ -5,7 +5,7 @@ use pact_core::matching::{Mismatch, Part};
 
 use crate::error::chain;
 use crate::report::{InteractionReport, Outcome, PactReport, Publication};
-use crate::source::PublicationPoint;
+use crate::source::{Destination, PublicationPoint};
 
 /// The build whose results are published.
 pub(crate) struct Build<'a> {
@@ -18,9 +18,19 @@ pub(crate) struct Build<'a> {
 /// Publishes the results of the pact: first what the version is, then how it did.
 pub(crate) async fn publish(
     build: &Build<'_>,
-    point: &PublicationPoint,
+    destination: &Destination,
     pact: &PactReport,
 ) -> Publication {
+    let point = match destination {
+        Destination::Broker(point) => point,
+        Destination::Nowhere => return Publication::NoBroker,
+        Destination::Unlinked => {
+            return Publication::Failed {
+                reason: "the pact has no link that says where".to_owned(),
+                hint: Some("give the address the pact has in its broker".to_owned()),
+            };
+        }
+    };
     match try_publish(build, point, pact).await {
         Ok(()) => Publication::Published,
         Err(error) => Publication::Failed {

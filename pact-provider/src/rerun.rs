@@ -39,20 +39,31 @@ impl Rerun {
         match self {
             Self::Custom(command) => Some(command(pact, interaction)),
             Self::Test { package, test } => {
-                let description = quoted(&exactly(&interaction.description));
-                let state = match interaction.states.first() {
-                    Some(state) => format!("PACT_PROVIDER_STATE={}", quoted(&exactly(&state.name))),
-                    None => "PACT_PROVIDER_NO_STATE=true".to_owned(),
-                };
+                let choice = choice(interaction);
                 let package = package.as_ref().map(|name| format!(" -p {name}"));
                 let test = test.as_ref().map(|name| format!(" {name}"));
                 Some(format!(
-                    "PACT_DESCRIPTION={description} {state} cargo test{}{}",
+                    "{choice} cargo test{}{}",
                     package.unwrap_or_default(),
                     test.unwrap_or_default()
                 ))
             }
         }
+    }
+}
+
+/// Returns the variables that choose the interaction: by its words where they are enough.
+fn choice(interaction: &InteractionReport) -> String {
+    if let Some(reference) = &interaction.reference {
+        return format!("PACT_INTERACTION={reference}");
+    }
+    let description = quoted(&exactly(&interaction.description));
+    match interaction.states.first() {
+        Some(state) => {
+            let state = quoted(&exactly(&state.name));
+            format!("PACT_DESCRIPTION={description} PACT_PROVIDER_STATE={state}")
+        }
+        None => format!("PACT_DESCRIPTION={description} PACT_PROVIDER_NO_STATE=true"),
     }
 }
 

@@ -2,8 +2,16 @@
 
 use std::fmt::Write;
 
-use super::result::{InteractionReport, Outcome, PactReport, Publication, Report, Verdict};
-use super::text::{self, title};
+use super::problems::problems;
+use super::result::{InteractionReport, Outcome, PactReport, Report, Verdict};
+use super::summary::summary;
+use super::words::title;
+
+/// How many interactions a summary lists when it lists all.
+const MOST_ROWS: usize = 500;
+
+/// How long a summary may be, in bytes, before no more is listed; GitHub takes a mebibyte.
+const LONGEST_SUMMARY: usize = 700_000;
 
 /// Returns workflow commands, one a line; GitHub shows them beside the run.
 pub(super) fn annotations(report: &Report) -> String {
@@ -17,75 +25,71 @@ pub(super) fn annotations(report: &Report) -> String {
         let name = format!("{}: {}", pact.consumer, title(interaction));
         command(&mut out, level, &name, &reasons(interaction));
     }
-    for failure in &report.load_failures {
-        command(
-            &mut out,
-            "error",
-            "a pact cannot be loaded",
-            &failure.chain(),
-        );
-    }
-    for failure in &report.hook_failures {
-        command(&mut out, "error", "a hook failed", &failure.to_string());
-    }
-    for pact in &report.pacts {
-        if let Publication::Failed { reason, .. } = &pact.publication {
-            let name = format!("the results for {} are not published", pact.consumer);
-            command(&mut out, "error", &name, reason);
-        }
+    for problem in problems(report) {
+        command(&mut out, "error", &problem.title, &problem.reason);
     }
     if !report.passed() && out.is_empty() {
-        command(
-            &mut out,
-            "error",
-            &report.provider,
-            text::summary(report).as_str(),
-        );
+        command(&mut out, "error", &report.provider, &summary(report));
     }
     out
 }
 
-/// Returns the summary of the run in Markdown.
+/// Returns the summary of the run in Markdown. GitHub refuses one that is too long, so of a large run
+/// only what failed is listed, and that not without end.
 pub(super) fn markdown(report: &Report) -> String {
-    let mut out = format!(
-        "## {}\n\n{}\n",
-        cell(&report.provider),
-        text::summary(report)
-    );
+    let mut out = format!("## {}\n\n{}\n", cell(&report.provider), summary(report));
+    let all = report.count(|_| true) <= MOST_ROWS;
     for pact in &report.pacts {
-        let _ = write!(
-            out,
-            "\n### {} → {}\n\n| verdict | interaction | differs |\n|---|---|---|\n",
-            cell(&pact.consumer),
-            cell(&pact.provider)
-        );
-        for interaction in &pact.interactions {
-            let verdict = match interaction.verdict() {
-                Verdict::Failed => "❌ failed",
-                Verdict::Passed => "✅ holds",
-                Verdict::Pending => "🟡 pending",
-            };
-            let _ = writeln!(
-                out,
-                "| {verdict} | {} | {} |",
-                cell(&title(interaction)),
-                cell(&reasons(interaction))
-            );
+        if out.len() > LONGEST_SUMMARY {
+            out.push_str("\nThis summary is cut short; the report of the run has the rest.\n");
+            return out;
         }
-        rerun_commands(&mut out, pact);
+        section(&mut out, pact, all);
     }
-    for failure in &report.load_failures {
-        let _ = write!(out, "\n❌ {}\n", cell(&failure.chain()));
+    for problem in problems(report) {
+        let _ = write!(out, "\n❌ {}\n", cell(&problem.line()));
     }
-    for failure in &report.hook_failures {
-        let _ = write!(out, "\n❌ {}\n", cell(&failure.to_string()));
+    for remark in &report.remarks {
+        let _ = write!(out, "\n{}\n", cell(remark));
     }
     out
+}
+
+fn section(out: &mut String, pact: &PactReport, all: bool) {
+    let _ = write!(
+        out,
+        "\n### {} → {}\n\n",
+        cell(&pact.consumer),
+        cell(&pact.provider)
+    );
+    let listed = |one: &&InteractionReport| all || one.verdict() != Verdict::Passed;
+    let mut rows = pact.interactions.iter().filter(listed).peekable();
+    if rows.peek().is_some() {
+        out.push_str("| verdict | interaction | differs |\n|---|---|---|\n");
+    }
+    for interaction in rows {
+        if out.len() > LONGEST_SUMMARY {
+            return;
+        }
+        let verdict = match interaction.verdict() {
+            Verdict::Failed => "❌ failed",
+            Verdict::Passed => "✅ holds",
+            Verdict::Pending => "🟡 pending",
+        };
+        let _ = writeln!(
+            out,
+            "| {verdict} | {} | {} |",
+            cell(&title(interaction)),
+            cell(&reasons(interaction))
+        );
+    }
+    rerun_commands(out, pact);
 }
 
 fn rerun_commands(out: &mut String, pact: &PactReport) {
     let commands: Vec<&str> = { pact.interactions.iter() }
         .filter_map(|interaction| interaction.rerun.as_deref())
+        .take(MOST_ROWS)
         .collect();
     if !commands.is_empty() {
         let commands = commands.join("\n");

@@ -2,8 +2,11 @@
 
 use std::fmt::Write;
 
-use super::result::{InteractionReport, PactReport, Publication, Report, Verdict};
-use super::text::{self, title};
+use super::problems::problems;
+use super::result::{InteractionReport, Outcome, PactReport, Report, Verdict};
+use super::summary::summary;
+use super::text;
+use super::words::title;
 
 const STYLE: &str = include_str!("report.css");
 
@@ -14,16 +17,13 @@ pub(super) fn render(report: &Report) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <title>{provider}: {verdict}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <h1>{provider}</h1>\n<p class=\"{verdict}\">{}</p>\n<p>{}</p>\n",
-        escaped(&text::summary(report)),
-        escaped(&report.started.to_string()),
+         <h1>{provider}</h1>\n<p class=\"{verdict}\">{}</p>\n<p class=\"origin\">{}</p>\n",
+        escaped(&summary(report)),
+        report.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
     );
-    for failure in &report.load_failures {
-        let _ = writeln!(out, "<p class=\"failed\">{}</p>", escaped(&failure.chain()));
-    }
-    for failure in &report.hook_failures {
-        let text = escaped(&failure.to_string());
-        let _ = writeln!(out, "<p class=\"failed\">{text}</p>");
+    for problem in problems(report) {
+        let line = escaped(&problem.line());
+        let _ = writeln!(out, "<p class=\"failed\">{line}</p>");
     }
     for remark in &report.remarks {
         let _ = writeln!(out, "<p>{}</p>", escaped(remark));
@@ -41,15 +41,8 @@ fn section(out: &mut String, pact: &PactReport) {
         "<section>\n<h2>{} → {}</h2>\n<p class=\"origin\">{}</p>",
         escaped(&pact.consumer),
         escaped(&pact.provider),
-        escaped(&pact.origin)
+        escaped(pact.origin.trim_matches('`'))
     );
-    if let Publication::Failed { reason, .. } = &pact.publication {
-        let reason = escaped(reason);
-        let _ = writeln!(
-            out,
-            "<p class=\"failed\">results not published: {reason}</p>"
-        );
-    }
     let before = text::notices(pact, text::BEFORE);
     for notice in before.chain(text::notices(pact, &text::after(pact))) {
         let _ = writeln!(out, "<p class=\"notice\">{}</p>", escaped(&notice.text));
@@ -58,12 +51,12 @@ fn section(out: &mut String, pact: &PactReport) {
         "<table>\n<thead><tr><th>Verdict</th><th>Interaction</th><th>Time</th></tr></thead>\n<tbody>\n",
     );
     for interaction in &pact.interactions {
-        row(out, pact, interaction);
+        row(out, interaction);
     }
     out.push_str("</tbody>\n</table>\n</section>\n");
 }
 
-fn row(out: &mut String, pact: &PactReport, interaction: &InteractionReport) {
+fn row(out: &mut String, interaction: &InteractionReport) {
     let verdict = match interaction.verdict() {
         Verdict::Failed => "failed",
         Verdict::Passed => "passed",
@@ -74,15 +67,46 @@ fn row(out: &mut String, pact: &PactReport, interaction: &InteractionReport) {
         "<tr><td class=\"{verdict}\">{verdict}</td><td>{}",
         escaped(&title(interaction))
     );
+    for warning in &interaction.warnings {
+        let _ = write!(out, "<p class=\"notice\">{}</p>", escaped(warning));
+    }
     if interaction.verdict() != Verdict::Passed {
-        let _ = write!(
-            out,
-            "<pre>{}</pre>",
-            escaped(&text::failure(pact, interaction))
-        );
+        failure(out, interaction);
     }
     let time = interaction.duration + interaction.state_duration;
     let _ = writeln!(out, "</td><td>{} ms</td></tr>", time.as_millis());
+}
+
+/// What differs comes first, then what was said, then what to type.
+fn failure(out: &mut String, interaction: &InteractionReport) {
+    out.push_str("<ul class=\"differs\">");
+    match &interaction.outcome {
+        Outcome::Passed => {}
+        Outcome::Error(error) => {
+            let _ = write!(out, "<li>{}</li>", escaped(&error.to_string()));
+            if let Some(hint) = error.hint() {
+                let _ = write!(out, "<li><pre>{}</pre></li>", escaped(&hint));
+            }
+        }
+        Outcome::Failed(mismatches) => {
+            for mismatch in mismatches {
+                let _ = write!(out, "<li>{}</li>", escaped(&mismatch.to_string()));
+            }
+        }
+    }
+    out.push_str("</ul>");
+    let exchange = text::exchange(interaction);
+    if !exchange.is_empty() {
+        let exchange = escaped(&exchange);
+        let _ = write!(
+            out,
+            "<details open><summary>request and answer</summary><pre>{exchange}</pre></details>"
+        );
+    }
+    if let Some(rerun) = &interaction.rerun {
+        let rerun = escaped(rerun);
+        let _ = write!(out, "<p>run it again</p><pre>{rerun}</pre>");
+    }
 }
 
 fn escaped(text: &str) -> String {

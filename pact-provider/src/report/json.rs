@@ -4,6 +4,7 @@ use pact_core::json::Json;
 use pact_core::matching::{Mismatch, Part};
 use serde_json::{Map, Value, json};
 
+use super::problems::{Problem, ProblemKind, problems};
 use super::result::{
     InteractionReport, Outcome, PactReport, Publication, Report, SentRequest, Verdict,
 };
@@ -17,20 +18,14 @@ pub(super) fn render(report: &Report) -> String {
             .map(|(pact, interaction)| failure(pact, interaction))
             .collect()
     };
-    let mut errors: Vec<Value> = { report.load_failures.iter() }
-        .map(|error| {
+    let mut errors: Vec<Value> = { problems(report).into_iter() }
+        .map(|problem| {
             json!({
-                "interaction": "Failed to load pact",
-                "mismatch": { "type": "error", "message": error.chain(), "interactionId": "" },
+                "interaction": official_problem(&problem),
+                "mismatch": { "type": "error", "message": problem.reason, "interactionId": "" },
             })
         })
         .collect();
-    errors.extend(report.hook_failures.iter().map(|error| {
-        json!({
-            "interaction": "Hook failed",
-            "mismatch": { "type": "error", "message": error.to_string(), "interactionId": "" },
-        })
-    }));
     errors.extend(failures(Verdict::Failed));
     let results: Vec<Value> = { report.interactions() }
         .map(|(_, interaction)| interaction_result(interaction))
@@ -81,6 +76,15 @@ fn failure(pact: &PactReport, interaction: &InteractionReport) -> Value {
         Outcome::Passed => Value::Null,
     };
     json!({ "interaction": official_title(pact, interaction), "mismatch": mismatch })
+}
+
+/// Returns what stands in place of an interaction's name; the ecosystem's verifier knows one case.
+fn official_problem(problem: &Problem) -> &str {
+    match problem.kind {
+        ProblemKind::Loading => "Failed to load pact",
+        ProblemKind::Hook => "Hook failed",
+        ProblemKind::Nothing | ProblemKind::Publishing => &problem.title,
+    }
 }
 
 /// Returns the name of an interaction as the ecosystem's verifier gives it.
@@ -153,7 +157,7 @@ fn interaction_result(interaction: &InteractionReport) -> Value {
 
 fn pact_json(pact: &PactReport) -> Value {
     let (published, publish_error) = match &pact.publication {
-        Publication::NotAsked => (Value::Null, None),
+        Publication::NoBroker | Publication::NotAsked => (Value::Null, None),
         Publication::Published => (json!(true), None),
         Publication::Failed { reason, .. } => (json!(false), Some(reason)),
     };
@@ -203,6 +207,7 @@ fn interaction_json(interaction: &InteractionReport) -> Value {
         "error": error.map(ToString::to_string),
         "hint": error.and_then(|error| error.hint()),
         "rerun": interaction.rerun,
+        "reference": interaction.reference,
         "sameAs": interaction.same_as,
     })
 }

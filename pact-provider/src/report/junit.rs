@@ -2,8 +2,10 @@
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::result::{InteractionReport, Outcome, PactReport, Publication, Report, Verdict};
-use super::text::{self, title};
+use super::problems::{Problem, ProblemKind, problems};
+use super::result::{InteractionReport, Outcome, PactReport, Report, Verdict};
+use super::text;
+use super::words::title;
 
 pub(super) fn render(report: &Report) -> String {
     let mut document = quick_junit::Report::new(report.provider.as_str());
@@ -15,21 +17,10 @@ pub(super) fn render(report: &Report) -> String {
         }
         document.add_test_suite(suite);
     }
-    let loading = { report.load_failures.iter() }.map(|one| (one.to_string(), one.chain()));
-    errors(&mut document, "loading pacts", loading);
-    let hooks = { report.hook_failures.iter() }.map(|one| (one.to_string(), one.reason.clone()));
-    errors(&mut document, "hooks", hooks);
-    let publishing = report
-        .pacts
-        .iter()
-        .filter_map(|pact| match &pact.publication {
-            Publication::Failed { reason, .. } => Some((pact.consumer.clone(), reason.clone())),
-            Publication::NotAsked | Publication::Published => None,
-        });
-    errors(&mut document, "publishing results", publishing);
-    if report.count(|_| true) == 0 && !report.passed() {
-        let nothing = ("something is verified".to_owned(), text::summary(report));
-        errors(&mut document, &report.provider, std::iter::once(nothing));
+    let problems = problems(report);
+    for kind in ProblemKind::ALL {
+        let cases = problems.iter().filter(|problem| problem.kind == kind);
+        errors(&mut document, kind.doing(), cases);
     }
     // Writing to memory fails only for texts XML cannot hold, and the library drops those.
     document
@@ -37,18 +28,19 @@ pub(super) fn render(report: &Report) -> String {
         .unwrap_or_else(|error| format!("<!-- {} -->", error.to_string().replace("--", "- -")))
 }
 
-/// Adds a suite of cases that could not come to a verdict, each with its name and the reason; none
-/// when there are no such cases.
-fn errors(
+/// Adds a suite of what could not be done; none when there is nothing of the kind.
+fn errors<'a>(
     document: &mut quick_junit::Report,
     name: &str,
-    cases: impl Iterator<Item = (String, String)>,
+    problems: impl Iterator<Item = &'a Problem>,
 ) {
     let mut suite = TestSuite::new(name);
-    for (case, reason) in cases {
+    for problem in problems {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(reason);
-        suite.add_test_case(TestCase::new(case, status));
+        status.set_message(problem.reason.as_str());
+        let mut case = TestCase::new(problem.title.as_str(), status);
+        case.set_classname(name);
+        suite.add_test_case(case);
     }
     if !suite.test_cases.is_empty() {
         document.add_test_suite(suite);

@@ -4,9 +4,12 @@ mod github;
 mod html;
 mod json;
 mod junit;
+mod problems;
 mod result;
 mod sarif;
+mod summary;
 mod text;
+mod words;
 
 use std::fmt;
 

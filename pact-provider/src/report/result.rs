@@ -74,10 +74,22 @@ pub enum Publication {
         /// What can be done.
         hint: Option<String>,
     },
-    /// Nobody asked to publish them, or the pact came from elsewhere than a broker.
+    /// They were to be published, and the pact came from no broker.
+    NoBroker,
+    /// Nobody asked to publish them.
     NotAsked,
     /// The broker has them.
     Published,
+}
+
+impl Publication {
+    /// Returns what becomes of results when the run is cancelled while they are published.
+    pub(crate) fn cancelled() -> Self {
+        Self::Failed {
+            reason: "the run was cancelled".to_owned(),
+            hint: None,
+        }
+    }
 }
 
 /// The result of one interaction.
@@ -110,6 +122,10 @@ pub struct InteractionReport {
     pub duration: Duration,
     /// The command that runs this interaction again; only for failures.
     pub rerun: Option<String>,
+    /// What [`Verifier::filter_interactions`](crate::Verifier::filter_interactions) and
+    /// `PACT_INTERACTION` take for this interaction; only for failures whose description another
+    /// interaction of the run has, too.
+    pub reference: Option<String>,
     /// The interaction whose verdict this one has, when the same one was run for another pact.
     pub same_as: Option<String>,
 }
@@ -154,14 +170,23 @@ impl Report {
     /// Returns whether the provider keeps its contracts: something was verified, everything that
     /// could be loaded was, nothing failed but what is pending, and all results were published.
     pub fn passed(&self) -> bool {
-        let verified_something = self.count(|_| true) > 0 || self.no_pacts_allowed;
-        verified_something
+        self.verified_something()
             && self.load_failures.is_empty()
             && !self.stopped_early
             && !self.cancelled
             && self.hook_failures.is_empty()
             && self.count(|verdict| verdict == Verdict::Failed) == 0
             && !self.any_publication_failed()
+    }
+
+    /// Returns whether there is something behind the verdict: of each pact something, unless it is
+    /// pending or a filter left it out; that there is no pact at all may be fine.
+    fn verified_something(&self) -> bool {
+        let holds_nothing = |pact: &PactReport| !pact.pending && pact.holds_nothing();
+        match self.pacts.as_slice() {
+            [] => self.no_pacts_allowed,
+            pacts => self.count(|_| true) > 0 && !pacts.iter().any(holds_nothing),
+        }
     }
 
     /// Returns the exit code of a program that ends with this report: 0 when everything held, 1 when
@@ -201,6 +226,11 @@ impl Report {
 }
 
 impl PactReport {
+    /// Returns whether there is nothing in the pact that could be verified.
+    pub(crate) fn holds_nothing(&self) -> bool {
+        self.interactions.is_empty() && self.left_out == 0
+    }
+
     /// Returns whether every interaction held, pending or not: what the broker is told. A pact of
     /// which nothing was verified did not hold.
     pub fn held(&self) -> bool {

@@ -3,17 +3,19 @@
 use serde_json::{Value, json};
 
 use super::github::reasons;
+use super::problems::{ProblemKind, problems};
 use super::result::{InteractionReport, Outcome, PactReport, Report, Verdict};
-use super::text::title;
+use super::words::title;
 
 /// What can be wrong, by rule id.
-const RULES: [(&str, &str); 3] = [
+const RULES: [(&str, &str); 4] = [
     (
         "contract-broken",
         "The provider's answer differs from what a consumer relies on.",
     ),
     ("not-verified", "An interaction could not be verified."),
     ("not-loaded", "A pact could not be loaded."),
+    ("not-published", "Results could not be published."),
 ];
 
 pub(super) fn render(report: &Report) -> String {
@@ -21,18 +23,11 @@ pub(super) fn render(report: &Report) -> String {
         .filter(|(_, interaction)| interaction.verdict() != Verdict::Passed)
         .map(|(pact, interaction)| result(pact, interaction))
         .collect();
-    results.extend(report.load_failures.iter().map(|failure| {
+    results.extend({ problems(report).into_iter() }.map(|problem| {
         json!({
-            "ruleId": "not-loaded",
+            "ruleId": rule(problem.kind),
             "level": "error",
-            "message": { "text": failure.chain() },
-        })
-    }));
-    results.extend(report.hook_failures.iter().map(|failure| {
-        json!({
-            "ruleId": "not-verified",
-            "level": "error",
-            "message": { "text": failure.to_string() },
+            "message": { "text": problem.line() },
         })
     }));
     let rules: Vec<Value> = { RULES.iter() }
@@ -52,6 +47,14 @@ pub(super) fn render(report: &Report) -> String {
         }],
     });
     format!("{document:#}\n")
+}
+
+fn rule(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::Loading => "not-loaded",
+        ProblemKind::Hook | ProblemKind::Nothing => "not-verified",
+        ProblemKind::Publishing => "not-published",
+    }
 }
 
 fn result(pact: &PactReport, interaction: &InteractionReport) -> Value {

@@ -1,13 +1,13 @@
 //! The report for people. All text of a run is made here.
 
-use std::fmt::Write;
-
 use pact_broker_client::Notice;
-use pact_core::json::Json;
 
+use super::problems::{Problem, ProblemKind, problems};
 use super::result::{
     InteractionReport, Outcome, PactReport, Publication, Report, SentRequest, Verdict,
 };
+use super::summary::summary;
+use super::words::{on_one_line, plural, printable, title};
 use crate::target::Answer;
 
 /// Whether text is coloured; decided by whoever knows where it goes.
@@ -31,9 +31,6 @@ enum Colour {
 /// When notices about the beginning of a verification apply.
 pub(super) const BEFORE: &str = "before_verification";
 
-/// The longest body that is shown whole.
-const LONGEST_BODY: usize = 1_000;
-
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = Page {
         text: String::new(),
@@ -42,13 +39,15 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     for pact in &report.pacts {
         out.pact(pact);
     }
-    out.load_failures(report);
+    let problems = problems(report);
+    out.problems(&problems, &[ProblemKind::Loading, ProblemKind::Hook]);
     out.failures(report, Verdict::Failed, "Failures");
     out.failures(
         report,
         Verdict::Pending,
         "Pending failures, which leave the build green",
     );
+    out.problems(&problems, &[ProblemKind::Publishing]);
     out.publications(report);
     out.summary(report);
     out.text
@@ -64,18 +63,14 @@ pub(super) fn failure(pact: &PactReport, interaction: &InteractionReport) -> Str
     out.text
 }
 
-/// Returns the description with its states: `a request, given a, b`.
-pub(super) fn title(interaction: &InteractionReport) -> String {
-    let mut title = on_one_line(&interaction.description);
-    for (index, state) in interaction.states.iter().enumerate() {
-        title.push_str(if index == 0 { ", given " } else { ", and " });
-        title.push_str(&on_one_line(&state.name));
-        if !state.params.is_empty() {
-            let params = Json::from(state.params.clone()).to_compact();
-            title.push_str(&format!(" {params}"));
-        }
-    }
-    title
+/// Returns what was sent and answered, as far as there was anything.
+pub(super) fn exchange(interaction: &InteractionReport) -> String {
+    let mut out = Page {
+        text: String::new(),
+        style: Style::Plain,
+    };
+    out.exchange(interaction);
+    out.text
 }
 
 struct Page {
@@ -164,20 +159,21 @@ impl Page {
         }
     }
 
-    fn load_failures(&mut self, report: &Report) {
-        for failure in &report.load_failures {
-            let text = format!("error: {}", failure.chain());
+    fn problems(&mut self, problems: &[Problem], kinds: &[ProblemKind]) {
+        let mut told = false;
+        for problem in problems {
+            if !kinds.contains(&problem.kind) {
+                continue;
+            }
+            told = true;
+            let text = format!("error: {}", printable(&problem.line()));
             let text = self.paint(Colour::Red, &text);
             self.line(0, &text);
-            if let Some(hint) = failure.hint() {
+            if let Some(hint) = &problem.hint {
                 self.line(0, &format!("hint: {hint}"));
             }
         }
-        for failure in &report.hook_failures {
-            let text = self.paint(Colour::Red, &format!("error: {failure}"));
-            self.line(0, &text);
-        }
-        if !report.load_failures.is_empty() || !report.hook_failures.is_empty() {
+        if told {
             self.line(0, "");
         }
     }
@@ -201,12 +197,7 @@ impl Page {
         let heading = format!("{number}{consumer}: {}", title(interaction));
         let heading = self.paint(Colour::Bold, &heading);
         self.line(0, &heading);
-        if let Some(sent) = &interaction.sent {
-            self.request(sent);
-        }
-        if let Some(answer) = &interaction.answer {
-            self.answer(answer);
-        }
+        self.exchange(interaction);
         match &interaction.outcome {
             Outcome::Passed => {}
             Outcome::Failed(mismatches) => {
@@ -230,6 +221,15 @@ impl Page {
             self.line(4, rerun);
         }
         self.line(0, "");
+    }
+
+    fn exchange(&mut self, interaction: &InteractionReport) {
+        if let Some(sent) = &interaction.sent {
+            self.request(sent);
+        }
+        if let Some(answer) = &interaction.answer {
+            self.answer(answer);
+        }
     }
 
     fn request(&mut self, sent: &SentRequest) {
@@ -270,19 +270,16 @@ impl Page {
         let mut published = 0;
         for pact in &report.pacts {
             match &pact.publication {
-                Publication::NotAsked => {}
+                Publication::Failed { .. } | Publication::NotAsked => {}
+                Publication::NoBroker => self.line(
+                    0,
+                    &format!(
+                        "note: the results for {} are not published, {} came from no broker",
+                        on_one_line(&pact.consumer),
+                        pact.origin
+                    ),
+                ),
                 Publication::Published => published += 1,
-                Publication::Failed { reason, hint } => {
-                    let text = format!(
-                        "error: the results for {} are not published: {reason}",
-                        pact.consumer
-                    );
-                    let text = self.paint(Colour::Red, &text);
-                    self.line(0, &text);
-                    if let Some(hint) = hint {
-                        self.line(0, &format!("hint: {hint}"));
-                    }
-                }
             }
         }
         if published > 0 {
@@ -306,56 +303,6 @@ impl Page {
     }
 }
 
-/// Returns the last line of the report, which counts.
-pub(super) fn summary(report: &Report) -> String {
-    let total = report.count(|_| true);
-    if total == 0 {
-        let reason = match (report.pacts.is_empty(), report.filtered) {
-            (true, _) => "no pacts were found",
-            (false, true) => "the filter leaves no interaction",
-            (false, false) => "the pacts have no interactions",
-        };
-        let reason = match (report.cancelled, report.hook_failures.is_empty()) {
-            (true, _) => "the run was cancelled",
-            (false, false) => "a hook failed",
-            (false, true) => reason,
-        };
-        return format!("{}: nothing was verified, {reason}", verdict(report));
-    }
-    let held = report.count(|verdict| verdict == Verdict::Passed);
-    let failed = report.count(|verdict| verdict == Verdict::Failed);
-    let pending = report.count(|verdict| verdict == Verdict::Pending);
-    let left_out: usize = report.pacts.iter().map(|pact| pact.left_out).sum();
-    let verb = if total == 1 { "holds" } else { "hold" };
-    let mut text = format!("{held} of {} {verb}", plural(total, "interaction"));
-    for (count, what) in [
-        (failed, "failed"),
-        (pending, "pending"),
-        (left_out, "left out"),
-    ] {
-        if count > 0 {
-            let _ = write!(text, ", {count} {what}");
-        }
-    }
-    if !report.load_failures.is_empty() {
-        let count = plural(report.load_failures.len(), "source");
-        let _ = write!(text, ", {count} not loaded");
-    }
-    format!(
-        "{}: {text} ({} ms)",
-        verdict(report),
-        report.duration.as_millis()
-    )
-}
-
-fn verdict(report: &Report) -> &'static str {
-    match (report.passed(), report.cancelled) {
-        (true, _) => "passed",
-        (false, true) => "CANCELLED",
-        (false, false) => "FAILED",
-    }
-}
-
 /// Returns what the broker wants to be shown at that moment.
 pub(super) fn notices<'a>(pact: &'a PactReport, when: &str) -> impl Iterator<Item = &'a Notice> {
     let when = when.to_owned();
@@ -369,32 +316,4 @@ pub(super) fn after(pact: &PactReport) -> String {
         "after_verification:success_{}_published_{published}",
         pact.held()
     )
-}
-
-/// Returns the text without what could break its line or steer a terminal.
-fn on_one_line(text: &str) -> String {
-    printable(text).replace(['\n', '\t'], " ")
-}
-
-/// Returns the beginning of the text without what could steer a terminal.
-fn printable(text: &str) -> String {
-    let shown: String = text
-        .chars()
-        .take(LONGEST_BODY)
-        .map(|character| match character {
-            '\n' | '\t' => character,
-            other if other.is_control() => '\u{fffd}',
-            other => other,
-        })
-        .collect();
-    if shown.len() < text.len() {
-        format!("{shown}… ({} bytes in all)", text.len())
-    } else {
-        shown
-    }
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
 }

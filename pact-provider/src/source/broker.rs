@@ -7,7 +7,7 @@ use pact_broker_client::{
     PactForVerification, PactsForVerificationQuery, Secret,
 };
 
-use super::{Loaded, LoadedPact, PublicationPoint};
+use super::{Destination, Loaded, LoadedPact, PublicationPoint};
 use crate::error::{LoadError, VerifyError};
 
 /// Which pacts to ask a broker for.
@@ -74,6 +74,16 @@ impl BrokerSource {
     }
 }
 
+impl BrokerSource {
+    pub(super) fn options(&self) -> &BrokerOptions {
+        &self.options
+    }
+
+    fn asks_for_pending(&self) -> bool {
+        self.include_pending || self.include_wip_since.is_some()
+    }
+}
+
 impl From<BrokerOptions> for BrokerSource {
     fn from(options: BrokerOptions) -> Self {
         Self::new(options)
@@ -96,15 +106,17 @@ pub(crate) fn options_from_environment(
 }
 
 pub(super) async fn load(
+    client: &Arc<BrokerClient>,
     source: BrokerSource,
     identity: &ProviderIdentity<'_>,
     loaded: &mut Loaded,
 ) {
-    let client = match BrokerClient::new(source.options.clone()) {
-        Ok(client) => Arc::new(client),
-        Err(error) => return loaded.failures.push(error.into()),
-    };
-    let pacts = match choose(&client, source, identity).await {
+    if source.asks_for_pending() && identity.branch.is_none() && identity.tags.is_empty() {
+        let remark = "which pacts are pending or work in progress depends on the provider's branch or \
+                      tags, and none is given";
+        loaded.remarks.push(remark.to_owned());
+    }
+    let pacts = match choose(client, source, identity).await {
         Ok(pacts) => pacts,
         Err(error) if error.is_not_found() => {
             let name = identity.name;
@@ -121,7 +133,7 @@ pub(super) async fn load(
             .push(format!("the broker has no pact for `{name}` to verify"));
     }
     for pact in pacts {
-        let result = fetch(&client, &pact.href).await.map(|mut loaded| {
+        let result = fetch(client, &pact.href).await.map(|mut loaded| {
             if !pact.name.is_empty() {
                 loaded.origin.clone_from(&pact.name);
             }
@@ -151,36 +163,58 @@ async fn choose(
     };
     match client.pacts_for_verification(identity.name, &query).await {
         // Old brokers know no selectors; they can still list the latest pacts.
-        Err(BrokerError::MissingLink { .. }) if only_default => {
-            client.latest_provider_pacts(identity.name).await
+        Err(missing @ BrokerError::MissingLink { .. }) if only_default => {
+            match client.latest_provider_pacts(identity.name).await {
+                // It knows neither way: the one it should know is told.
+                Err(BrokerError::MissingLink { .. }) => Err(missing),
+                answer => answer,
+            }
         }
         answer => answer,
     }
 }
 
 /// Loads the pact at an address; where it comes from a broker, results can be published.
-pub(super) async fn load_url(href: &str, options: BrokerOptions) -> Result<LoadedPact, LoadError> {
-    let client = Arc::new(BrokerClient::new(options)?);
-    fetch(&client, href).await
+pub(super) async fn load_url(
+    client: &Arc<BrokerClient>,
+    href: &str,
+) -> Result<LoadedPact, LoadError> {
+    fetch(client, href).await.map_err(|error| match error {
+        LoadError::Broker(error) if error.is_not_found() => LoadError::NotThere {
+            origin: shown(href),
+        },
+        LoadError::Broker(source) => LoadError::Fetch {
+            origin: shown(href),
+            source,
+        },
+        other => other,
+    })
 }
 
 async fn fetch(client: &Arc<BrokerClient>, href: &str) -> Result<LoadedPact, LoadError> {
     let fetched = client.fetch_pact(href).await?;
-    let origin = href.split('?').next().unwrap_or_default();
-    let origin = match origin.split_once("://") {
+    let mut loaded = LoadedPact::read(&fetched.content, shown(href))?;
+    loaded.destination = match fetched.results_link() {
+        Some(_) => Destination::Broker(PublicationPoint {
+            client: Arc::clone(client),
+            fetched: FetchedPact {
+                content: Vec::new(),
+                document: fetched.document,
+            },
+        }),
+        None => Destination::Unlinked,
+    };
+    Ok(loaded)
+}
+
+/// Returns the address without credentials and query.
+fn shown(href: &str) -> String {
+    let address = href.split('?').next().unwrap_or_default();
+    match address.split_once("://") {
         Some((scheme, rest)) => {
             let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
             format!("{scheme}://{rest}")
         }
-        None => origin.to_owned(),
-    };
-    let mut loaded = LoadedPact::read(&fetched.content, origin)?;
-    loaded.publication = fetched.results_link().is_some().then(|| PublicationPoint {
-        client: Arc::clone(client),
-        fetched: FetchedPact {
-            content: Vec::new(),
-            document: fetched.document,
-        },
-    });
-    Ok(loaded)
+        None => address.to_owned(),
+    }
 }

@@ -30,7 +30,7 @@ pub(super) async fn load_dir(folder: &Path, provider: &str, loaded: &mut Loaded)
     let (mut others, mut found) = (BTreeSet::new(), false);
     for file in files {
         match load_file(&file).await {
-            Ok(pact) if pact.pact.provider == provider => {
+            Ok(pact) if provider.is_empty() || pact.pact.provider == provider => {
                 loaded.pacts.push(pact);
                 found = true;
             }

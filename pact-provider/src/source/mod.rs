@@ -13,20 +13,49 @@ use pact_core::model::Pact;
 pub use broker::BrokerSource;
 pub(crate) use broker::{ProviderIdentity, options_from_environment};
 
-use crate::error::LoadError;
+use crate::error::{LoadError, VerifyError};
+use crate::target::BaseUrl;
 
 /// One place to take pacts from.
 #[derive(Clone)]
 pub(crate) enum Source {
-    Broker(Box<BrokerSource>),
+    Broker {
+        client: Arc<BrokerClient>,
+        source: Box<BrokerSource>,
+    },
     Dir(PathBuf),
     File(PathBuf),
     Given(Box<Pact>),
-    /// One pact at an address; the options say how to ask.
+    /// One pact at an address; the client says how to ask.
     Url {
         href: String,
-        options: Box<BrokerOptions>,
+        client: Arc<BrokerClient>,
     },
+}
+
+impl Source {
+    /// Returns the source whose pacts a broker chooses.
+    pub(crate) fn broker(source: BrokerSource) -> Result<Self, VerifyError> {
+        Ok(Self::Broker {
+            client: Arc::new(BrokerClient::new(source.options().clone())?),
+            source: Box::new(source),
+        })
+    }
+
+    /// Returns the source of the one pact at the address.
+    pub(crate) fn url(href: String, options: BrokerOptions) -> Result<Self, VerifyError> {
+        BaseUrl::parse(&href, "a pact")?;
+        let client = Arc::new(BrokerClient::new(options)?);
+        Ok(Self::Url { href, client })
+    }
+
+    /// Returns whether a broker can be told about the pacts.
+    pub(crate) fn may_be_told(&self) -> bool {
+        match self {
+            Self::Broker { .. } | Self::Url { .. } => true,
+            Self::Dir(_) | Self::File(_) | Self::Given(_) => false,
+        }
+    }
 }
 
 /// A pact to verify, with what its source said about it.
@@ -39,7 +68,16 @@ pub(crate) struct LoadedPact {
     pub(crate) notices: Vec<Notice>,
     pub(crate) warnings: Vec<String>,
     /// Where results are published.
-    pub(crate) publication: Option<PublicationPoint>,
+    pub(crate) destination: Destination,
+}
+
+/// Where the results of a pact go.
+pub(crate) enum Destination {
+    Broker(PublicationPoint),
+    /// The pact came from a file or from code.
+    Nowhere,
+    /// The pact came from an address, and nothing in it says where results go.
+    Unlinked,
 }
 
 /// The broker a pact came from, and its links.
@@ -58,6 +96,14 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
+    /// Takes a pact that was named by itself, whoever's it is.
+    fn take_named(&mut self, result: Result<LoadedPact, LoadError>, provider: &str) {
+        self.take(result.map(|mut pact| {
+            pact.warn_of_another(provider);
+            pact
+        }));
+    }
+
     fn take(&mut self, result: Result<LoadedPact, LoadError>) {
         match result {
             Ok(pact) => self.pacts.push(pact),
@@ -71,16 +117,18 @@ pub(crate) async fn load(sources: Vec<Source>, identity: &ProviderIdentity<'_>) 
     let mut loaded = Loaded::default();
     for source in sources {
         match source {
-            Source::Broker(source) => broker::load(*source, identity, &mut loaded).await,
+            Source::Broker { client, source } => {
+                broker::load(&client, *source, identity, &mut loaded).await;
+            }
             Source::Dir(path) => file::load_dir(&path, identity.name, &mut loaded).await,
             Source::File(path) => {
                 let pact = file::load_file(&path).await;
-                loaded.take(pact);
+                loaded.take_named(pact, identity.name);
             }
             Source::Given(pact) => loaded.pacts.push(LoadedPact::plain(*pact, "given in code")),
-            Source::Url { href, options } => {
-                let pact = broker::load_url(&href, *options).await;
-                loaded.take(pact);
+            Source::Url { href, client } => {
+                let pact = broker::load_url(&client, &href).await;
+                loaded.take_named(pact, identity.name);
             }
         }
     }
@@ -96,7 +144,17 @@ impl LoadedPact {
             wip: false,
             notices: Vec::new(),
             warnings: Vec::new(),
-            publication: None,
+            destination: Destination::Nowhere,
+        }
+    }
+
+    /// Adds a warning when the pact is with another provider than the one that is verified.
+    fn warn_of_another(&mut self, provider: &str) {
+        if !provider.is_empty() && self.pact.provider != provider {
+            self.warnings.push(format!(
+                "the pact is with `{}`, not with `{provider}`",
+                self.pact.provider
+            ));
         }
     }
 

@@ -27,10 +27,15 @@ impl StateAction {
         }
     }
 
-    pub(crate) const fn doing(self) -> &'static str {
-        match self {
+    /// Says what is done to the state; the protocol calls an endpoint also without one.
+    pub(crate) fn applied_to(self, state: &str) -> String {
+        let doing = match self {
             Self::Setup => "setting up",
             Self::Teardown => "tearing down",
+        };
+        match state {
+            "" => format!("{doing} an interaction without provider states"),
+            state => format!("{doing} provider state `{state}`"),
         }
     }
 }

@@ -18,6 +18,7 @@ pub use context::{ParamError, StateAction, StateContext};
 pub(crate) use handlers::Handler;
 pub use handlers::{IntoStateValues, StateValues};
 
+use crate::cancel::Cancellation;
 use crate::error::InteractionError;
 use crate::target::HttpClient;
 
@@ -49,6 +50,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) states: &'a States,
     pub(crate) consumer: &'a str,
     pub(crate) http: &'a HttpClient,
+    pub(crate) cancellation: &'a Cancellation,
     /// What the maker of a fresh service gave along.
     pub(crate) own: Option<Arc<dyn Any + Send + Sync>>,
 }
@@ -80,7 +82,14 @@ impl Visit<'_> {
             states => states,
         };
         for state in states {
-            match self.one(state, StateAction::Setup).await {
+            let setting_up = self.one(state, StateAction::Setup);
+            let Some(set_up) = self.cancellation.unless(setting_up).await else {
+                // Nobody knows how far it came, so it is torn down, too.
+                progress.done.push(state.clone());
+                progress.failure = Some(InteractionError::Cancelled);
+                return progress;
+            };
+            match set_up {
                 Ok(Some(values)) => {
                     for (name, value) in values.0.iter() {
                         progress.values.insert(name.to_owned(), value.clone());

@@ -49,7 +49,7 @@ impl StateUrl {
                     after,
                 });
             }
-            Err(fault) => return Err(failed(fault.to_string())),
+            Err(fault) => return Err(failed(of_endpoint(&fault))),
         };
         if (200..300).contains(&answer.status) {
             Ok(Some(values(&answer)))
@@ -87,6 +87,28 @@ impl StateUrl {
                 .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         (url, request)
+    }
+}
+
+/// Words the fault as one of the endpoint, which need not be the provider's.
+fn of_endpoint(fault: &Fault) -> String {
+    match fault {
+        Fault::Connect { address, reason } => {
+            format!("cannot connect to the state change URL at {address}: {reason}")
+        }
+        Fault::Tls { address, reason } => {
+            format!("cannot agree on TLS with the state change URL at {address}: {reason}")
+        }
+        Fault::Incomplete { reason } => {
+            format!("the state change URL gave no complete HTTP answer: {reason}")
+        }
+        Fault::TooLarge { limit } => {
+            format!("the answer of the state change URL is larger than {limit} bytes")
+        }
+        Fault::Panicked { .. }
+        | Fault::Redirect { .. }
+        | Fault::Service { .. }
+        | Fault::Timeout { .. } => fault.to_string(),
     }
 }
 

@@ -9,6 +9,7 @@ use http::{Method, StatusCode};
 use pact_broker_client::{TlsOptions, client_config};
 use url::Url;
 
+use super::silence::Silence;
 use super::{Answer, Fault, header_lines};
 use crate::error::{InteractionError, VerifyError, chain};
 
@@ -25,6 +26,7 @@ pub(crate) struct HttpSettings {
 pub(crate) struct HttpClient {
     client: reqwest::Client,
     settings: HttpSettings,
+    silence: Silence,
 }
 
 /// Where a provider is; its path stands before that of each request.
@@ -49,6 +51,24 @@ impl BaseUrl {
             ));
         }
         Ok(Self(url))
+    }
+
+    /// Reads the address that stands before the paths of requests, so it has no end of its own.
+    pub(crate) fn of_provider(text: &str) -> Result<Self, VerifyError> {
+        let base = Self::parse(text, "a provider")?;
+        if base.0.query().is_none() && base.0.fragment().is_none() {
+            return Ok(base);
+        }
+        let address = text.split(['?', '#']).next().unwrap_or_default();
+        Err(VerifyError::Url {
+            url: address
+                .rsplit_once('@')
+                .map_or(address, |(_, rest)| rest)
+                .to_owned(),
+            what: "a provider",
+            reason: "after its path stands a query or fragment, which no request could keep"
+                .to_owned(),
+        })
     }
 
     /// Returns the path, which stands before the path of each request.
@@ -96,7 +116,11 @@ impl HttpClient {
             .user_agent(concat!("pact-provider/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(VerifyError::Client)?;
-        Ok(Self { client, settings })
+        Ok(Self {
+            client,
+            settings,
+            silence: Silence::default(),
+        })
     }
 
     /// Sends the request to the address and reads the whole answer within the deadline.
@@ -162,7 +186,19 @@ impl HttpClient {
         if !body.is_empty() {
             request = request.body(body);
         }
-        let mut response = request.send().await.map_err(|error| lost(url, &error))?;
+        let address = address(url);
+        if self.silence.is_given_up(&address) {
+            let reason = "it swallowed the attempts before, so no more are made".to_owned();
+            return Err(Fault::Connect { address, reason });
+        }
+        let sent = request.send().await;
+        match &sent {
+            Err(error) if error.is_connect() && error.is_timeout() => {
+                self.silence.timed_out(&address);
+            }
+            Ok(_) | Err(_) => self.silence.heard_of(&address),
+        }
+        let mut response = sent.map_err(|error| lost(url, &error))?;
         let (status, headers) = (response.status(), header_lines(response.headers()));
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| lost(url, &error))? {
@@ -193,12 +229,14 @@ fn keep_public(headers: &mut HeaderMap) {
     *headers = kept;
 }
 
+fn address(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{host}:{port}")
+}
+
 fn lost(url: &Url, error: &reqwest::Error) -> Fault {
-    let address = format!(
-        "{}:{}",
-        url.host_str().unwrap_or_default(),
-        url.port_or_known_default().unwrap_or_default()
-    );
+    let address = address(url);
     let reason = root_cause(error);
     if is_tls(error) {
         Fault::Tls { address, reason }

@@ -86,7 +86,7 @@ impl ProducedMessage {
     }
 }
 
-type Produced = Result<ProducedMessage, String>;
+type Produced = Result<Vec<ProducedMessage>, String>;
 type Producer =
     Arc<dyn Fn(MessageContext) -> Pin<Box<dyn Future<Output = Produced> + Send>> + Send + Sync>;
 
@@ -98,12 +98,12 @@ impl Producers {
     pub(crate) fn add<F, Fut, E>(&mut self, description: String, produce: F)
     where
         F: Fn(MessageContext) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<ProducedMessage, E>> + Send + 'static,
+        Fut: Future<Output = Result<Vec<ProducedMessage>, E>> + Send + 'static,
         E: Display,
     {
         let producer: Producer = Arc::new(move |context| {
-            let message = produce(context);
-            Box::pin(async move { message.await.map_err(|error| error.to_string()) })
+            let messages = produce(context);
+            Box::pin(async move { messages.await.map_err(|error| error.to_string()) })
         });
         self.0.insert(description, producer);
     }
@@ -121,15 +121,17 @@ impl Producers {
         &self,
         context: MessageContext,
         deadline: Duration,
-    ) -> Result<ProducedMessage, InteractionError> {
+    ) -> Result<Vec<ProducedMessage>, InteractionError> {
         use super::Fault;
         let Some(producer) = self.0.get(&context.description) else {
             return Err(InteractionError::MissingProducer {
                 description: context.description,
             });
         };
-        let fault = match tokio::time::timeout(deadline, caught(producer(context))).await {
-            Ok(Ok(Ok(message))) => return Ok(message),
+        // The closure itself runs inside the guard, so that a panic before its first `await` counts.
+        let producing = async { producer(context).await };
+        let fault = match tokio::time::timeout(deadline, caught(producing)).await {
+            Ok(Ok(Ok(messages))) => return Ok(messages),
             Ok(Ok(Err(message))) => Fault::Service { message },
             Ok(Err(message)) => Fault::Panicked { message },
             Err(_) => Fault::Timeout { after: deadline },

@@ -3,6 +3,7 @@
 mod http;
 mod message;
 mod service;
+mod silence;
 mod wire;
 
 use std::time::Duration;

@@ -21,6 +21,9 @@ impl Verifier {
         }
         let reason = match (filter.is_partial(), self.exit_on_first_error) {
             _ if self.publish.is_none() => return Ok(()),
+            _ if !sources.iter().any(Source::may_be_told) => {
+                return Err(VerifyError::NothingToPublish);
+            }
             (true, _) => "a filter leaves interactions out",
             (_, true) => "the run ends at the first failure",
             (false, false) => return Ok(()),
@@ -41,15 +44,13 @@ impl Verifier {
             .collect::<Result<_, _>>()?;
         let main = match self.main.take() {
             Some(TargetText::Service(service)) => Some(Target::Service(service)),
-            Some(TargetText::Url(url)) => Some(Target::Http(BaseUrl::parse(&url, "a provider")?)),
+            Some(TargetText::Url(url)) => Some(Target::Http(BaseUrl::of_provider(&url)?)),
             None => None,
         };
         let transports = { self.transports.iter() }
             .map(|(name, url)| {
-                Ok((
-                    name.clone(),
-                    Target::Http(BaseUrl::parse(url, "a provider")?),
-                ))
+                let base = BaseUrl::of_provider(url)?;
+                Ok((name.clone(), Target::Http(base)))
             })
             .collect::<Result<Vec<_>, VerifyError>>()?;
         let states = self.states(main.as_ref(), &headers)?;

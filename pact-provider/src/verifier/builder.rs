@@ -30,11 +30,12 @@ const MAX_ANSWER: usize = 64 << 20;
 const HOOK_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Verifier {
-    /// Returns a verifier of the provider, whose name is that in the pacts.
+    /// Returns a verifier of the provider, whose name is that in the pacts. Without a name the pacts
+    /// are taken whoever they are with.
     ///
-    /// Unless filters are given, `PACT_DESCRIPTION`, `PACT_PROVIDER_STATE` and
-    /// `PACT_PROVIDER_NO_STATE` in the environment choose interactions, so that one can be run again
-    /// without touching code. A filtered run publishes nothing.
+    /// `PACT_DESCRIPTION`, `PACT_PROVIDER_STATE`, `PACT_PROVIDER_NO_STATE` and `PACT_INTERACTION` in
+    /// the environment choose among the interactions, so that one can be run again without touching
+    /// code. A filtered run publishes nothing.
     pub fn new(provider: impl Into<String>) -> Self {
         let variable = |name: &str| std::env::var(name).ok();
         Self {
@@ -65,7 +66,8 @@ impl Verifier {
             data: crate::state::Data::default(),
             sources: Vec::new(),
             allow_no_pacts: false,
-            filter: FilterText::default().with_environment(variable),
+            filter: FilterText::default(),
+            environment: FilterText::of_environment(variable),
             branch: None,
             tags: Vec::new(),
             build_url: None,
@@ -133,10 +135,24 @@ impl Verifier {
     }
 
     /// Produces the message of the description.
-    pub fn message<F, Fut, E>(mut self, description: impl Into<String>, produce: F) -> Self
+    pub fn message<F, Fut, E>(self, description: impl Into<String>, produce: F) -> Self
     where
         F: Fn(MessageContext) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<ProducedMessage, E>> + Send + 'static,
+        E: Display,
+    {
+        self.messages(description, move |context| {
+            let produced = produce(context);
+            async move { produced.await.map(|message| vec![message]) }
+        })
+    }
+
+    /// Produces the messages of the description, for a contract in which one message is answered by
+    /// several.
+    pub fn messages<F, Fut, E>(mut self, description: impl Into<String>, produce: F) -> Self
+    where
+        F: Fn(MessageContext) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Vec<ProducedMessage>, E>> + Send + 'static,
         E: Display,
     {
         self.producers.add(description.into(), produce);

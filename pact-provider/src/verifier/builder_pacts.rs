@@ -6,6 +6,7 @@ use pact_broker_client::{Auth, BrokerOptions};
 use pact_core::model::Pact;
 
 use super::Verifier;
+use crate::filter::FilterText;
 use crate::source::{BrokerSource, Source, options_from_environment};
 
 impl Verifier {
@@ -27,11 +28,10 @@ impl Verifier {
     }
 
     /// Verifies the pact at an address that wants credentials.
-    pub fn pact_url_with(mut self, url: impl Into<String>, auth: Auth) -> Self {
+    pub fn pact_url_with(self, url: impl Into<String>, auth: Auth) -> Self {
         let href = url.into();
-        let options = Box::new(BrokerOptions::new(href.clone()).auth(auth));
-        self.sources.push(Ok(Source::Url { href, options }));
-        self
+        let options = BrokerOptions::new(href.clone()).auth(auth);
+        self.webhook_callback(href, options)
     }
 
     /// Verifies a pact at hand.
@@ -42,8 +42,7 @@ impl Verifier {
 
     /// Verifies the pacts a broker chooses.
     pub fn broker(mut self, source: impl Into<BrokerSource>) -> Self {
-        self.sources
-            .push(Ok(Source::Broker(Box::new(source.into()))));
+        self.sources.push(Source::broker(source.into()));
         self
     }
 
@@ -51,21 +50,20 @@ impl Verifier {
     /// `PACT_BROKER_TOKEN`, or `PACT_BROKER_USERNAME` and `PACT_BROKER_PASSWORD`.
     pub fn broker_from_env(mut self) -> Self {
         let options = options_from_environment(|name| std::env::var(name).ok());
-        let source = options.map(|options| Source::Broker(Box::new(BrokerSource::new(options))));
+        let source = options.and_then(|options| Source::broker(BrokerSource::new(options)));
         self.sources.push(source);
         self
     }
 
-    /// Verifies the one pact whose address a webhook of the broker passed on.
+    /// Verifies the one pact whose address a webhook of the broker passed on; the options say how
+    /// the broker is asked.
     pub fn webhook_callback(mut self, pact_url: impl Into<String>, broker: BrokerOptions) -> Self {
-        self.sources.push(Ok(Source::Url {
-            href: pact_url.into(),
-            options: Box::new(broker),
-        }));
+        self.sources.push(Source::url(pact_url.into(), broker));
         self
     }
 
-    /// Lets a run without pacts pass; without this it fails.
+    /// Lets a run pass for which there are no pacts; without this it fails. Pacts of which nothing is
+    /// verified fail all the same.
     pub fn allow_no_pacts(mut self, allow: bool) -> Self {
         self.allow_no_pacts = allow;
         self
@@ -97,7 +95,15 @@ impl Verifier {
         self
     }
 
-    /// Verifies only these interactions, named by id, key or whole description.
+    /// Leaves it to the builder alone which interactions are verified: without this those the
+    /// environment chooses are verified, of those the builder does. See [`Verifier::new`].
+    pub fn ignore_filter_variables(mut self) -> Self {
+        self.environment = FilterText::default();
+        self
+    }
+
+    /// Verifies only these interactions, named by id, key, whole description, or
+    /// [reference](crate::InteractionReport::reference).
     pub fn filter_interactions<T: Into<String>>(
         mut self,
         names: impl IntoIterator<Item = T>,

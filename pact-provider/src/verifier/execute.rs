@@ -1,5 +1,6 @@
 //! Running the interactions of one pact, several at a time where that is allowed.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
@@ -21,6 +22,29 @@ pub(super) struct Course {
     pub(super) provider: Arc<Provider>,
     pub(super) filter: Filter,
     pub(super) repeats: Repeats,
+    /// Descriptions that do not tell one interaction from all others.
+    ambiguous: Arc<HashSet<String>>,
+}
+
+impl Course {
+    /// Returns what the pacts share, before the first of them is verified.
+    pub(super) fn new(provider: Arc<Provider>, filter: Filter, pacts: &[LoadedPact]) -> Self {
+        let (mut seen, mut ambiguous) = (HashSet::new(), HashSet::new());
+        for pact in pacts {
+            for interaction in &pact.pact.interactions {
+                let description = interaction.description.as_str();
+                if !seen.insert(description) {
+                    ambiguous.insert(description.to_owned());
+                }
+            }
+        }
+        Self {
+            provider,
+            filter,
+            repeats: Repeats::default(),
+            ambiguous: Arc::new(ambiguous),
+        }
+    }
 }
 
 /// An interaction with its verdict and its place in the pact.
@@ -36,11 +60,14 @@ impl Verifier {
     ) -> (PactReport, bool) {
         let total = loaded.pact.interactions.len();
         let filter = &course.filter;
-        let chosen = { loaded.pact.interactions.into_iter() }.filter(|one| filter.takes(one));
-        let chosen: Vec<_> = chosen.collect();
+        let consumer = loaded.pact.consumer;
+        let chosen: Vec<_> = { loaded.pact.interactions.into_iter() }
+            .filter(|interaction| filter.takes(&consumer, interaction))
+            .collect();
         let home = Arc::new(Home {
-            consumer: loaded.pact.consumer,
+            consumer,
             pending: loaded.pending,
+            ambiguous: Arc::clone(&course.ambiguous),
         });
         let mut report = PactReport {
             consumer: home.consumer.clone(),

@@ -1,5 +1,7 @@
 //! The verifier: what a run does, in order.
 
+#[cfg(feature = "harness")]
+mod apart;
 mod assemble;
 mod builder;
 mod builder_pacts;
@@ -14,16 +16,17 @@ use std::time::{Duration, Instant};
 
 use pact_broker_client::{Secret, TlsOptions};
 
+#[cfg(feature = "harness")]
+pub(crate) use self::apart::ToTest;
 use self::execute::Course;
-use self::repeats::Repeats;
 use crate::cancel::{Cancellation, Signal};
 use crate::error::{HookMoment, VerifyError};
 use crate::filter::{Filter, FilterText};
 use crate::hooks::{RequestFilter, ResponseHook, RunHook};
 use crate::publish::{self, Build};
-use crate::report::{InteractionReport, Report};
+use crate::report::{InteractionReport, Publication, Report};
 use crate::rerun::Rerun;
-use crate::source::{self, LoadedPact, ProviderIdentity, PublicationPoint, Source};
+use crate::source::{self, Destination, Loaded, LoadedPact, ProviderIdentity, Source};
 use crate::state::{Data, Handler, MissingStates};
 use crate::target::{Producers, ServiceTarget};
 
@@ -60,6 +63,8 @@ pub struct Verifier {
     sources: Vec<Result<Source, VerifyError>>,
     allow_no_pacts: bool,
     filter: FilterText,
+    /// What the environment chooses among what `filter` leaves.
+    environment: FilterText,
     branch: Option<String>,
     tags: Vec<String>,
     build_url: Option<String>,
@@ -107,26 +112,25 @@ impl Verifier {
     pub async fn run(mut self) -> Result<Report, VerifyError> {
         let begun = Instant::now();
         let sources: Vec<Source> = self.sources.drain(..).collect::<Result<_, _>>()?;
-        let filter = std::mem::take(&mut self.filter).compile()?;
+        let filter = self.take_filter()?;
         self.check(&sources, &filter)?;
         let (cancellation, _watchman) = Cancellation::on(std::mem::take(&mut self.cancel));
         let mut report = self.blank_report(&filter);
-        let mut course = Course {
-            provider: Arc::new(self.provider(cancellation.clone())?),
-            filter,
-            repeats: Repeats::default(),
-        };
-        report.remarks.extend(self.silence_in_ci(&sources));
+        let provider = Arc::new(self.provider(cancellation.clone())?);
         let identity = self.identity();
         let loading = source::load(sources, &identity);
         let loaded = cancellation.unless(loading).await.unwrap_or_default();
+        report.remarks.extend(self.silence_in_ci(&loaded));
         report.remarks.extend(loaded.remarks);
         report.load_failures = loaded.failures;
         let mut pacts = loaded.pacts;
-        pacts.retain(|pact| course.filter.takes_pact(&pact.pact));
-        let publications = self.verify_pacts(&mut course, pacts, &mut report).await;
+        pacts.retain(|pact| filter.takes_pact(&pact.pact));
+        note_choice(&mut report, &filter, &pacts);
+        let mut course = Course::new(provider, filter, &pacts);
+        let destinations = self.verify_pacts(&mut course, pacts, &mut report).await;
         report.cancelled = cancellation.is_cancelled();
-        self.publish_results(&mut report, publications).await;
+        self.publish_results(&mut report, destinations, &cancellation)
+            .await;
         report.duration = begun.elapsed();
         Ok(report)
     }
@@ -138,18 +142,22 @@ impl Verifier {
         course: &mut Course,
         pacts: Vec<LoadedPact>,
         report: &mut Report,
-    ) -> Vec<Option<PublicationPoint>> {
-        let mut publications = Vec::new();
+    ) -> Vec<Destination> {
+        let mut destinations = Vec::new();
         if pacts.is_empty() {
-            return publications;
+            return destinations;
         }
         if let Some(hook) = &self.before_all {
-            let called = hook.call(HookMoment::BeforeAll, self.hook_timeout).await;
-            report.hook_failures.extend(called.err());
+            let calling = hook.call(HookMoment::BeforeAll, self.hook_timeout);
+            let called = course.provider.cancellation.unless(calling).await;
+            report.hook_failures.extend(called.and_then(Result::err));
         }
         if report.hook_failures.is_empty() {
             for mut pact in pacts {
-                publications.push(pact.publication.take());
+                destinations.push(std::mem::replace(
+                    &mut pact.destination,
+                    Destination::Nowhere,
+                ));
                 let (pact, stopped) = self.verify_pact(course, pact).await;
                 report.pacts.push(pact);
                 if stopped {
@@ -162,7 +170,14 @@ impl Verifier {
             let called = hook.call(HookMoment::AfterAll, self.hook_timeout).await;
             report.hook_failures.extend(called.err());
         }
-        publications
+        destinations
+    }
+
+    fn take_filter(&mut self) -> Result<Filter, VerifyError> {
+        Filter::compile([
+            std::mem::take(&mut self.filter),
+            std::mem::take(&mut self.environment),
+        ])
     }
 
     fn blank_report(&self, filter: &Filter) -> Report {
@@ -181,31 +196,11 @@ impl Verifier {
         }
     }
 
-    /// Loads the pacts with the interactions that are to be verified, and does nothing with them.
-    #[cfg(feature = "harness")]
-    pub(crate) async fn load(mut self) -> Result<source::Loaded, VerifyError> {
-        let sources: Vec<Source> = self.sources.drain(..).collect::<Result<_, _>>()?;
-        let filter = std::mem::take(&mut self.filter).compile()?;
-        let mut loaded = source::load(sources, &self.identity()).await;
-        loaded.pacts.retain(|pact| filter.takes_pact(&pact.pact));
-        for pact in &mut loaded.pacts {
-            { &mut pact.pact.interactions }.retain(|interaction| filter.takes(interaction));
-        }
-        Ok(loaded)
-    }
-
-    /// Verifies this pact in place of those of the sources, and publishes nothing.
-    #[cfg(feature = "harness")]
-    pub(crate) fn only(mut self, pact: pact_core::model::Pact) -> Self {
-        self.sources = vec![Ok(Source::Given(Box::new(pact)))];
-        self.publish = None;
-        self
-    }
-
     async fn publish_results(
         &self,
         report: &mut Report,
-        publications: Vec<Option<PublicationPoint>>,
+        destinations: Vec<Destination>,
+        cancellation: &Cancellation,
     ) {
         let Some(version) = &self.publish else { return };
         // What was not looked at to the end has no result.
@@ -219,16 +214,22 @@ impl Verifier {
             tags: &self.tags,
             url: self.build_url.as_deref(),
         };
-        for (pact, point) in report.pacts.iter_mut().zip(publications) {
-            if let Some(point) = point {
-                pact.publication = publish::publish(&build, &point, pact).await;
+        for (pact, destination) in report.pacts.iter_mut().zip(destinations) {
+            let publishing = publish::publish(&build, &destination, pact);
+            match cancellation.unless(publishing).await {
+                Some(publication) => pact.publication = publication,
+                None => {
+                    pact.publication = Publication::cancelled();
+                    report.cancelled = true;
+                }
             }
         }
     }
 
     /// Warns of a build whose results would help others and are not published.
-    fn silence_in_ci(&self, sources: &[Source]) -> Option<String> {
-        let from_broker = { sources.iter() }.any(|source| matches!(source, Source::Broker(_)));
+    fn silence_in_ci(&self, loaded: &Loaded) -> Option<String> {
+        let from_broker =
+            { loaded.pacts.iter() }.any(|pact| matches!(pact.destination, Destination::Broker(_)));
         let in_ci = std::env::var("CI").is_ok_and(|ci| !matches!(ci.as_str(), "" | "false" | "0"));
         (from_broker && in_ci && self.publish.is_none()).then(|| {
             "this build publishes no results, so nobody can deploy on the strength of them; \
@@ -249,5 +250,18 @@ impl Verifier {
             branch: self.branch.as_deref(),
             tags: &self.tags,
         }
+    }
+}
+
+/// Says which consumers were named for nothing; a verifier without a name gets that in the pacts.
+fn note_choice(report: &mut Report, filter: &Filter, pacts: &[LoadedPact]) {
+    let chosen: Vec<_> = pacts.iter().map(|loaded| &loaded.pact).collect();
+    for name in filter.without_pact(&chosen) {
+        let remark = format!("no pact of `{name}` was found");
+        report.remarks.push(remark);
+    }
+    if report.provider.is_empty() {
+        let first = chosen.first().map_or("provider", |pact| &pact.provider);
+        first.clone_into(&mut report.provider);
     }
 }

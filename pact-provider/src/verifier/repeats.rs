@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use pact_core::format;
-use pact_core::model::{Interaction, InteractionKind, Pact};
-use sha2::{Digest, Sha256};
+use pact_core::model::{Interaction, InteractionKind};
+
+use crate::reference::digest;
 
 /// What interactions with the same effect have in common.
 #[derive(Clone, Eq, Hash, PartialEq)]
@@ -52,9 +52,6 @@ impl Fingerprint {
         alone
             .plugin_configuration
             .clone_from(&interaction.plugin_configuration);
-        let mut pact = Pact::new("consumer", "provider");
-        pact.interactions.push(alone);
-        let text = format::write(&pact).ok()?;
-        Some(Self(Sha256::digest(text).into()))
+        digest("consumer", alone).map(Self)
     }
 }

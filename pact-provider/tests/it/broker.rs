@@ -337,8 +337,183 @@ async fn an_address_is_shown_without_its_credentials() {
         report.to_sarif()
     );
     assert!(
-        text.contains("fetching a pact: the answer of http://127.0.0.1:"),
+        text.contains("cannot fetch the pact at http://127.0.0.1:"),
         "{text}"
     );
     assert!(!text.contains("canary"), "{text}");
+}
+
+#[tokio::test]
+async fn a_pact_that_is_not_at_its_address_is_named() {
+    let base = serve(Router::new().fallback(|| async { StatusCode::NOT_FOUND })).await;
+    let run = Verifier::new("api").service(Router::new());
+    let report = run
+        .pact_url(format!("{base}/web.json"))
+        .run()
+        .await
+        .unwrap();
+    assert_eq!(report.exit_code(), 3);
+    let text = report.to_string().replace(&base, "http://host");
+    insta::assert_snapshot!(text, @r"
+    error: cannot fetch the pact at http://host/web.json: there is nothing (404)
+    hint: check the address
+
+    FAILED: nothing was verified, no pact could be loaded
+    ");
+}
+
+#[tokio::test]
+async fn what_came_from_no_broker_is_not_published_and_that_is_said() {
+    let broker = Running::start().await;
+    broker.publish("1", "main", vec![right()]).await;
+    let report = verifier(broker.options())
+        .pact(pact([right()]))
+        .publish("1.0.0")
+        .run()
+        .await
+        .unwrap();
+    report.assert();
+    let text = report.to_string();
+    assert!(
+        text.contains(
+            "note: the results for web are not published, given in code came from no broker"
+        ),
+        "{text}"
+    );
+
+    let plain = format::write(&pact([right()])).unwrap();
+    let headers = [("content-type", "application/json")];
+    let base = serve(Router::new().fallback(move || async move { (headers, plain) })).await;
+    let order = || async { axum::Json(json!({ "id": 42 })) };
+    let report = Verifier::new("api")
+        .service(Router::new().route("/orders/42", route(order)))
+        .pact_url(base)
+        .publish("1.0.0")
+        .run()
+        .await
+        .unwrap();
+    assert_eq!(report.exit_code(), 3, "{report}");
+    let sarif = report.to_sarif();
+    assert!(sarif.contains("not-published"), "{sarif}");
+}
+
+#[tokio::test]
+async fn who_asks_for_pending_pacts_without_a_branch_is_told() {
+    let broker = Running::start().await;
+    broker.publish("1", "main", vec![right()]).await;
+    let source = || BrokerSource::new(broker.options()).enable_pending(true);
+    let told = "note: which pacts are pending or work in progress depends on the provider's branch";
+    let report = verifier(source()).run().await.unwrap();
+    assert!(report.to_string().contains(told), "{report}");
+    let named = verifier(source()).provider_branch("main");
+    let report = named.run().await.unwrap();
+    assert!(!report.to_string().contains(told), "{report}");
+}
+
+#[tokio::test]
+async fn a_run_that_is_cancelled_while_it_publishes_stops_there() {
+    let (reached, reaches) = tokio::sync::mpsc::unbounded_channel::<()>();
+    let mut reaches = reaches;
+    let answer = move |uri: Uri| async move {
+        let json = match uri.path() {
+            "/results" => {
+                let _ = reached.send(());
+                std::future::pending().await
+            }
+            _ => {
+                let text = format::write(&pact([right()])).unwrap();
+                let mut pact: Value = serde_json::from_str(&text).unwrap();
+                pact["_links"] =
+                    json!({ "pb:publish-verification-results": { "href": "/results" } });
+                pact
+            }
+        };
+        axum::Json::<Value>(json)
+    };
+    let base = serve(Router::new().fallback(answer)).await;
+    let order = || async { axum::Json(json!({ "id": 42 })) };
+    let report = Verifier::new("api")
+        .service(Router::new().route("/orders/42", route(order)))
+        .pact_url(base)
+        .publish("1")
+        .cancel_on(async move {
+            reaches.recv().await;
+        })
+        .run()
+        .await
+        .unwrap();
+    assert_eq!(report.exit_code(), 3);
+    let text = report.to_string();
+    assert!(
+        text.contains("error: the results for web are not published: the run was cancelled"),
+        "{text}"
+    );
+    assert!(
+        text.contains("CANCELLED: 1 of 1 interaction holds"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_run_without_a_verdict_publishes_nothing() {
+    let broker = Running::start().await;
+    broker.publish("1", "main", vec![right()]).await;
+    let report = verifier(broker.options())
+        .publish("1.0.0")
+        .after_all(|| async { Err::<(), _>("the data base is gone") })
+        .run()
+        .await
+        .unwrap();
+    assert_eq!(report.exit_code(), 3, "{report}");
+    assert!(
+        report.to_string().contains("so nothing is published"),
+        "{report}"
+    );
+    let path = "pacts/provider/api/consumer/web/latest/verification-results/latest";
+    let result = broker.client().follow("reading the result", path).await;
+    assert!(result.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn the_broker_is_told_every_selector_and_who_asks() {
+    let asked = std::sync::Arc::new(std::sync::Mutex::new(Value::Null));
+    let keep = std::sync::Arc::clone(&asked);
+    let index = json!({ "_links": { "pb:provider-pacts-for-verification": { "href": "/find" } } });
+    let find = move |body: axum::Json<Value>| {
+        *keep.lock().unwrap() = body.0;
+        std::future::ready(axum::Json(json!({ "_embedded": { "pacts": [] } })))
+    };
+    let broker = Router::new()
+        .route("/", route(move || std::future::ready(axum::Json(index))))
+        .route("/find", axum::routing::post(find));
+    let selectors = [
+        r#"{"tag":"t","latest":true,"fallbackTag":"f","consumer":"web"}"#,
+        r#"{"branch":"b","fallbackBranch":"main"}"#,
+        r#"{"mainBranch":true}"#,
+        r#"{"matchingBranch":true}"#,
+        r#"{"deployedOrReleased":true}"#,
+        r#"{"deployed":true,"environment":"uat"}"#,
+        r#"{"released":true,"environment":"live"}"#,
+        r#"{"aKeyOfTomorrow":{"deep":[1]}}"#,
+    ];
+    let parsed = selectors.map(|text| ConsumerVersionSelector::parse(text).unwrap());
+    let source = BrokerSource::new(BrokerOptions::new(serve(broker).await))
+        .selectors(parsed.into_iter().flatten())
+        .enable_pending(true)
+        .include_wip_since("2020-01-31");
+    let asking = verifier(source)
+        .provider_branch("feat/x")
+        .provider_tags(["a", "b"]);
+    assert_eq!(asking.run().await.unwrap().exit_code(), 1);
+    let selectors: Vec<Value> = { selectors.iter() }
+        .map(|text| serde_json::from_str(text).unwrap())
+        .collect();
+    let expected = json!({
+        "consumerVersionSelectors": selectors,
+        "includePendingStatus": true,
+        "includeWipPactsSince": "2020-01-31",
+        "providerVersionBranch": "feat/x",
+        "providerVersionTags": ["a", "b"],
+    });
+    assert_eq!(*asked.lock().unwrap(), expected);
 }

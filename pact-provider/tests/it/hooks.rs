@@ -175,7 +175,7 @@ async fn a_response_hook_that_fails_fails_its_interaction() {
 }
 
 #[tokio::test]
-async fn a_cancelled_run_tears_down_publishes_nothing_and_has_no_verdict() {
+async fn a_cancelled_run_tears_down_and_has_no_verdict() {
     let journal = Journal::default();
     let (cancel, cancelled) = tokio::sync::oneshot::channel::<()>();
     let cancel = Mutex::new(Some(cancel));
@@ -190,7 +190,6 @@ async fn a_cancelled_run_tears_down_publishes_nothing_and_has_no_verdict() {
         .cancel_on(async {
             let _ = cancelled.await;
         })
-        .publish("1")
         .run()
         .await
         .unwrap();
@@ -201,7 +200,6 @@ async fn a_cancelled_run_tears_down_publishes_nothing_and_has_no_verdict() {
       ok  ok
       2 interactions left out
 
-    note: the run did not come to its end, so nothing is published
     CANCELLED: 1 of 1 interaction holds, 2 left out (0 ms)
     ");
     assert!(report.to_json().contains(r#""cancelled": true"#));
@@ -217,6 +215,64 @@ async fn a_run_that_is_cancelled_at_once_verifies_nothing() {
         .await
         .unwrap();
     assert_eq!(report.exit_code(), 3, "{report}");
+}
+
+#[tokio::test]
+async fn a_state_that_hangs_is_torn_down_when_the_run_is_cancelled() {
+    let journal = Journal::default();
+    let (cancel, cancelled) = tokio::sync::oneshot::channel::<()>();
+    let cancel = Arc::new(Mutex::new(Some(cancel)));
+    let mut hanging = given(ok(), ProviderState::new("s"));
+    hanging.provider_states.push(ProviderState::new("hangs"));
+    hanging.provider_states.push(ProviderState::new("never"));
+    let down = Arc::clone(&journal);
+    let report = noted(&journal, vec![hanging])
+        .state("hangs", move |_: StateContext| {
+            drop(cancel.lock().unwrap().take());
+            std::future::pending::<()>()
+        })
+        .state_teardown("hangs", move |_: StateContext| {
+            down.lock().unwrap().push("down after all".to_owned());
+            async {}
+        })
+        .state_timeout(Duration::from_secs(600))
+        .cancel_on(async {
+            let _ = cancelled.await;
+        })
+        .run()
+        .await
+        .unwrap();
+    assert_eq!(report.exit_code(), 3, "{report}");
+    assert_eq!(
+        *journal.lock().unwrap(),
+        ["before", "up", "down after all", "down", "after"]
+    );
+}
+
+#[tokio::test]
+async fn a_first_hook_that_hangs_is_dropped_when_the_run_is_cancelled() {
+    let (cancel, cancelled) = tokio::sync::oneshot::channel::<()>();
+    let cancel = Mutex::new(Some(cancel));
+    let report = verifier([ok()])
+        .service(app())
+        .before_all(move || {
+            drop(cancel.lock().unwrap().take());
+            std::future::pending::<Result<(), String>>()
+        })
+        .hook_timeout(Duration::from_secs(600))
+        .cancel_on(async {
+            let _ = cancelled.await;
+        })
+        .run()
+        .await
+        .unwrap();
+    assert_eq!(report.exit_code(), 3);
+    insta::assert_snapshot!(stable(&report), @r"
+    web -> api  given in code
+      1 interaction left out
+
+    CANCELLED: nothing was verified, the run was cancelled
+    ");
 }
 
 /// A service that counts how often it is asked.

@@ -148,9 +148,76 @@ async fn an_endpoint_that_does_not_know_a_message_is_no_green_run() {
     assert!(
         report
             .to_string()
-            .contains("the message endpoint answered 404"),
+            .contains("the endpoint that makes messages answered 404"),
         "{report}"
     );
+}
+
+#[tokio::test]
+async fn metadata_that_cannot_be_read_is_told() {
+    let make = || async {
+        (
+            [("Pact-Message-Metadata", "{topic}")],
+            Json(json!({ "id": 7 })),
+        )
+    };
+    let base = serve(Router::new().fallback(make)).await;
+    let report = verifier([event(r#"{"id":7}"#)])
+        .url(base)
+        .run()
+        .await
+        .unwrap();
+    assert_eq!(report.exit_code(), 1);
+    let text = report.to_string();
+    assert!(
+        text.contains("warning: the header `Pact-Message-Metadata` is not base64 of a JSON object"),
+        "{text}"
+    );
+}
+
+/// A question that is answered by as many messages.
+fn answered_by(contents: &[&str]) -> Interaction {
+    let exchange = MessageExchange {
+        request: message(r#"{"ask":7}"#),
+        responses: contents.iter().copied().map(message).collect(),
+    };
+    Interaction::new(
+        "a question",
+        InteractionKind::SyncMessage(Box::new(exchange)),
+    )
+}
+
+#[tokio::test]
+async fn every_message_of_an_answer_is_compared() {
+    let both = || verifier([answered_by(&[r#"{"id":7}"#, r#"{"id":8}"#])]);
+    let produce = |second: u64| {
+        both().messages("a question", move |_| async move {
+            Ok::<_, serde_json::Error>(vec![placed(7)?, placed(second)?])
+        })
+    };
+    produce(8).run().await.unwrap().assert();
+    let text = produce(9).run().await.unwrap().to_string();
+    assert!(text.contains("warning: message 2 of 2 differs"), "{text}");
+    assert!(
+        text.contains("body at $.id: expected the number 8"),
+        "{text}"
+    );
+    let only_one = both().message("a question", |_| async { placed(7) });
+    let text = only_one.run().await.unwrap().to_string();
+    assert!(
+        text.contains("the contract expects 2 messages, 1 made"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_question_without_an_answer_is_asked_all_the_same() {
+    let nobody = verifier([answered_by(&[])]).run().await;
+    let text = nobody.err().map(|error| error.to_string());
+    assert_eq!(text.as_deref(), Some("no provider to verify"));
+    let base = serve(Router::new().fallback(|| async { StatusCode::NOT_FOUND })).await;
+    let report = verifier([answered_by(&[])]).url(base).run().await.unwrap();
+    assert_eq!(report.exit_code(), 1, "{report}");
 }
 
 /// A generator that takes the value of a provider state.

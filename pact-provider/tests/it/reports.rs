@@ -134,7 +134,7 @@ static CHANGING: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r#""\d+ms""#, r#""Nms""#),
         (r#"("\w*[dD]urationMs": )[\d.]+"#, "${1}0.0"),
         (r#"time="[\d.]+""#, r#"time="0""#),
-        (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "NOW"),
+        (r"\d{4}-\d\d-\d\d(T[\d:.]+Z| [\d:]+ UTC)", "NOW"),
     ]
     .map(|(text, name)| (Regex::new(text).unwrap(), name))
     .into()

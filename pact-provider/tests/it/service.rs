@@ -7,9 +7,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get as route;
 use pact_core::model::ProviderState;
-use pact_provider::StateContext;
+use pact_provider::{StateContext, Verifier};
 
-use crate::support::{get, given, stable, verifier};
+use crate::support::{get, given, pact, stable, verifier};
 
 fn app() -> Router {
     Router::new()
@@ -140,4 +140,48 @@ async fn a_factory_gives_each_interaction_a_service_and_data_of_its_own() {
         .map(|one| &one.description)
         .collect();
     assert_eq!(names, ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn interactions_of_one_description_are_told_apart_by_their_reference() {
+    let alike = |expected: &str, param: i64| {
+        let mut state = ProviderState::new("an order");
+        state.params.insert("id".to_owned(), param);
+        given(get("an order", "/ok", expected), state)
+    };
+    let all = || {
+        [
+            alike(r#"{"id":1}"#, 1),
+            alike(r#"{"id":2}"#, 2),
+            get("none", "/ok", "[]"),
+        ]
+    };
+    let run = |verifier: Verifier| {
+        let app = Router::new().fallback(|| async { axum::Json(serde_json::json!({})) });
+        verifier.any_state(|_| async {}).service(app).run()
+    };
+    let report = run(Verifier::new("api").pact(pact(all()))).await.unwrap();
+    let references: Vec<_> = { report.interactions() }
+        .map(|(_, interaction)| interaction.reference.clone())
+        .collect();
+    let [Some(first), Some(second), None] = references.as_slice() else {
+        panic!("{references:?}");
+    };
+    assert_ne!(first, second);
+    assert!(
+        report
+            .to_string()
+            .contains(&format!("PACT_INTERACTION={second} cargo test")),
+        "{report}"
+    );
+    let chosen = Verifier::new("api")
+        .pact(pact(all()))
+        .filter_interactions([second]);
+    let report = run(chosen).await.unwrap();
+    let chosen: Vec<_> = report.interactions().collect();
+    assert_eq!(chosen.len(), 1, "{report}");
+    assert!(
+        report.to_string().contains(r#"given an order {"id":2}"#),
+        "{report}"
+    );
 }

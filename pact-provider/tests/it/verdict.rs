@@ -5,7 +5,7 @@ use std::path::Path;
 use axum::Router;
 use axum::routing::get as route;
 use pact_core::format;
-use pact_provider::{Report, Verifier, VerifyError};
+use pact_provider::{BrokerOptions, Report, Verifier, VerifyError};
 
 use crate::support::{get, pact, stable, verifier};
 
@@ -110,12 +110,73 @@ async fn a_filter_that_leaves_nothing_fails() {
     );
     let report = run(verifier([ok()]).filter_consumers(["nobody"])).await;
     assert_eq!(report.exit_code(), 1);
+    let report = run(verifier([ok()]).filter_consumers(["web", "wbe"])).await;
+    assert_eq!(report.exit_code(), 0);
+    assert!(
+        report
+            .to_string()
+            .contains("note: no pact of `wbe` was found"),
+        "{report}"
+    );
 }
 
 #[tokio::test]
 async fn a_pact_without_interactions_fails() {
     let report = run(verifier([])).await;
     assert_eq!(report.exit_code(), 1);
+}
+
+#[tokio::test]
+async fn a_pact_without_interactions_fails_whatever_else_holds() {
+    for allow in [false, true] {
+        let report = run(verifier([ok()]).pact(pact([])).allow_no_pacts(allow)).await;
+        assert_eq!(report.exit_code(), 1);
+        assert!(
+            report
+                .to_string()
+                .contains("FAILED: 1 of 1 interaction holds, 1 pact without interactions"),
+            "{report}"
+        );
+        let junit = report.to_junit();
+        assert!(
+            junit.contains("the pact of `web` has no interactions"),
+            "{junit}"
+        );
+        assert!(report.to_sarif().contains("not-verified"));
+        assert!(report.to_github().starts_with("::error "));
+        assert!(report.to_markdown().contains("has no interactions"));
+        assert!(report.to_html().contains("has no interactions"));
+        let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+        assert_eq!(json["result"], false);
+        assert_eq!(json["errors"][0]["interaction"], "nothing was verified");
+    }
+}
+
+#[tokio::test]
+async fn that_no_pacts_are_fine_says_nothing_of_interactions_left_out() {
+    let filtered = verifier([ok()]).filter_description("^nothing$");
+    assert_eq!(run(filtered.allow_no_pacts(true)).await.exit_code(), 1);
+    let of_nobody = verifier([ok()]).filter_consumers(["nobody"]);
+    assert_eq!(run(of_nobody.allow_no_pacts(true)).await.exit_code(), 0);
+}
+
+#[tokio::test]
+async fn a_file_of_another_providers_pact_is_verified_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut other = pact([ok()]);
+    other.provider = "other".to_owned();
+    write(folder.path(), "a.json", &format::write(&other).unwrap());
+    let file = folder.path().join("a.json");
+    let report = run(Verifier::new("api").pact_file(&file)).await;
+    assert_eq!(report.exit_code(), 0);
+    let text = report.to_string();
+    assert!(
+        text.contains("warning: the pact is with `other`, not with `api`"),
+        "{text}"
+    );
+    let unnamed = run(Verifier::new("").pact_file(&file)).await;
+    assert_eq!(unnamed.provider, "other");
+    assert!(!unnamed.to_string().contains("warning"), "{unnamed}");
 }
 
 #[tokio::test]
@@ -154,7 +215,16 @@ async fn wrong_usage_is_refused_before_anything_happens() {
     insta::assert_snapshot!(refusal(verifier([]).url("localhost:80")).await, @"`localhost:80` is not the URL of a provider: expected http:// or https:// and a host");
     insta::assert_snapshot!(refusal(verifier([]).service(app()).header("A B", "c")).await, @"a custom header cannot be sent");
     insta::assert_snapshot!(refusal(verifier([]).service(app()).filter_state("(")).await, @"the state filter `(` is not a regular expression");
-    insta::assert_snapshot!(refusal(verifier([]).service(app()).filter_no_state().publish("1")).await, @"results cannot be published when a filter leaves interactions out");
+    insta::assert_snapshot!(refusal(verifier([]).url("http://me:canary@host/a?b=c")).await, @"`host/a` is not the URL of a provider: after its path stands a query or fragment, which no request could keep");
+    insta::assert_snapshot!(refusal(verifier([]).service(app()).publish("1")).await, @"results cannot be published: no pact comes from a broker");
+    let from_broker = |url: &str| {
+        Verifier::new("api")
+            .service(app())
+            .broker(BrokerOptions::new(url))
+    };
+    insta::assert_snapshot!(refusal(from_broker("not a url")).await, @"`not a url` is not the URL of a broker: relative URL without a base");
+    insta::assert_snapshot!(refusal(from_broker("http://b").filter_no_state().publish("1")).await, @"results cannot be published when a filter leaves interactions out");
+    insta::assert_snapshot!(refusal(verifier([]).service(app()).pact_url("x.json")).await, @"`x.json` is not the URL of a pact: relative URL without a base");
 }
 
 #[test]

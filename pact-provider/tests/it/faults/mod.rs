@@ -220,7 +220,7 @@ async fn faults_of_states() -> Vec<Fault> {
         with(
             "states: reset",
             resetting(b"").await,
-            &["setting up provider state `` failed: "],
+            &["setting up an interaction without provider states failed: the state change URL gave no"],
         )
         .await,
     ]

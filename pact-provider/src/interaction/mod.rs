@@ -1,30 +1,36 @@
 //! One interaction: states, request, answer, comparison, teardown.
 
-use std::borrow::{Borrow, Cow};
-use std::time::{Duration, Instant};
+mod blank;
+mod message;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::HeaderMap;
-use pact_core::json::{Json, Object};
-use pact_core::matching::{ActualMessage, ActualResponse};
-use pact_core::model::{Headers, HttpExchange, Interaction, InteractionKind, Message};
-use pact_core::plan::{MessagePlan, ResponsePlan};
+use pact_core::json::Object;
+use pact_core::matching::ActualResponse;
+use pact_core::model::{Headers, HttpExchange, Interaction, InteractionKind};
+use pact_core::plan::ResponsePlan;
 
+use self::blank::blank;
+pub(crate) use self::blank::passed_elsewhere;
 use crate::error::InteractionError;
 use crate::generate;
 use crate::guard::caught;
 use crate::provider::Provider;
+use crate::reference::reference;
 use crate::report::{InteractionReport, Outcome, SentRequest};
 use crate::state::Visit;
-use crate::target::{
-    Answer, MessageContext, ProducedMessage, Provided, Target, decode_metadata, message_request,
-    outgoing,
-};
+use crate::target::{Answer, Provided, Target, outgoing};
 
 /// The pact an interaction belongs to, as far as running it needs to know.
 pub(crate) struct Home {
     pub(crate) consumer: String,
     pub(crate) pending: bool,
+    /// Descriptions that more than one interaction of the run has.
+    pub(crate) ambiguous: Arc<HashSet<String>>,
 }
 
 /// Verifies the interaction. Whatever happens on the way is in the report.
@@ -50,6 +56,8 @@ pub(crate) async fn verify(
     if matches!(report.outcome, Outcome::Passed) {
         // Those of a long run of successes would fill the memory, and nobody looks at them.
         (report.sent, report.answer) = (None, None);
+    } else if home.ambiguous.contains(&interaction.description) {
+        report.reference = reference(&home.consumer, &interaction);
     }
     report
 }
@@ -75,6 +83,7 @@ impl Run<'_> {
             states: &self.provider.states,
             consumer: &self.home.consumer,
             http: &self.provider.client,
+            cancellation: &self.provider.cancellation,
             own: provided.as_ref().and_then(|provided| provided.data.clone()),
         };
         let begun = Instant::now();
@@ -121,14 +130,8 @@ impl Run<'_> {
     ) -> Result<Mismatches, InteractionError> {
         match &self.interaction.kind {
             InteractionKind::Http(exchange) => self.http(exchange, provided, values).await,
-            InteractionKind::AsyncMessage(message) => {
-                self.message(None, std::slice::from_ref(message), values)
-                    .await
-            }
-            InteractionKind::SyncMessage(exchange) => {
-                let request = Some(&exchange.request);
-                self.message(request, &exchange.responses, values).await
-            }
+            InteractionKind::AsyncMessage(message) => self.event(message, values).await,
+            InteractionKind::SyncMessage(exchange) => self.answers(exchange, values).await,
             InteractionKind::Other { type_name, .. } => Err(InteractionError::UnknownType {
                 type_name: type_name.clone(),
             }),
@@ -157,104 +160,6 @@ impl Run<'_> {
         });
         self.report.answer = Some(answer);
         Ok(mismatches)
-    }
-
-    async fn message(
-        &mut self,
-        request: Option<&Message>,
-        expected: &[impl Borrow<Message>],
-        values: &Object<'static>,
-    ) -> Result<Mismatches, InteractionError> {
-        if expected.len() > 1 {
-            self.report.warnings.push(format!(
-                "only the first of {} responses is compared",
-                expected.len()
-            ));
-        }
-        let Some(expected) = expected.first() else {
-            return Ok(Vec::new());
-        };
-        let plan = MessagePlan::compile(&*generate::expected_message(expected.borrow(), values)?)?;
-        let request = request
-            .map(|request| generate::message(request, values))
-            .transpose()?;
-        let producers = &self.provider.producers;
-        let over_http = matches!(
-            self.provider.target(self.interaction),
-            Some(Target::Http(_))
-        );
-        let produced = if over_http && !producers.make(&self.interaction.description) {
-            self.fetch_message(request.as_deref()).await?
-        } else {
-            let context = MessageContext {
-                description: self.interaction.description.clone(),
-                states: self.interaction.provider_states.clone(),
-                request: request.map(Cow::into_owned),
-                values: values.clone(),
-            };
-            let deadline = self.provider.http.timeout;
-            producers.produce(context, deadline).await?
-        };
-        let mut metadata = Object::default();
-        if let Some(media) = &produced.content_type {
-            metadata.insert("contentType".to_owned(), Json::from(media.clone()));
-        }
-        for (name, value) in produced.metadata.iter() {
-            metadata.insert(name.to_owned(), value.clone());
-        }
-        Ok(plan.compare(&ActualMessage {
-            contents: &produced.contents,
-            content_type: produced.content_type.as_deref(),
-            metadata: &metadata,
-        }))
-    }
-
-    async fn fetch_message(
-        &mut self,
-        request: Option<&Message>,
-    ) -> Result<ProducedMessage, InteractionError> {
-        let mut outgoing = message_request(self.interaction, request);
-        let path = self.provider.base_path(self.interaction);
-        let path = if path.is_empty() { "/" } else { path };
-        *outgoing.uri_mut() = path.parse().map_err(|_| InteractionError::Request {
-            reason: format!("`{path}` is not the target of a request"),
-        })?;
-        let given: Vec<_> = outgoing
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (
-                    name.to_string(),
-                    value.to_str().unwrap_or_default().to_owned(),
-                )
-            })
-            .collect();
-        for header in &self.provider.headers {
-            header.apply(outgoing.headers_mut());
-        }
-        let mut known = Headers::default();
-        for (name, value) in given {
-            known.push(name, value);
-        }
-        let answer = self.send(outgoing, &known, None).await?;
-        if !(200..300).contains(&answer.status) {
-            let status = answer.status;
-            self.report.answer = Some(answer);
-            return Err(InteractionError::Request {
-                reason: format!("the message endpoint answered {status}"),
-            });
-        }
-        let metadata = answer
-            .header("pact-message-metadata")
-            .and_then(decode_metadata)
-            .unwrap_or_default();
-        let produced = ProducedMessage {
-            contents: answer.body.clone(),
-            content_type: answer.header("content-type").map(str::to_owned),
-            metadata,
-        };
-        self.report.answer = Some(answer);
-        Ok(produced)
     }
 
     /// Sends the request, through the filter, to wherever the interaction's provider is.
@@ -336,53 +241,4 @@ fn borrowed(answer: &Answer) -> Vec<(&str, &str)> {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect()
-}
-
-/// Returns the report of an interaction that was not run because the same one held elsewhere.
-pub(crate) fn passed_elsewhere(
-    home: &Home,
-    interaction: &Interaction,
-    same_as: String,
-) -> InteractionReport {
-    InteractionReport {
-        outcome: Outcome::Passed,
-        same_as: Some(same_as),
-        ..blank(home, interaction)
-    }
-}
-
-fn blank(home: &Home, interaction: &Interaction) -> InteractionReport {
-    InteractionReport {
-        description: interaction.description.clone(),
-        states: interaction.provider_states.clone(),
-        key: interaction.key.clone(),
-        id: interaction.id.clone(),
-        pending: home.pending || interaction.pending,
-        comments: comments(interaction),
-        // A verdict starts as failure; only a comparison without a difference changes it.
-        outcome: Outcome::Failed(Vec::new()),
-        warnings: Vec::new(),
-        sent: None,
-        answer: None,
-        state_duration: Duration::ZERO,
-        duration: Duration::ZERO,
-        rerun: None,
-        same_as: None,
-    }
-}
-
-/// Returns the comments of a V4 interaction that are meant for people.
-fn comments(interaction: &Interaction) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(name) = interaction.comments.get("testname").and_then(Json::as_str) {
-        lines.push(format!("test: {name}"));
-    }
-    match interaction.comments.get("text") {
-        Some(Json::Array(texts)) => {
-            lines.extend(texts.iter().filter_map(Json::as_str).map(str::to_owned));
-        }
-        Some(Json::String(text)) => lines.push(text.clone().into_owned()),
-        Some(_) | None => {}
-    }
-    lines
 }

@@ -1,0 +1,51 @@
+//! Words that several reports use, made safe for lines and terminals.
+
+use pact_core::json::Json;
+
+use super::result::InteractionReport;
+
+/// The longest body that is shown whole.
+const LONGEST_BODY: usize = 1_000;
+
+/// Returns the description with its states: `a request, given a, and b`.
+pub(super) fn title(interaction: &InteractionReport) -> String {
+    let mut title = on_one_line(&interaction.description);
+    for (index, state) in interaction.states.iter().enumerate() {
+        title.push_str(if index == 0 { ", given " } else { ", and " });
+        title.push_str(&on_one_line(&state.name));
+        if !state.params.is_empty() {
+            let params = Json::from(state.params.clone()).to_compact();
+            title.push_str(&format!(" {params}"));
+        }
+    }
+    title
+}
+
+/// Returns the text without what could break its line or steer a terminal.
+pub(super) fn on_one_line(text: &str) -> String {
+    printable(text).replace(['\n', '\t'], " ")
+}
+
+/// Returns the beginning of the text without what could steer a terminal.
+pub(super) fn printable(text: &str) -> String {
+    let shown: String = text
+        .chars()
+        .take(LONGEST_BODY)
+        .map(|character| match character {
+            '\n' | '\t' => character,
+            other if other.is_control() => '\u{fffd}',
+            other => other,
+        })
+        .collect();
+    if shown.len() < text.len() {
+        format!("{shown}… ({} bytes in all)", text.len())
+    } else {
+        shown
+    }
+}
+
+/// Returns the number with its noun.
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
