@@ -164,6 +164,7 @@ impl CliError {
             Self::Conflict { source, .. } => source.hint(),
             Self::Refused { hint, .. } | Self::Usage { hint, .. } => hint.clone(),
             Self::Start(error) => error.hint(),
+            Self::Verify(error) => error.hint(),
             Self::Pact { source, .. } => source.hint().map(str::to_owned),
             Self::WritePact { source, .. } => source.hint(),
             Self::Compile { .. }
@@ -174,7 +175,6 @@ impl CliError {
             | Self::Runtime(_)
             | Self::Selector(_)
             | Self::Story { .. }
-            | Self::Verify(_)
             | Self::Write { .. }
             | Self::WriteFile(_) => None,
         }

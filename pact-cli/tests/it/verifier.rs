@@ -143,6 +143,18 @@ fn what_cannot_mean_anything_is_wrong_usage() {
         ^
     error: unclosed group
     ");
+    insta::assert_snapshot!(verify(&broker, "-f x.json -h http://localhost -p 1"), @r"
+    exit 2
+    --- stderr
+    error: --hostname takes a host alone, without protocol and path
+    hint: name the others with --transport, --port and --base-path
+    ");
+    insta::assert_snapshot!(verify(&broker, "-b nowhere -n api -p 1"), @r"
+    exit 2
+    --- stderr
+    error: `nowhere` is not the URL of a broker: relative URL without a base
+    hint: a base URL looks like http://127.0.0.1:9292 or https://broker.example/path
+    ");
     let outcome = verify(&broker, "-f x.json -p 1 --publish").exits_with(2);
     assert!(outcome.stderr.contains("--provider-version"), "{outcome}");
 }
@@ -221,4 +233,49 @@ fn only_what_failed_last_time_is_verified_again() {
         &format!("-f good.json -p {} --last-failed", provider.port()),
     )
     .exits_with(2);
+}
+
+#[test]
+fn options_without_a_use_here_are_taken_and_the_user_told() {
+    let broker = TestBroker::start();
+    broker.file("web-api.json", &pact_file("web", "api"));
+    let provider = provider();
+    let words = "--xslt page.xslt --enable-otel --enable-otel-logs --enable-otel-traces \
+                 --otel-exporter stdout --otel-exporter-endpoint http://e --otel-exporter-protocol http";
+    let words = format!("-f web-api.json -p {} {words}", provider.port());
+    insta::assert_snapshot!(verify(&broker, &words).exits_with(0).stderr, @r"
+    --xslt has no effect: the page of --html needs no transformation
+    --enable-otel has no effect: this program sends no telemetry
+    --enable-otel-logs has no effect: this program sends no telemetry
+    --enable-otel-traces has no effect: this program sends no telemetry
+    --otel-exporter has no effect: this program sends no telemetry
+    --otel-exporter-endpoint has no effect: this program sends no telemetry
+    --otel-exporter-protocol has no effect: this program sends no telemetry
+    ");
+}
+
+#[test]
+fn several_transports_are_typed_as_the_ecosystem_documents_it() {
+    let broker = TestBroker::start();
+    broker.file("web-api.json", &pact_file("web", "api"));
+    let port = provider().port().to_owned();
+    for words in [
+        format!("--transports http:{port} message:1 -f web-api.json"),
+        format!("--transports http:{port} --transports message:1/m -f web-api.json"),
+    ] {
+        verify(&broker, &words).exits_with(0);
+    }
+    let one_word = format!("http:{port} message:1");
+    let words = ["verifier", "-f", "web-api.json", "--transports", &one_word];
+    { Pact::new(words).within(broker.folder()).run() }.exits_with(0);
+}
+
+#[test]
+fn one_report_that_cannot_be_written_keeps_no_other_from_it() {
+    let broker = TestBroker::start();
+    broker.file("web-api.json", &pact_file("web", "api"));
+    let port = provider().port().to_owned();
+    let words = format!("-f web-api.json -p {port} --json no/r.json --junit r.xml");
+    verify(&broker, &words).exits_with(3);
+    assert!(broker.folder().join("r.xml").exists());
 }

@@ -10,7 +10,7 @@ use crate::support::{OneAnswer, Outcome, Pact, Reply, Routes, pact_file, pact_wi
 type Condition = (&'static str, &'static str, i32, &'static str);
 
 #[rustfmt::skip]
-const OF_FILES: [Condition; 20] = [
+const OF_FILES: [Condition; 28] = [
     ("everything holds", "-f good.json", 0, "passed: 1 of 1"),
     ("a mismatch", "-f bad.json", 1, "expected 201, got 200"),
     ("a mismatch among what holds", "-f good.json -f bad.json", 1, "1 of 2 interactions hold"),
@@ -19,6 +19,14 @@ const OF_FILES: [Condition; 20] = [
     ("no pact, which is fine", "-d none --ignore-no-pacts-error", 0, "nothing was verified"),
     ("a folder of others' pacts", "-d others", 1, "has pacts with `other`, which are not `api`"),
     ("a pact without interactions", "-f empty.json", 1, "the pacts have no interactions"),
+    ("a pact without interactions beside a good one", "-f good.json -f empty.json", 1, "1 pact without interactions"),
+    ("a pact without interactions, no pacts being fine", "-f empty.json --ignore-no-pacts-error", 1, "the pacts have no interactions"),
+    ("everything filtered out, no pacts being fine", "-f good.json --filter-description ^no$ --ignore-no-pacts-error", 1, "the filter leaves no interaction"),
+    ("no such interaction", "-f good.json --filter-interaction no", 1, "the filter leaves no interaction"),
+    ("publishing what came from files", "-f good.json --publish --provider-version 1", 2, "no pact comes from a broker"),
+    ("no jobs at all", "-f good.json --jobs 0", 2, "0 is not in 1..=65535"),
+    ("no time at all", "-f good.json --request-timeout 0", 2, "0 is not in 1.."),
+    ("a base path with a query", "-f good.json --base-path b?x=1", 2, "--base-path takes a path"),
     ("everything filtered out", "-f good.json --filter-description ^no$", 1, "the filter leaves no interaction"),
     ("no such consumer", "-f good.json -c nobody", 1, "no pacts were found"),
     ("half of the pacts unreadable", "-d half", 3, "1 source not loaded"),
@@ -29,7 +37,7 @@ const OF_FILES: [Condition; 20] = [
     ("states nobody can set", "-f good.json -s NOBODY", 1, "Connection refused"),
     ("a pact that cannot be fetched", "-u NOBODY/pact", 3, "Connection refused"),
     ("no source at all", "", 2, "no source of pacts"),
-    ("publishing what is filtered", "-f good.json --publish --provider-version 1 --filter-no-state", 2, "a filter leaves interactions out"),
+    ("publishing what is filtered", "-u NOBODY/pact --publish --provider-version 1 --filter-no-state", 2, "a filter leaves interactions out"),
     ("publishing without a version", "-f good.json --publish", 2, "--provider-version"),
 ];
 

@@ -54,6 +54,89 @@ fn the_command_of_a_failure_verifies_that_interaction_alone() {
     assert!(text.contains("FAILED: 0 of 1 interaction holds"), "{text}");
 }
 
+/// Interactions that differ in nothing but their states and bodies, and one of another consumer.
+fn alike() -> [(&'static str, String); 2] {
+    let pact = |consumer: &str, interactions: &[String]| {
+        format!(
+            r#"{{"consumer":{{"name":"{consumer}"}},"provider":{{"name":"api"}},"interactions":[{}],"metadata":{{"pactSpecification":{{"version":"3.0.0"}}}}}}"#,
+            interactions.join(",")
+        )
+    };
+    let one = |states: &str| {
+        format!(
+            r#"{{"description":"it's $HOME (1+1)","providerStates":{states},"request":{{"method":"GET","path":"/"}},"response":{{"status":201}}}}"#
+        )
+    };
+    let states = [
+        "[]",
+        r#"[{"name":"a"}]"#,
+        r#"[{"name":"a"},{"name":"b"}]"#,
+        r#"[{"name":"a","params":{"id":1}}]"#,
+        r#"[{"name":"a","params":{"id":2}}]"#,
+    ];
+    [
+        ("web-api.json", pact("web", &states.map(one))),
+        ("app-api.json", pact("app", &[one("[]")])),
+    ]
+}
+
+#[test]
+fn each_command_of_a_failure_runs_one_interaction_however_alike_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, pact) in alike() {
+        fs::write(folder.path().join(name), pact).unwrap();
+    }
+    let words = format!(
+        "-d . -n api -p {} --no-colour --json r.json",
+        provider().port()
+    );
+    let first = verifier(folder.path(), &words).run().exits_with(1);
+    let commands: Vec<&str> = { first.stdout.lines() }
+        .filter_map(|line| line.trim().strip_prefix("pact "))
+        .collect();
+    assert_eq!(commands.len(), 6, "{first}");
+    let heading = |text: &str| {
+        text.lines()
+            .find(|line| line.starts_with("1) "))
+            .map(str::to_owned)
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    for command in &commands {
+        let program = env!("CARGO_BIN_EXE_pact");
+        let output = Command::new("sh")
+            .args(["-c", &format!("'{program}' {command}")])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            text.contains("FAILED: 0 of 1 interaction holds"),
+            "{command}\n{text}"
+        );
+        seen.insert(heading(&text));
+    }
+    assert_eq!(seen.len(), 6, "{seen:#?}");
+
+    let again = verifier(
+        folder.path(),
+        &format!("{words} --last-failed --filter-interaction x"),
+    );
+    again.run().exits_with(2);
+    let again = verifier(folder.path(), &format!("{words} --last-failed")).run();
+    assert!(again.stdout.contains("0 of 6 interactions hold"), "{again}");
+}
+
+#[test]
+fn nobody_reads_what_is_printed_and_the_verdict_stays() {
+    let folder = folder_with_pact(201);
+    let words = format!("-f web-api.json -p {}", provider().port());
+    let mut child = verifier(folder.path(), &words).spawn();
+    drop(child.stdout.take());
+    drop(child.stderr.take());
+    let code = child.wait().unwrap().code();
+    assert!(matches!(code, Some(1 | 3)), "{code:?}");
+}
+
 #[test]
 fn a_changed_pact_is_verified_again_until_it_is_told_to_stop() {
     let folder = folder_with_pact(201);
@@ -135,7 +218,7 @@ fn a_build_on_github_gets_annotations_and_a_summary() {
         .exits_with(1);
     insta::assert_snapshot!(outcome.stdout.lines().last().unwrap(), @"::error title=web%3A a request for order 42::status: expected 201, got 200");
     let summary = fs::read_to_string(summary).unwrap();
-    assert!(summary.starts_with("## provider\n"), "{summary}");
+    assert!(summary.starts_with("## api\n"), "{summary}");
     let elsewhere = verifier(folder.path(), &words).run().exits_with(1);
     assert!(!elsewhere.stdout.contains("::error"), "{elsewhere}");
 }

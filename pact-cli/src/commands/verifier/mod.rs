@@ -24,6 +24,9 @@ use crate::watch::Watched;
 impl VerifierCommand {
     /// Verifies, prints the report, and with `--watch` does so again whenever a pact changes.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
+        for (option, reason) in self.without_effect.given() {
+            console.note(format_args!("{option} has no effect: {reason}"));
+        }
         let stops = Stops::listen();
         if !self.watch {
             return self.once(console, &stops).await;

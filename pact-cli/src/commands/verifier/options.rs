@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, value_parser};
 
 use crate::cli::LogLevel;
 
@@ -33,12 +33,14 @@ pub(crate) struct VerifierCommand {
     pub(super) reports: Reports,
     #[command(flatten)]
     pub(crate) logging: Logging,
+    #[command(flatten)]
+    pub(super) without_effect: WithoutEffect,
     /// Verify only what failed according to the last results in the file of --json
-    #[arg(long, requires = "json", conflicts_with_all = ["publish", "filter_description", "filter_state", "filter_no_state", "filter_consumers"])]
+    #[arg(long, requires = "json", conflicts_with_all = ["publish", "filter_description", "filter_state", "filter_no_state", "filter_consumers", "filter_interactions"])]
     pub(super) last_failed: bool,
     /// Verify this many interactions at a time; their provider states must not disturb each other
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub(super) jobs: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u16).range(1..))]
+    pub(super) jobs: u16,
     /// Run an interaction once that several pacts have in common, where it holds
     #[arg(long)]
     pub(super) run_identical_once: bool,
@@ -119,7 +121,7 @@ pub(crate) struct Provider {
     )]
     pub(super) transport: String,
     /// Other ways to it, as `PROTOCOL:PORT[/PATH]`; may be repeated
-    #[arg(long, value_name = "TRANSPORT")]
+    #[arg(long, value_name = "TRANSPORT", num_args = 1..)]
     pub(super) transports: Vec<String>,
     /// Its name in the pacts
     #[arg(short = 'n', long, value_name = "NAME", env = "PACT_PROVIDER_NAME")]
@@ -131,7 +133,8 @@ pub(crate) struct Provider {
     #[arg(
         long,
         value_name = "MILLISECONDS",
-        env = "PACT_PROVIDER_REQUEST_TIMEOUT"
+        env = "PACT_PROVIDER_REQUEST_TIMEOUT",
+        value_parser = value_parser!(u64).range(1..)
     )]
     pub(super) request_timeout: Option<u64>,
     /// Header for every request, as `KEY=VALUE`; may be repeated
@@ -195,6 +198,14 @@ pub(crate) struct Filters {
     /// Only those of this consumer; may be repeated
     #[arg(short = 'c', long = "filter-consumer", value_name = "CONSUMER")]
     pub(super) filter_consumers: Vec<String>,
+    /// Only this one, by its id, key, whole description, or the name a failure is reported with; may
+    /// be repeated
+    #[arg(
+        long = "filter-interaction",
+        value_name = "NAME",
+        env = "PACT_INTERACTION"
+    )]
+    pub(super) filter_interactions: Vec<String>,
 }
 
 /// What the broker is told.
@@ -247,9 +258,67 @@ pub(crate) struct BrokerChoice {
         default_value_t = 8
     )]
     pub(super) retries: u8,
-    /// Deadline of one request to the broker, in milliseconds [default: 30000]
-    #[arg(long, value_name = "MILLISECONDS")]
+    /// Deadline of one request to the broker or the address of a pact, in milliseconds [default: 30000]
+    #[arg(long, value_name = "MILLISECONDS", value_parser = value_parser!(u64).range(1..))]
     pub(super) broker_timeout: Option<u64>,
+}
+
+/// What the ecosystem's verifier takes and this one has no use for. It is taken so that a script
+/// need not be changed, and the user is told.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Taken without effect")]
+pub(crate) struct WithoutEffect {
+    /// There is no XML to transform: --html writes a page that is complete
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(super) xslt: Option<PathBuf>,
+    /// Nothing is sent to anybody
+    #[arg(long, hide_short_help = true)]
+    pub(super) enable_otel: bool,
+    /// Nothing is sent to anybody
+    #[arg(long, hide_short_help = true)]
+    pub(super) enable_otel_logs: bool,
+    /// Nothing is sent to anybody
+    #[arg(long, hide_short_help = true)]
+    pub(super) enable_otel_traces: bool,
+    /// Nothing is sent to anybody
+    #[arg(long, value_name = "EXPORTERS", hide_short_help = true)]
+    pub(super) otel_exporter: Option<String>,
+    /// Nothing is sent to anybody
+    #[arg(long, value_name = "URL", hide_short_help = true)]
+    pub(super) otel_exporter_endpoint: Option<String>,
+    /// Nothing is sent to anybody
+    #[arg(long, value_name = "PROTOCOL", hide_short_help = true)]
+    pub(super) otel_exporter_protocol: Option<String>,
+}
+
+impl WithoutEffect {
+    /// Returns the options that were given, each with the reason why it has no effect.
+    pub(super) fn given(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        const TELEMETRY: &str = "this program sends no telemetry";
+        [
+            (
+                self.xslt.is_some(),
+                "--xslt",
+                "the page of --html needs no transformation",
+            ),
+            (self.enable_otel, "--enable-otel", TELEMETRY),
+            (self.enable_otel_logs, "--enable-otel-logs", TELEMETRY),
+            (self.enable_otel_traces, "--enable-otel-traces", TELEMETRY),
+            (self.otel_exporter.is_some(), "--otel-exporter", TELEMETRY),
+            (
+                self.otel_exporter_endpoint.is_some(),
+                "--otel-exporter-endpoint",
+                TELEMETRY,
+            ),
+            (
+                self.otel_exporter_protocol.is_some(),
+                "--otel-exporter-protocol",
+                TELEMETRY,
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(given, option, reason)| given.then_some((option, reason)))
+    }
 }
 
 /// What is logged besides the results, and how it looks.

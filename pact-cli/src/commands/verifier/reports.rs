@@ -25,27 +25,23 @@ impl Reports {
                 "remove the file, or verify once without --last-failed",
             )
         })?;
-        let interactions = results["interactionResults"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let failed = interactions
-            .iter()
-            .filter(|interaction| interaction["result"] == "Error");
-        let name = |interaction: &Value| {
-            ["interactionId", "interactionKey", "description"]
-                .iter()
-                .find_map(|member| {
-                    interaction[*member]
-                        .as_str()
-                        .filter(|text| !text.is_empty())
-                })
-                .map(str::to_owned)
-        };
-        Ok(failed.filter_map(name).collect())
+        let ours = { members(&results["pacts"]) }.flat_map(|pact| members(&pact["interactions"]));
+        let failed = |one: &&Value| matches!(one["verdict"].as_str(), Some("failed" | "pending"));
+        let mut names: Vec<String> = { ours.filter(failed) }
+            .filter_map(|one| first_text(one, &["reference", "id", "key", "description"]))
+            .collect();
+        // The ecosystem's verifier has nothing of this.
+        if results["pacts"].is_null() {
+            let failed =
+                members(&results["interactionResults"]).filter(|one| one["result"] == "Error");
+            names.extend(failed.filter_map(|one| {
+                first_text(one, &["interactionId", "interactionKey", "description"])
+            }));
+        }
+        Ok(names)
     }
 
-    /// Writes the files that were asked for.
+    /// Writes the files that were asked for, all that can be written.
     pub(super) fn write(&self, report: &Report) -> Result<(), CliError> {
         type Render = fn(&Report) -> String;
         let wanted: [(&Option<PathBuf>, Render); 4] = [
@@ -54,16 +50,18 @@ impl Reports {
             (&self.html, Report::to_html),
             (&self.sarif, Report::to_sarif),
         ];
+        let mut first = Ok(());
         for (path, render) in wanted {
             let Some(path) = path.as_ref().filter(|path| !path.as_os_str().is_empty()) else {
                 continue;
             };
-            fs::write(path, render(report)).map_err(|source| CliError::Write {
+            let written = fs::write(path, render(report)).map_err(|source| CliError::Write {
                 path: path.clone(),
                 source,
-            })?;
+            });
+            first = first.and(written);
         }
-        Ok(())
+        first
     }
 
     /// Annotates the build and writes its summary, when it runs on GitHub.
@@ -91,4 +89,16 @@ impl Reports {
             source,
         })
     }
+}
+
+fn members(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// Returns the first of the members that is a text and not empty.
+fn first_text(value: &Value, members: &[&str]) -> Option<String> {
+    { members.iter() }
+        .filter_map(|member| value[*member].as_str())
+        .find(|text| !text.is_empty())
+        .map(str::to_owned)
 }

@@ -11,12 +11,16 @@ use crate::cli::Cli;
 pub(super) struct Typed(Vec<String>);
 
 /// Options that choose interactions, and those that say what becomes of the results.
-const LEFT_OUT: [&str; 19] = [
+const LEFT_OUT: [&str; 27] = [
     "build_url",
     "compact_log",
+    "enable_otel",
+    "enable_otel_logs",
+    "enable_otel_traces",
     "exit_on_first_error",
     "filter_consumers",
     "filter_description",
+    "filter_interactions",
     "filter_no_state",
     "filter_state",
     "full_log",
@@ -26,11 +30,15 @@ const LEFT_OUT: [&str; 19] = [
     "junit",
     "last_failed",
     "level",
+    "otel_exporter",
+    "otel_exporter_endpoint",
+    "otel_exporter_protocol",
     "pretty_log",
     "publish",
     "sarif",
     "version",
     "watch",
+    "xslt",
 ];
 
 impl Typed {
@@ -49,6 +57,10 @@ impl Typed {
     pub(super) fn again(&self, pact: &PactReport, interaction: &InteractionReport) -> String {
         let mut words = vec!["pact verifier".to_owned()];
         words.extend(self.0.iter().cloned());
+        if let Some(reference) = &interaction.reference {
+            words.push(format!("--filter-interaction {reference}"));
+            return words.join(" ");
+        }
         let consumer = quoted(&pact.consumer);
         let description = quoted(&exactly(&interaction.description));
         words.push(format!("--filter-consumer {consumer}"));

@@ -12,20 +12,19 @@ use super::rerun::Typed;
 use crate::args::given;
 use crate::error::CliError;
 
-/// The provider's name where nobody needs it.
-const UNNAMED: &str = "provider";
-
 impl VerifierCommand {
     /// Returns the verifier, or refuses what cannot mean anything.
     pub(super) fn verifier(self) -> Result<Verifier, CliError> {
         let name = given(self.provider.provider_name.as_ref());
         self.loading.check(name.is_some())?;
+        self.provider.check()?;
         let typed = Typed::here();
-        let mut verifier = Verifier::new(name.unwrap_or(UNNAMED))
+        let mut verifier = Verifier::new(name.unwrap_or_default())
+            .ignore_filter_variables()
             .rerun_command(move |pact, interaction| typed.again(pact, interaction))
             .allow_no_pacts(self.loading.ignore_no_pacts_error)
             .run_identical_once(self.run_identical_once)
-            .jobs(self.jobs)
+            .jobs(self.jobs.into())
             .exit_on_first_error(self.exit_on_first_error);
         verifier = self.provider.apply(verifier)?;
         verifier = self.states.apply(verifier);
@@ -36,6 +35,21 @@ impl VerifierCommand {
 }
 
 impl Provider {
+    /// Refuses what would be asked of somebody else, or not be asked.
+    fn check(&self) -> Result<(), CliError> {
+        let host = given(self.hostname.as_ref()).unwrap_or_default();
+        if host.contains(['/', '?', '#']) {
+            return Err(CliError::usage_with_hint(
+                "--hostname takes a host alone, without protocol and path",
+                "name the others with --transport, --port and --base-path",
+            ));
+        }
+        if given(self.base_path.as_ref()).is_some_and(|path| path.contains(['?', '#'])) {
+            return Err(CliError::usage("--base-path takes a path, without a query"));
+        }
+        Ok(())
+    }
+
     /// Returns the address of the provider, unless only other transports are named.
     fn url(&self) -> Option<String> {
         let scheme = given(Some(&self.transport)).unwrap_or("http");
@@ -147,7 +161,10 @@ impl Filters {
         if self.filter_no_state {
             verifier = verifier.filter_no_state();
         }
-        verifier.filter_consumers(self.filter_consumers)
+        let interactions = self.filter_interactions.into_iter();
+        verifier
+            .filter_consumers(self.filter_consumers)
+            .filter_interactions(interactions.filter(|name| !name.is_empty()))
     }
 }
 
@@ -201,19 +218,20 @@ impl Loading {
         for dir in &self.dirs {
             verifier = verifier.pacts_from_dir(dir);
         }
-        for url in &self.urls {
-            verifier = verifier.pact_url_with(url, self.auth());
-        }
-        let Some(broker) = given(self.broker_url.as_ref()) else {
-            return Ok(verifier);
-        };
         let limits = Limits {
             attempts: choice.retries.max(1).into(),
             timeout: { choice.broker_timeout }
                 .map_or(Limits::STANDARD.timeout, Duration::from_millis),
             ..Limits::STANDARD
         };
-        let options = BrokerOptions::new(broker).auth(self.auth()).limits(limits);
+        let asked_at = |url: &str| BrokerOptions::new(url).auth(self.auth()).limits(limits);
+        for url in &self.urls {
+            verifier = verifier.webhook_callback(url, asked_at(url));
+        }
+        let Some(broker) = given(self.broker_url.as_ref()) else {
+            return Ok(verifier);
+        };
+        let options = asked_at(broker);
         if let Some(pact) = given(self.webhook_callback_url.as_ref()) {
             return Ok(verifier.webhook_callback(pact, options));
         }
