@@ -97,7 +97,10 @@ impl Visit<'_> {
                     progress.done.push(state.clone());
                 }
                 Ok(None) if self.states.missing == MissingStates::Warn => {
-                    let warning = format!("no handler for provider state `{}`", state.name);
+                    let warning = format!(
+                        "nobody sets up provider state `{}`: there is no state change URL",
+                        state.name
+                    );
                     tracing::debug!(state = state.name, "no handler for provider state");
                     progress.warnings.push(warning);
                 }

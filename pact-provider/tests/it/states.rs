@@ -91,7 +91,7 @@ async fn a_state_without_handler_can_be_a_warning() {
     assert!(
         report
             .to_string()
-            .contains("warning: no handler for provider state `order exists`")
+            .contains("warning: nobody sets up provider state `order exists`")
     );
 }
 
