@@ -1,6 +1,8 @@
 //! Runs what others wrote about Pact against this project's public API.
 
 mod broker_exchanges;
+mod consumer_features;
+mod contract;
 mod feature;
 mod fixture;
 mod generator_features;

@@ -1,7 +1,6 @@
 //! The compatibility suite's features about providers, played with the verifier against real
 //! servers and a real broker.
 
-mod contract;
 mod outcome;
 mod server;
 
@@ -15,8 +14,8 @@ use pact_core::json::{Json, OwnedJson};
 use pact_core::model::{Interaction, Pact, ProviderState};
 use pact_provider::{MissingStates, ProducedMessage, Report, Verifier};
 
-use self::contract::{MessageParts, Row};
 use self::server::{Log, Route};
+use crate::contract::{self, MessageParts, Row};
 use crate::feature::{Scenario, Step, play};
 use crate::fixture::{Content, headers};
 

@@ -9,10 +9,10 @@ use pact_core::model::{Body, Headers, HttpExchange, Interaction, InteractionKind
 use crate::fixture::{Content, headers, json, query};
 use crate::support::interaction;
 
-pub(super) type Row = BTreeMap<String, String>;
+pub(crate) type Row = BTreeMap<String, String>;
 
 /// Reads a row of interactions as the version has them.
-pub(super) fn exchange(row: &Row, version: &str, fixtures: &Path) -> Result<Interaction, String> {
+pub(crate) fn exchange(row: &Row, version: &str, fixtures: &Path) -> Result<Interaction, String> {
     let cell = |name: &str| row.get(name).filter(|cell| !cell.is_empty());
     let mut request = Object::new();
     for (column, member) in [("method", "method"), ("path", "path")] {
@@ -27,6 +27,9 @@ pub(super) fn exchange(row: &Row, version: &str, fixtures: &Path) -> Result<Inte
             Json::from(text.clone())
         };
         request.insert("query", value);
+    }
+    if let Some(file) = cell("matching rules") {
+        request.insert("matchingRules", json(file, fixtures)?);
     }
     let mut response = Object::new();
     let status: i64 = cell("response")
@@ -50,15 +53,26 @@ pub(super) fn exchange(row: &Row, version: &str, fixtures: &Path) -> Result<Inte
         push(&mut exchange.request.headers, text);
     }
     if let Some(text) = cell("body") {
-        let content = Content::read(text, fixtures)?;
-        exchange.request.body = body(content, None, &mut exchange.request.headers);
+        expect_body(exchange, text, fixtures)?;
     }
     change(exchange, row, fixtures)?;
     Ok(read)
 }
 
+/// Gives the request of an exchange the body a cell stands for.
+pub(crate) fn expect_body(
+    exchange: &mut HttpExchange,
+    cell: &str,
+    fixtures: &Path,
+) -> Result<(), String> {
+    let content = Content::read(cell, fixtures)?;
+    let request = &mut exchange.request;
+    request.body = body(content, None, &mut request.headers);
+    Ok(())
+}
+
 /// Gives the response of an exchange what a row says of it.
-pub(super) fn change(
+pub(crate) fn change(
     exchange: &mut HttpExchange,
     row: &Row,
     fixtures: &Path,
@@ -99,7 +113,7 @@ fn push(to: &mut Headers, cell: &str) {
 }
 
 /// Returns the exchange of an interaction over HTTP.
-pub(super) fn http(interaction: &mut Interaction) -> &mut HttpExchange {
+pub(crate) fn http(interaction: &mut Interaction) -> &mut HttpExchange {
     match &mut interaction.kind {
         InteractionKind::Http(exchange) => exchange,
         _ => panic!("an exchange over HTTP"),
@@ -108,14 +122,14 @@ pub(super) fn http(interaction: &mut Interaction) -> &mut HttpExchange {
 
 /// What a message holds: contents, metadata and the rules for both.
 #[derive(Default)]
-pub(super) struct MessageParts<'a> {
-    pub(super) body: &'a str,
-    pub(super) metadata: Vec<(String, OwnedJson)>,
-    pub(super) rules: Option<&'a str>,
+pub(crate) struct MessageParts<'a> {
+    pub(crate) body: &'a str,
+    pub(crate) metadata: Vec<(String, OwnedJson)>,
+    pub(crate) rules: Option<&'a str>,
 }
 
 /// Returns a message as V3 has it.
-pub(super) fn message(
+pub(crate) fn message(
     name: &str,
     parts: MessageParts<'_>,
     fixtures: &Path,
@@ -142,7 +156,7 @@ pub(super) fn message(
 }
 
 /// Reads a value of metadata: JSON, or a text.
-pub(super) fn metadata_value(cell: &str) -> Result<OwnedJson, String> {
+pub(crate) fn metadata_value(cell: &str) -> Result<OwnedJson, String> {
     match cell.strip_prefix("JSON: ") {
         Some(text) => Json::parse(text.trim().as_bytes())
             .map(Json::into_owned)
@@ -152,7 +166,7 @@ pub(super) fn metadata_value(cell: &str) -> Result<OwnedJson, String> {
 }
 
 /// Returns a pact of one interaction, of a consumer of its own.
-pub(super) fn pact(consumer: String, interaction: Interaction) -> Pact {
+pub(crate) fn pact(consumer: String, interaction: Interaction) -> Pact {
     let mut pact = Pact::new(consumer, "p");
     pact.interactions.push(interaction);
     pact
