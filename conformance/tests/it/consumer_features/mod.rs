@@ -2,6 +2,7 @@
 //! with a builder, against its mock server, over real sockets.
 
 mod client;
+mod message;
 mod outcome;
 
 use std::path::{Path, PathBuf};
@@ -177,17 +178,23 @@ impl World {
 
     /// Returns the contract the test wrote.
     fn written(&self) -> Result<Pact, String> {
-        let path = match self.done.as_ref().ok_or("the test is not done")? {
-            Ok(path) => path,
-            Err(error) => return Err(error.to_string()),
-        };
-        let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-        let read = pact_core::format::read(&bytes).map_err(|error| error.to_string())?;
-        if read.pact.spec_version == self.spec_version {
-            Ok(read.pact)
-        } else {
-            Err(format!("written in version {}", read.pact.spec_version))
-        }
+        read_contract(self.done.as_ref(), self.spec_version)
+    }
+}
+
+/// Reads the contract a test wrote, which must be of the version.
+fn read_contract(
+    done: Option<&Result<PathBuf, ConsumerError>>,
+    version: SpecVersion,
+) -> Result<Pact, String> {
+    let path = done.ok_or("the test is not done")?;
+    let path = path.as_ref().map_err(ToString::to_string)?;
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let read = pact_core::format::read(&bytes).map_err(|error| error.to_string())?;
+    if read.pact.spec_version == version {
+        Ok(read.pact)
+    } else {
+        Err(format!("written in version {}", read.pact.spec_version))
     }
 }
 

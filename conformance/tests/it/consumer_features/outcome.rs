@@ -172,7 +172,7 @@ impl World {
 }
 
 /// Holds the states of an interaction against a step about them.
-fn check_states(interaction: &Interaction, step: &Step) -> Result<(), String> {
+pub(super) fn check_states(interaction: &Interaction, step: &Step) -> Result<(), String> {
     let states = &interaction.provider_states;
     let text = step.text.as_str();
     let Some(name) = quoted(text) else {
@@ -216,11 +216,11 @@ fn has_header(headers: &Headers, name: &str, value: &str) -> Result<(), String> 
 }
 
 /// Returns the first text in quotes.
-fn quoted(text: &str) -> Option<&str> {
+pub(super) fn quoted(text: &str) -> Option<&str> {
     text.split('"').nth(1)
 }
 
-fn holds(holds: bool, found: &impl Debug) -> Result<(), String> {
+pub(super) fn holds(holds: bool, found: &impl Debug) -> Result<(), String> {
     if holds {
         Ok(())
     } else {
