@@ -112,8 +112,8 @@ impl ConsumerError {
                  variant, or describe the variants as interactions of their own"
                     .to_owned(),
             ),
+            Self::File(error) => error.hint(),
             Self::Compile { .. }
-            | Self::File(_)
             | Self::Generate { .. }
             | Self::NoInteractions
             | Self::Pattern { .. }

@@ -1,11 +1,12 @@
 //! The lock beside a pact file.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::PactFileError;
+use super::held::{self, Held};
 
 /// How long to wait for other writers; each needs a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -16,30 +17,41 @@ const LARGEST: u64 = 64;
 /// How often to look whether the lock is free.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// Holds the lock until dropped. The file stays: removing it would let two writers lock two files.
-///
-/// It holds the process id of the last who took it, so that who waits in vain can say for whom.
+/// `ENOLCK`: what a network file system says that keeps no locks.
+const NO_LOCKS: i32 = if cfg!(target_os = "linux") { 37 } else { 77 };
+
+/// Holds the lock until dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    /// The lock of the system. Its file stays: removing it would let two writers lock two files.
+    /// It holds the process id of the last who took it, so that who waits in vain can say for whom.
+    _system: Option<File>,
+    /// A file in place of it, where the file system has no locks.
+    _held: Option<Held>,
+}
+
+/// The files one lock is about.
+struct Names {
+    pact: PathBuf,
+    lock: PathBuf,
+    held: PathBuf,
 }
 
 impl Lock {
     /// Waits for the lock.
-    pub(super) fn take(folder: &Path, name: &str, pact: &Path) -> Result<Self, PactFileError> {
-        Self::take_within(PATIENCE, folder, name, pact)
+    pub(super) fn take(folder: &Path, name: &str) -> Result<Self, PactFileError> {
+        Self::take_within(PATIENCE, folder, name)
     }
 
-    fn take_within(
-        patience: Duration,
-        folder: &Path,
-        name: &str,
-        pact: &Path,
-    ) -> Result<Self, PactFileError> {
-        let path = folder.join(format!(".{name}.lock"));
+    fn take_within(patience: Duration, folder: &Path, name: &str) -> Result<Self, PactFileError> {
+        let names = Names {
+            pact: folder.join(name),
+            lock: folder.join(format!(".{name}.lock")),
+            held: folder.join(format!(".{name}.held")),
+        };
         let io_error = |source| PactFileError::Io {
             doing: "lock",
-            path: path.clone(),
+            path: names.lock.clone(),
             source,
         };
         let mut file = OpenOptions::new()
@@ -47,34 +59,75 @@ impl Lock {
             .write(true)
             .create(true)
             .truncate(false)
-            .open(&path)
+            .open(&names.lock)
             .map_err(io_error)?;
         let deadline = Instant::now() + patience;
-        loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
-                    std::thread::sleep(PAUSE);
+        while let Err(error) = file.try_lock() {
+            match error {
+                TryLockError::Error(error) if is_refusal(&error) => {
+                    return Self::take_without_system(&names, deadline, patience);
                 }
-                Err(TryLockError::WouldBlock) => {
-                    let text = read_all(&mut file).unwrap_or_default();
-                    let pid = text.lines().next().filter(|line| !line.is_empty());
-                    return Err(PactFileError::Locked {
-                        path: pact.to_owned(),
-                        lock: path,
-                        holder: pid.map_or_else(
-                            || "another process".to_owned(),
-                            |pid| format!("process {pid}"),
-                        ),
-                        seconds: patience.as_secs(),
-                    });
-                }
-                Err(TryLockError::Error(source)) => return Err(io_error(source)),
+                TryLockError::Error(error) if error.kind() == ErrorKind::Interrupted => {}
+                TryLockError::Error(error) => return Err(io_error(error)),
+                TryLockError::WouldBlock => {}
             }
+            if Instant::now() >= deadline {
+                let text = read_all(&mut file).unwrap_or_default();
+                let pid = text.lines().next().filter(|line| !line.is_empty());
+                let holder = pid.map_or_else(held::unknown, |pid| format!("process {pid}"));
+                return Err(names.locked(&names.lock, holder, patience));
+            }
+            std::thread::sleep(PAUSE);
         }
         rewrite(&mut file).map_err(io_error)?;
-        Ok(Self { _file: file })
+        Ok(Self {
+            _system: Some(file),
+            _held: None,
+        })
     }
+
+    /// Waits for a file that only one process can create, on a file system without locks.
+    fn take_without_system(
+        names: &Names,
+        deadline: Instant,
+        patience: Duration,
+    ) -> Result<Self, PactFileError> {
+        loop {
+            let taken = Held::take(&names.held).map_err(|source| PactFileError::Io {
+                doing: "lock",
+                path: names.held.clone(),
+                source,
+            })?;
+            match taken {
+                Ok(held) => {
+                    return Ok(Self {
+                        _system: None,
+                        _held: Some(held),
+                    });
+                }
+                Err(holder) if Instant::now() >= deadline => {
+                    return Err(names.locked(&names.held, holder, patience));
+                }
+                Err(_) => std::thread::sleep(PAUSE),
+            }
+        }
+    }
+}
+
+impl Names {
+    fn locked(&self, lock: &Path, holder: String, patience: Duration) -> PactFileError {
+        PactFileError::Locked {
+            path: self.pact.clone(),
+            lock: lock.to_owned(),
+            holder,
+            seconds: patience.as_secs(),
+        }
+    }
+}
+
+/// Returns whether the file system has no locks to give.
+fn is_refusal(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::Unsupported || error.raw_os_error() == Some(NO_LOCKS)
 }
 
 fn rewrite(file: &mut File) -> io::Result<()> {
@@ -92,22 +145,112 @@ fn read_all(file: &mut File) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::{Child, Command, Stdio};
+
     use super::*;
 
+    /// Tells a process in which folder to hold the lock.
+    const FOLDER: &str = "PACT_TEST_LOCK_FOLDER";
+    const NAME: &str = "web-api.json";
+
+    /// What a process runs that never lets go. Without a folder given it takes a lock of its own.
     #[test]
-    fn who_holds_the_lock_too_long_is_named() {
+    fn a_lock_is_held_until_it_is_dropped() {
+        let own = tempfile::tempdir().unwrap();
+        let folder = std::env::var_os(FOLDER);
+        let folder = folder.map_or_else(|| own.path().to_owned(), PathBuf::from);
+        let lock = Lock::take(&folder, NAME).unwrap();
+        if folder == own.path() {
+            assert!(Lock::take_within(Duration::ZERO, &folder, NAME).is_err());
+            drop(lock);
+            Lock::take_within(Duration::ZERO, &folder, NAME).unwrap();
+            return;
+        }
+        writeln!(io::stdout(), "\nholding").unwrap();
+        // It ends when its parent does, or when it is killed.
+        io::stdin().read_to_end(&mut Vec::new()).unwrap();
+    }
+
+    struct Holder(Child);
+
+    impl Holder {
+        fn start(folder: &Path) -> Self {
+            let test = "pact_file::lock::tests::a_lock_is_held_until_it_is_dropped";
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", test, "--nocapture"])
+                .env(FOLDER, folder)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let lines = io::BufRead::lines(io::BufReader::new(child.stdout.as_mut().unwrap()));
+            assert!(lines.map(Result::unwrap).any(|line| line == "holding"));
+            Self(child)
+        }
+
+        fn signal(&self, signal: &str) {
+            let pid = self.0.id().to_string();
+            assert!(
+                Command::new("kill")
+                    .args([signal, &pid])
+                    .status()
+                    .unwrap()
+                    .success()
+            );
+        }
+    }
+
+    impl Drop for Holder {
+        fn drop(&mut self) {
+            // It may have ended by itself.
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    fn told(error: &PactFileError, folder: &Path) -> String {
+        error
+            .to_string()
+            .replace(&folder.display().to_string(), "pacts")
+    }
+
+    #[test]
+    fn a_stopped_process_that_holds_the_lock_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let take = || {
-            let pact = folder.path().join("web-api.json");
-            Lock::take_within(Duration::ZERO, folder.path(), "web-api.json", &pact)
-        };
-        let held = take().unwrap();
-        let text = take().unwrap_err().to_string();
-        let text = text
-            .replace(&folder.path().display().to_string(), "pacts")
-            .replace(&std::process::id().to_string(), "PID");
+        let holder = Holder::start(folder.path());
+        holder.signal("-STOP");
+        let error = Lock::take_within(Duration::ZERO, folder.path(), NAME).unwrap_err();
+        let text = told(&error, folder.path()).replace(&holder.0.id().to_string(), "PID");
         insta::assert_snapshot!(text, @"cannot write pact file `pacts/web-api.json`: process PID has held its lock `pacts/.web-api.json.lock` for 0 s");
-        drop(held);
-        take().unwrap();
+        drop(holder);
+        Lock::take(folder.path(), NAME).unwrap();
+    }
+
+    #[test]
+    fn without_locks_of_the_system_a_file_stands_for_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = Names {
+            pact: folder.path().join(NAME),
+            lock: folder.path().join(".lock"),
+            held: folder.path().join(".held"),
+        };
+        let take = || Lock::take_without_system(&names, Instant::now(), Duration::from_secs(30));
+        let first = take().unwrap();
+        let text = told(&take().unwrap_err(), folder.path());
+        let text = text.replace(&std::process::id().to_string(), "PID");
+        insta::assert_snapshot!(text, @"cannot write pact file `pacts/web-api.json`: process PID has held its lock `pacts/.held` for 30 s");
+        drop(first);
+        drop(take().unwrap());
+        assert!(!names.held.exists());
+    }
+
+    #[test]
+    fn what_network_file_systems_say_is_a_refusal() {
+        let says = |code| is_refusal(&io::Error::from_raw_os_error(code));
+        assert!(says(NO_LOCKS));
+        assert!(is_refusal(&ErrorKind::Unsupported.into()));
+        assert!(!is_refusal(&ErrorKind::PermissionDenied.into()));
+        #[cfg(target_os = "linux")]
+        assert!(says(95), "EOPNOTSUPP");
     }
 }

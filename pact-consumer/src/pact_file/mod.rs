@@ -4,6 +4,7 @@
 //! and merged, the result is written to a temporary file, flushed to disk and renamed. Whoever
 //! reads the file sees the old contract or the new one, whatever is killed.
 
+mod held;
 mod lock;
 mod name;
 mod replace;
@@ -79,6 +80,20 @@ pub enum PactFileError {
     },
 }
 
+impl PactFileError {
+    /// Returns what can be done about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Conflict { source, .. } => source.hint(),
+            Self::Locked { holder, lock, .. } => Some(format!(
+                "end {holder} if it hangs; if it is gone, remove `{}`",
+                lock.display()
+            )),
+            Self::Io { .. } | Self::Read { .. } | Self::Write { .. } => None,
+        }
+    }
+}
+
 /// Returns `PACT_OUTPUT_DIR`, else `target/pacts` of the crate under test.
 pub fn default_folder() -> PathBuf {
     if let Some(folder) = std::env::var_os("PACT_OUTPUT_DIR").filter(|folder| !folder.is_empty()) {
@@ -96,49 +111,19 @@ pub fn default_folder() -> PathBuf {
 ///
 /// When the file cannot be locked, read, merged with or replaced. It is then as it was.
 pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, PactFileError> {
-    let io_error = |doing, path: &Path| {
-        let path = path.to_owned();
-        move |source| PactFileError::Io {
-            doing,
-            path,
-            source,
-        }
-    };
     fs::create_dir_all(folder).map_err(io_error("create folder", folder))?;
     let name = file_name(&pact.consumer, &pact.provider);
-    let path = folder.join(&name);
-    let _lock = Lock::take(folder, &name, &path)?;
-    let run =
-        Run::read(folder, &name).map_err(io_error("read the record of the test run of", &path))?;
-    let before = match fs::read(&path) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(source) => return Err(io_error("read", &path)(source)),
-    };
-    let replaces = mode == WriteMode::Overwrite && run.is_new();
-    let nothing = || Pact {
-        interactions: Vec::new(),
-        ..pact.clone()
-    };
-    let existing = match before.as_deref().map(format::read) {
-        None => nothing(),
-        // Two pairs of names can lead to one file; the contract of others is never replaced.
-        Some(Ok(read))
-            if replaces
-                && read.pact.consumer == pact.consumer
-                && read.pact.provider == pact.provider =>
-        {
-            nothing()
-        }
-        Some(Ok(read)) => read.pact,
-        Some(Err(_)) if replaces => nothing(),
-        Some(Err(source)) => {
-            return Err(PactFileError::Read {
-                path,
-                source: Box::new(source),
-            });
-        }
-    };
+    // Contracts that want one name have one lock, under whatever name they end.
+    let _lock = Lock::take(folder, &name)?;
+    let mut before = Before::find(folder, name, pact)?;
+    let path = folder.join(&before.name);
+    let run = Run::read(folder, &before.name)
+        .map_err(io_error("read the record of the test run of", &path))?;
+    let existing = before.take(pact, mode == WriteMode::Overwrite && run.is_new());
+    let existing = existing.map_err(|source| PactFileError::Read {
+        path: path.clone(),
+        source: Box::new(source),
+    })?;
     let merged = merged(existing, pact, &run).map_err(|source| PactFileError::Conflict {
         path: path.clone(),
         source: Box::new(source),
@@ -147,12 +132,78 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
         path: path.clone(),
         source: Box::new(source),
     })?;
-    if before.as_deref() != Some(text.as_bytes()) {
-        replace_durably(folder, &name, text.as_bytes()).map_err(io_error("replace", &path))?;
+    if before.bytes.as_deref() != Some(text.as_bytes()) {
+        let replaced = replace_durably(folder, &before.name, text.as_bytes());
+        replaced.map_err(io_error("replace", &path))?;
     }
     run.note(pact.interactions.iter().map(identity_hash))
         .map_err(io_error("note the test run of", &path))?;
     Ok(path)
+}
+
+/// What stands where a contract is to go.
+struct Before {
+    name: String,
+    bytes: Option<Vec<u8>>,
+    contract: Option<Result<Pact, ReadError>>,
+}
+
+impl Before {
+    /// Finds the contract's file; one whose name the contract of two others has goes beside it.
+    fn find(folder: &Path, name: String, pact: &Pact) -> Result<Self, PactFileError> {
+        let beside = Self::read(folder, name::name_beside(&pact.consumer, &pact.provider))?;
+        if beside.bytes.is_some() {
+            return Ok(beside);
+        }
+        let before = Self::read(folder, name)?;
+        match &before.contract {
+            Some(Ok(known)) if !is_between(known, pact) => Ok(beside),
+            _ => Ok(before),
+        }
+    }
+
+    fn read(folder: &Path, name: String) -> Result<Self, PactFileError> {
+        let path = folder.join(&name);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(io_error("read", &path)(error)),
+        };
+        let read = bytes.as_deref().map(format::read);
+        Ok(Self {
+            name,
+            bytes,
+            contract: read.map(|read| read.map(|read| read.pact)),
+        })
+    }
+
+    /// Takes the contract to add to: what is there, or nothing when that is to be forgotten. The
+    /// contract of others is never forgotten.
+    fn take(&mut self, pact: &Pact, is_forgotten: bool) -> Result<Pact, ReadError> {
+        let nothing = || Pact {
+            interactions: Vec::new(),
+            ..pact.clone()
+        };
+        match self.contract.take() {
+            Some(Ok(known)) if is_forgotten && is_between(&known, pact) => Ok(nothing()),
+            Some(Err(_)) if is_forgotten => Ok(nothing()),
+            Some(known) => known,
+            None => Ok(nothing()),
+        }
+    }
+}
+
+fn is_between(one: &Pact, other: &Pact) -> bool {
+    one.consumer == other.consumer && one.provider == other.provider
+}
+
+fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PactFileError {
+    let path = path.to_owned();
+    move |source| PactFileError::Io {
+        doing,
+        path,
+        source,
+    }
 }
 
 /// Merges the contract into what is there. Two tests of one run may not say different things about

@@ -2,35 +2,73 @@
 
 use std::fmt::Write;
 
-/// Most file systems take 255 bytes; the temporary file's name needs some of them.
+/// Most file systems take 255 bytes; the names of the files beside it need some of them.
 const LONGEST: usize = 180;
+
+/// Names Windows gives to devices, whatever follows their first dot.
+const DEVICES: [&str; 6] = ["AUX", "CON", "CONIN$", "CONOUT$", "NUL", "PRN"];
 
 /// Returns `<consumer>-<provider>.json`.
 ///
 /// Characters other than ASCII letters, digits, blank, `.`, `_` and `-` are percent-encoded, and so
-/// is a dot at the beginning. A name that is too long ends with a hash of the whole.
+/// is a first character that would hide the file, make it look like an option, or make its name
+/// that of a device. A name that is too long ends with a hash of the whole.
 pub fn file_name(consumer: &str, provider: &str) -> String {
     let mut name = String::new();
     for byte in format!("{consumer}-{provider}").bytes() {
-        let plain = byte.is_ascii_alphanumeric()
-            || b" _-".contains(&byte)
-            || (byte == b'.' && !name.is_empty());
-        if plain {
+        let is_plain = byte.is_ascii_alphanumeric() || b" ._-".contains(&byte);
+        if is_plain {
             name.push(char::from(byte));
         } else {
-            // Writing to a `String` cannot fail.
-            let _ = write!(name, "%{byte:02X}");
+            push_encoded(&mut name, byte);
         }
     }
+    if name.starts_with(['.', '-', ' ']) || is_device(&name) {
+        let first = name.remove(0);
+        let mut encoded = String::new();
+        push_encoded(&mut encoded, first as u8);
+        name.insert_str(0, &encoded);
+    }
     if name.len() > LONGEST {
-        let hash = fnv1a(name.as_bytes());
         name.truncate(LONGEST);
-        let _ = write!(name, "~{hash:016x}");
+        return own_name(&name, consumer, provider);
     }
     name + ".json"
 }
 
-/// FNV-1a: short, stable everywhere, and good enough to tell long names apart.
+/// Returns the name for a contract whose [`file_name`] is taken by that of two others, as it is by
+/// `a-b` and `c` for `a` and `b-c`.
+pub(super) fn name_beside(consumer: &str, provider: &str) -> String {
+    let name = file_name(consumer, provider);
+    let stem = name.trim_end_matches(".json");
+    if stem.len() > LONGEST {
+        return name;
+    }
+    own_name(stem, consumer, provider)
+}
+
+fn own_name(stem: &str, consumer: &str, provider: &str) -> String {
+    // A name may hold any character, so its length tells where it ends.
+    let hash = fnv1a(format!("{} {consumer}{provider}", consumer.len()).as_bytes());
+    format!("{stem}~{hash:016x}.json")
+}
+
+fn push_encoded(name: &mut String, byte: u8) {
+    // Writing to a `String` cannot fail.
+    let _ = write!(name, "%{byte:02X}");
+}
+
+fn is_device(name: &str) -> bool {
+    let start = name.split('.').next().unwrap_or_default();
+    let start = start.trim_end().to_ascii_uppercase();
+    let is_port = |kind: &str| {
+        let number = start.strip_prefix(kind).map(str::as_bytes);
+        matches!(number, Some([digit]) if digit.is_ascii_digit())
+    };
+    DEVICES.contains(&start.as_str()) || is_port("COM") || is_port("LPT")
+}
+
+/// FNV-1a: short, stable everywhere, and good enough to tell names apart.
 pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
@@ -55,19 +93,16 @@ mod tests {
         assert_eq!(file_name("..", ".."), "%2E.-...json");
         assert_eq!(file_name("a\0b", "c\\d"), "a%00b-c%5Cd.json");
         assert_eq!(file_name("ä", "%41"), "%C3%A4-%2541.json");
-        for (consumer, provider) in [
-            ("../a", "b"),
-            ("/etc", "passwd"),
-            ("a", "../../b"),
-            ("", ""),
-            ("\u{202e}", "CON"),
-        ] {
-            let name = file_name(consumer, provider);
-            assert!(
-                !name.contains(['/', '\\', '\0']) && !name.starts_with('.'),
-                "{name}"
-            );
-        }
+        assert_eq!(file_name("-rf", "b"), "%2Drf-b.json");
+        assert_eq!(file_name("", ""), "%2D.json");
+    }
+
+    #[test]
+    fn no_name_is_that_of_a_device() {
+        assert_eq!(file_name("con.x", "api"), "%63on.x-api.json");
+        assert_eq!(file_name("LPT1 .x", "api"), "%4CPT1 .x-api.json");
+        assert_eq!(file_name("CON", "api"), "CON-api.json");
+        assert_eq!(file_name("com10.x", "api"), "com10.x-api.json");
     }
 
     #[test]
@@ -77,5 +112,15 @@ mod tests {
             file_name(&"a".repeat(300), "c"),
         );
         assert!(first.len() < 220 && first != second);
+        assert_eq!(name_beside(&"a".repeat(300), "b"), first);
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_told_apart_by_both_applications() {
+        assert_eq!(file_name("a-b", "c"), file_name("a", "b-c"));
+        let (one, other) = (name_beside("a-b", "c"), name_beside("a", "b-c"));
+        assert_ne!(one, other);
+        assert!(one.starts_with("a-b-c~") && other.starts_with("a-b-c~"));
+        assert_ne!(name_beside("1 a", "b"), name_beside("1", " ab"));
     }
 }

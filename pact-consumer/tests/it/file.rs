@@ -176,9 +176,10 @@ fn two_tests_of_a_run_may_not_contradict_each_other() {
     });
     let text = text.replace(&folder.path().display().to_string(), "pacts");
     insta::assert_snapshot!(text, @"
-                    cannot add to pact file `pacts/order-web-order-api.json`
-                      caused by: `a request for an order` is described twice with different requests: request path: is `/orders/2`, was `/orders/1`
-                    ");
+    cannot add to pact file `pacts/order-web-order-api.json`
+      caused by: `a request for an order` is described twice with different requests: request path: is `/orders/2`, was `/orders/1`
+      hint: give one of the two another description or another provider state
+    ");
 }
 
 #[test]
@@ -258,7 +259,7 @@ fn a_test_that_describes_nothing_writes_nothing() {
 }
 
 #[test]
-fn the_contract_of_others_under_the_same_file_name_is_kept() {
+fn a_contract_whose_file_name_is_taken_goes_beside_it() {
     let folder = tempfile::tempdir().unwrap();
     let write = |consumer: &str, provider: &str| {
         let mut pact = PactBuilder::new(consumer, provider);
@@ -269,16 +270,13 @@ fn the_contract_of_others_under_the_same_file_name_is_kept() {
             .will_respond_with(200);
         let mock = pact.start();
         get(mock.addr(), "/ping");
-        pact.finish()
+        pact.finish().unwrap()
     };
-    let path = write("a-b", "c").unwrap();
-    let before = std::fs::read(&path).unwrap();
-    for file in std::fs::read_dir(folder.path()).unwrap() {
-        let file = file.unwrap().path();
-        if file != path {
-            std::fs::remove_file(file).unwrap();
-        }
-    }
-    assert!(matches!(write("a", "b-c"), Err(ConsumerError::File(_))));
-    assert_eq!(std::fs::read(&path).unwrap(), before);
+    let first = write("a-b", "c");
+    let before = std::fs::read(&first).unwrap();
+    let second = write("a", "b-c");
+    assert_eq!(first.file_name().unwrap(), "a-b-c.json");
+    assert_eq!(second.file_name().unwrap(), "a-b-c~6a89d6480efc2157.json");
+    assert_eq!(std::fs::read(&first).unwrap(), before);
+    assert_eq!((write("a-b", "c"), write("a", "b-c")), (first, second));
 }

@@ -4,14 +4,17 @@
 
 mod attribute;
 mod bodies;
+mod crowd;
 mod file;
 mod messages;
+mod names;
 mod official;
 mod patterns;
 mod processes;
 mod report;
 mod server;
 mod support;
+mod torture;
 mod variants;
 
 #[test]

@@ -5,6 +5,7 @@ use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,11 +19,51 @@ const FOLDER: &str = "PACT_TEST_WRITER_FOLDER";
 const NAME: &str = "PACT_TEST_WRITER_NAME";
 const OVERWRITE: &str = "PACT_TEST_WRITER_OVERWRITES";
 
+const THREADS: &str = "PACT_TEST_WRITER_THREADS";
+const ITEMS: &str = "PACT_TEST_WRITER_ITEMS";
+
 const FILE: &str = "order-web-order-api.json";
-const ITEMS: usize = 10;
-const WRITERS: usize = 6;
-const KILLED: usize = 3;
-const ROUNDS: usize = 24;
+
+/// How much is written at once, and how often that is done. `PACT_FULL_SIZE` asks for the sizes of
+/// docs/reliability.md.
+#[derive(Clone, Copy)]
+struct Size {
+    writers: usize,
+    threads: usize,
+    items: usize,
+    killed: usize,
+    rounds: usize,
+}
+
+impl Size {
+    fn undisturbed() -> Self {
+        let (writers, threads, items, rounds) = match env::var_os("PACT_FULL_SIZE") {
+            Some(_) => (16, 8, 25, 20),
+            None => (6, 2, 5, 1),
+        };
+        Self {
+            writers,
+            threads,
+            items,
+            killed: 0,
+            rounds,
+        }
+    }
+
+    fn with_kills() -> Self {
+        let (writers, killed, rounds) = match env::var_os("PACT_FULL_SIZE") {
+            Some(_) => (8, 4, 1000),
+            None => (6, 3, 24),
+        };
+        Self {
+            writers,
+            threads: 1,
+            items: 10,
+            killed,
+            rounds,
+        }
+    }
+}
 
 /// When a writer is killed: so long after so many acknowledgements.
 #[derive(Clone, Copy)]
@@ -33,10 +74,10 @@ struct Death {
 
 impl Death {
     /// Spreads the deaths over the items and over the steps of one write.
-    fn of(round: usize, writer: usize) -> Self {
-        let draw = round * WRITERS + writer;
+    fn of(round: usize, writer: usize, size: Size) -> Self {
+        let draw = round * size.writers + writer;
         Self {
-            acknowledgements: draw % (ITEMS - 2) + 1,
+            acknowledgements: draw % (size.items - 2) + 1,
             later: Duration::from_micros((draw * 379 % 4000) as u64),
         }
     }
@@ -73,23 +114,47 @@ fn a_writer_acknowledges_what_stands_in_the_file() {
         Some(_) => WriteMode::Overwrite,
         None => WriteMode::Merge,
     };
-    for item in 0..ITEMS {
-        let description = format!("{name}-{item}");
-        pact_file::write(&folder, &contract(&description), mode).unwrap();
-        // `println!` would be kept by the test runner until the end.
-        writeln!(std::io::stdout(), "\nwrote {description}").unwrap();
-        assert!(descriptions(&folder).contains(&description));
-    }
+    let number = |name| env::var(name).map_or(1, |value| value.parse().unwrap());
+    let (threads, items): (usize, usize) = (number(THREADS), number(ITEMS));
+    thread::scope(|scope| {
+        for thread in 0..threads {
+            let (folder, name) = (&folder, &name);
+            scope.spawn(move || {
+                for item in 0..items {
+                    let description = format!("{name}-{thread}-{item}");
+                    let begun = Instant::now();
+                    pact_file::write(folder, &contract(&description), mode).unwrap();
+                    let took = begun.elapsed().as_micros();
+                    // `println!` would be kept by the test runner until the end.
+                    writeln!(std::io::stdout(), "\nwrote {description} {took}").unwrap();
+                    assert!(descriptions(folder).contains(&description));
+                }
+            });
+        }
+    });
+}
+
+/// An interaction that stood in the file when its writer said so.
+struct Acknowledged {
+    description: String,
+    took: Duration,
 }
 
 /// Runs one writer to its end, natural or not, and returns what it acknowledged.
-fn writer(folder: &Path, name: &str, mode: WriteMode, death: Option<Death>) -> Vec<String> {
+fn writer(
+    folder: &Path,
+    name: &str,
+    (mode, size): (WriteMode, Size),
+    death: Option<Death>,
+) -> Vec<Acknowledged> {
     let test = "processes::a_writer_acknowledges_what_stands_in_the_file";
     let mut command = Command::new(env::current_exe().unwrap());
     command
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(FOLDER, folder)
         .env(NAME, name)
+        .env(THREADS, size.threads.to_string())
+        .env(ITEMS, size.items.to_string())
         .env("NEXTEST_RUN_ID", "one run")
         .stdout(Stdio::piped());
     if mode == WriteMode::Overwrite {
@@ -100,10 +165,14 @@ fn writer(folder: &Path, name: &str, mode: WriteMode, death: Option<Death>) -> V
     let mut acknowledged = Vec::new();
     for line in lines {
         let line = line.unwrap();
-        let Some(description) = line.strip_prefix("wrote ") else {
+        let said = line.strip_prefix("wrote ");
+        let Some((description, took)) = said.and_then(|said| said.rsplit_once(' ')) else {
             continue;
         };
-        acknowledged.push(description.to_owned());
+        acknowledged.push(Acknowledged {
+            description: description.to_owned(),
+            took: Duration::from_micros(took.parse().unwrap()),
+        });
         if let Some(death) = death
             && death.acknowledgements == acknowledged.len()
         {
@@ -121,12 +190,17 @@ fn writer(folder: &Path, name: &str, mode: WriteMode, death: Option<Death>) -> V
 }
 
 /// Runs all writers of a round at once and returns what was acknowledged by any.
-fn round(folder: &Path, mode: WriteMode, deaths: impl Fn(usize) -> Option<Death>) -> Vec<String> {
+fn round(
+    folder: &Path,
+    (mode, size): (WriteMode, Size),
+    deaths: impl Fn(usize) -> Option<Death>,
+) -> Vec<Acknowledged> {
     thread::scope(|scope| {
-        let writers: Vec<_> = (0..WRITERS)
+        let writers: Vec<_> = (0..size.writers)
             .map(|index| {
                 let death = deaths(index);
-                scope.spawn(move || writer(folder, &format!("writer-{index}"), mode, death))
+                let name = format!("writer-{index}");
+                scope.spawn(move || writer(folder, &name, (mode, size), death))
             })
             .collect();
         writers
@@ -138,18 +212,52 @@ fn round(folder: &Path, mode: WriteMode, deaths: impl Fn(usize) -> Option<Death>
 
 #[test]
 fn writers_in_many_processes_lose_nothing_and_double_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let acknowledged = round(folder.path(), WriteMode::Merge, |_| None);
-    assert_eq!(acknowledged.len(), WRITERS * ITEMS);
-    let mut acknowledged: Vec<_> = acknowledged;
-    acknowledged.sort();
-    assert_eq!(descriptions(folder.path()), acknowledged);
-    assert_eq!(files_in(folder.path()), [FILE]);
+    let size = Size::undisturbed();
+    let mut times = Vec::new();
+    for _ in 0..size.rounds {
+        let folder = tempfile::tempdir().unwrap();
+        let is_over = AtomicBool::new(false);
+        let acknowledged = thread::scope(|scope| {
+            // Reading panics when what is there is not a whole contract.
+            let reader = scope.spawn(|| {
+                let mut most = 0;
+                while !is_over.load(Ordering::Relaxed) {
+                    let found = descriptions(folder.path()).len();
+                    assert!(found >= most, "{found} after {most}");
+                    most = found;
+                    thread::yield_now();
+                }
+            });
+            let acknowledged = round(folder.path(), (WriteMode::Merge, size), |_| None);
+            is_over.store(true, Ordering::Relaxed);
+            reader.join().unwrap();
+            acknowledged
+        });
+        assert_eq!(acknowledged.len(), size.writers * size.threads * size.items);
+        times.extend(acknowledged.iter().map(|acknowledged| acknowledged.took));
+        let told = acknowledged.into_iter();
+        let mut told: Vec<_> = told.map(|acknowledged| acknowledged.description).collect();
+        told.sort();
+        assert_eq!(descriptions(folder.path()), told);
+        assert_eq!(files_in(folder.path()), [FILE]);
+    }
+    times.sort();
+    let percentile = |percent: usize| times[(times.len() - 1) * percent / 100];
+    writeln!(
+        std::io::stdout(),
+        "{} writes: median {:?}, p99 {:?}",
+        times.len(),
+        percentile(50),
+        percentile(99)
+    )
+    .unwrap();
 }
 
 #[test]
 fn killed_writers_lose_nothing_that_was_acknowledged() {
-    for number in 0..ROUNDS {
+    let size = Size::with_kills();
+    let (mut all, mut unfinished) = (0, 0);
+    for number in 0..size.rounds {
         let folder = tempfile::tempdir().unwrap();
         let mode = if number % 2 == 0 {
             WriteMode::Merge
@@ -158,23 +266,31 @@ fn killed_writers_lose_nothing_that_was_acknowledged() {
         };
         pact_file::write(folder.path(), &contract("of an earlier run"), mode).unwrap();
 
-        let acknowledged = round(folder.path(), mode, |writer| {
-            (writer < KILLED).then(|| Death::of(number, writer))
+        let acknowledged = round(folder.path(), (mode, size), |writer| {
+            (writer < size.killed).then(|| Death::of(number, writer, size))
         });
-        writer(folder.path(), "after", mode, None);
+        writer(folder.path(), "after", (mode, size), None);
 
         let present = descriptions(folder.path());
         let distinct: BTreeSet<_> = present.iter().collect();
         assert_eq!(present.len(), distinct.len(), "round {number}: {present:?}");
-        let lost: Vec<_> = acknowledged
-            .iter()
+        let lost: Vec<_> = { acknowledged.iter() }
+            .map(|acknowledged| &acknowledged.description)
             .filter(|description| !distinct.contains(description))
             .collect();
         assert!(lost.is_empty(), "round {number} lost {lost:?}");
         let old = distinct.contains(&"of an earlier run".to_owned());
         assert_eq!(old, mode == WriteMode::Merge, "round {number}");
         assert_eq!(files_in(folder.path()), [FILE], "round {number}");
+        all += acknowledged.len();
+        unfinished += size.writers * size.items - acknowledged.len();
     }
+    writeln!(
+        std::io::stdout(),
+        "{} kills: {all} acknowledged, 0 lost, {unfinished} not written",
+        size.rounds * size.killed
+    )
+    .unwrap();
 }
 
 #[test]

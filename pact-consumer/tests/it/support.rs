@@ -45,6 +45,15 @@ pub(crate) fn failure_of(folder: &Path, test: impl FnMut(&mut PactBuilder)) -> S
         .unwrap()
 }
 
+/// Returns the descriptions in a pact file, which must be whole.
+pub(crate) fn descriptions_in(path: &Path) -> Vec<String> {
+    let pact = pact_core::format::read(&std::fs::read(path).unwrap());
+    let interactions = pact.unwrap().pact.interactions.into_iter();
+    interactions
+        .map(|interaction| interaction.description)
+        .collect()
+}
+
 /// Lists the folder without what is kept beside pact files on purpose.
 pub(crate) fn files_in(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else {
