@@ -8,6 +8,7 @@ use pact_core::plan::CompileError;
 
 use crate::pact_file::PactFileError;
 use crate::report::{Failure, chain};
+use crate::settings::SettingsError;
 
 /// A consumer test could not make its contract.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +56,9 @@ pub enum ConsumerError {
         /// Where, and what is wrong.
         fault: String,
     },
+    /// The environment or `pact.toml` says something that means nothing.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// The mock server could not be started.
     #[error("cannot start a mock server on {address}")]
     Start {
@@ -63,6 +67,12 @@ pub enum ConsumerError {
         /// What the system says.
         #[source]
         source: io::Error,
+    },
+    /// Nobody says whose contract the test makes.
+    #[error("the {role} of this contract has no name")]
+    Unnamed {
+        /// The application: `consumer` or `provider`.
+        role: &'static str,
     },
     /// An interaction is of a kind nobody here can play, so the test cannot have used it.
     #[error(
@@ -113,10 +123,20 @@ impl ConsumerError {
                     .to_owned(),
             ),
             Self::File(error) => error.hint(),
+            Self::Unnamed { role } => {
+                let key = if *role == "consumer" { "name" } else { role };
+                let variable = role.to_ascii_uppercase();
+                Some(format!(
+                    "say it in the test, `#[pact_test({role} = \"my-app\")]`, for all tests, with \
+                     `{key} = \"my-app\"` under `[consumer]` in `pact.toml`, or with \
+                     `PACT_{variable}_NAME`"
+                ))
+            }
             Self::Compile { .. }
             | Self::Generate { .. }
             | Self::NoInteractions
             | Self::Pattern { .. }
+            | Self::Settings(_)
             | Self::Start { .. }
             | Self::Unserved { .. }
             | Self::Verification(_) => None,

@@ -3,67 +3,145 @@
 use std::fmt::Debug;
 use std::path::PathBuf;
 
-use crate::builder::PactBuilder;
+use pact_core::model::SpecVersion;
+
+use crate::builder::{PactBuilder, WriteMode};
+use crate::error::ConsumerError;
 use crate::message::{caught, caught_async};
 use crate::report::Failure;
+use crate::settings::Settings;
 use crate::variants::Runs;
 
 /// Whose contract a test makes, and where it goes.
-#[derive(Clone, Debug)]
+///
+/// What the options do not say is taken from the environment or from `pact.toml`, as [`Settings`]
+/// tells.
+#[derive(Clone, Debug, Default)]
 pub struct TestOptions {
-    consumer: String,
-    provider: String,
-    output_dir: Option<PathBuf>,
+    said: Settings,
     test: Option<String>,
 }
 
 impl TestOptions {
     /// Returns options for a contract between the two applications.
     pub fn new(consumer: impl Into<String>, provider: impl Into<String>) -> Self {
-        Self {
-            consumer: consumer.into(),
-            provider: provider.into(),
-            output_dir: None,
-            test: None,
-        }
+        Self::from_settings().consumer(consumer).provider(provider)
+    }
+
+    /// Returns options that say nothing themselves.
+    pub fn from_settings() -> Self {
+        Self::default()
+    }
+
+    /// Names the application under test.
+    #[must_use]
+    pub fn consumer(mut self, name: impl Into<String>) -> Self {
+        self.said.consumer = Some(name.into());
+        self
+    }
+
+    /// Names the application it asks.
+    #[must_use]
+    pub fn provider(mut self, name: impl Into<String>) -> Self {
+        self.said.provider = Some(name.into());
+        self
     }
 
     /// Sets the folder of the pact file.
     #[must_use]
-    pub fn output_dir(self, folder: impl Into<PathBuf>) -> Self {
-        Self {
-            output_dir: Some(folder.into()),
-            ..self
-        }
+    pub fn output_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.said.output_dir = Some(folder.into());
+        self
+    }
+
+    /// Sets the version of the specification the contract is written in.
+    #[must_use]
+    pub const fn spec_version(mut self, version: SpecVersion) -> Self {
+        self.said.spec_version = Some(version);
+        self
+    }
+
+    /// Sets whether what earlier runs wrote is forgotten.
+    #[must_use]
+    pub const fn write_mode(mut self, mode: WriteMode) -> Self {
+        self.said.write_mode = Some(mode);
+        self
     }
 
     /// Sets the name by which the test is run again.
     #[must_use]
-    pub fn test_name(self, name: impl Into<String>) -> Self {
-        Self {
-            test: Some(name.into()),
-            ..self
+    pub fn test_name(mut self, name: impl Into<String>) -> Self {
+        self.test = Some(name.into());
+        self
+    }
+
+    /// Sets the name by which the test is run again from the module it stands in, as
+    /// `module_path!()` gives it, and its function.
+    #[must_use]
+    pub fn test_in(self, module: &str, function: &str) -> Self {
+        let function = function.trim_start_matches("r#");
+        match module.split_once("::") {
+            Some((_, inner)) => self.test_name(format!("{inner}::{function}")),
+            None => self.test_name(function),
         }
     }
 
     /// Tells a failure how the test is run again.
     pub(crate) fn name_in(&self, failure: &mut Failure) {
-        failure.test.clone_from(&self.test);
+        failure.test = self.run_by();
     }
 
-    pub(crate) fn builder(&self) -> PactBuilder {
-        let mut builder = PactBuilder::new(self.consumer.clone(), self.provider.clone());
-        if let Some(folder) = &self.output_dir {
+    fn builder(&self) -> Result<PactBuilder, ConsumerError> {
+        let settings = self.said.clone().or(Settings::find()?);
+        let unnamed = |role| ConsumerError::Unnamed { role };
+        let consumer = settings.consumer.ok_or(unnamed("consumer"))?;
+        let provider = settings.provider.ok_or(unnamed("provider"))?;
+        let mut builder = PactBuilder::new(consumer, provider);
+        if let Some(folder) = &settings.output_dir {
             builder.output_dir(folder);
+        }
+        if let Some(version) = settings.spec_version {
+            builder.spec_version(version);
+        }
+        if let Some(mode) = settings.write_mode {
+            builder.write_mode(mode);
         }
         if let Some(name) = &self.test {
             builder.test_name(name.clone());
         }
-        builder
+        Ok(builder)
+    }
+
+    /// Returns a builder for a run of the test.
+    #[track_caller]
+    pub(crate) fn begin(&self) -> PactBuilder {
+        match self.builder() {
+            Ok(builder) => builder,
+            Err(error) => panic!("{}", error.story()),
+        }
+    }
+
+    /// Returns the name by which the test is run again: the one that was given, but for a test of
+    /// several cases that of the case, which only the test runner knows.
+    fn run_by(&self) -> Option<String> {
+        let thread = std::thread::current();
+        let runner = thread.name().filter(|name| *name != "main");
+        match (&self.test, runner) {
+            (Some(test), Some(runner)) if runner.starts_with(&format!("{test}::")) => {
+                Some(runner.to_owned())
+            }
+            (Some(test), _) => Some(test.clone()),
+            (None, runner) => runner.map(str::to_owned),
+        }
     }
 }
 
 /// What a test may return; an `Err` is a failed test, and a failed test writes no contract.
+#[diagnostic::on_unimplemented(
+    message = "a contract test returns nothing or a `Result`, not `{Self}`",
+    label = "returns `{Self}`",
+    note = "nothing looks at what a test returns: compare it inside the test, with `assert_eq!`"
+)]
 pub trait TestOutcome {
     /// Returns what the test failed with, if it did.
     fn failure(&self) -> Option<String>;
@@ -185,4 +263,34 @@ pub async fn pact_test_once_async<R: TestOutcome>(
         }
     }
     runs.conclude()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the name by which a test is run again that runs on a thread of a name.
+    fn run_by(options: TestOptions, thread: &str) -> Option<String> {
+        let thread = std::thread::Builder::new().name(thread.to_owned());
+        thread
+            .spawn(move || options.run_by())
+            .unwrap()
+            .join()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_test_is_run_again_by_its_name_and_a_case_by_that_of_the_case() {
+        let stated = || TestOptions::from_settings().test_in("it::orders", "r#match");
+        assert_eq!(run_by(stated(), "main").as_deref(), Some("orders::match"));
+        let case = "orders::match::case_1_open";
+        assert_eq!(run_by(stated(), case).as_deref(), Some(case));
+        let other = run_by(stated(), "orders::matched");
+        assert_eq!(other.as_deref(), Some("orders::match"));
+        let unstated = run_by(TestOptions::from_settings(), "orders::paid");
+        assert_eq!(unstated.as_deref(), Some("orders::paid"));
+        assert_eq!(run_by(TestOptions::from_settings(), "main"), None);
+        let at_the_root = TestOptions::from_settings().test_in("it", "paid");
+        assert_eq!(run_by(at_the_root, "main").as_deref(), Some("paid"));
+    }
 }

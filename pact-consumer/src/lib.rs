@@ -8,6 +8,7 @@ pub mod pact_file;
 pub mod pattern;
 mod report;
 mod server;
+mod settings;
 mod variants;
 
 pub use builder::{
@@ -26,6 +27,7 @@ pub use pact_core::model::SpecVersion;
 pub use pact_core::rules::{Combine, MatchingRule, RuleList, StatusClass};
 pub use report::Failure;
 pub use server::{MockServer, RecordedRequest, Verdict};
+pub use settings::{Settings, SettingsError};
 
 /// What a test file needs: the builder, the attribute and the pattern functions.
 pub mod prelude {

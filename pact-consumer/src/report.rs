@@ -176,7 +176,15 @@ impl fmt::Display for Failure {
         self.write_unused(f, paint)?;
         write!(f, "\nthe contract was not written")?;
         match &self.test {
-            Some(test) => write!(f, "; run this test again with\n  cargo test {test}"),
+            Some(test) => {
+                let package = std::env::var("CARGO_PKG_NAME");
+                let package = package.map_or_else(|_| String::new(), |name| format!("-p {name} "));
+                write!(
+                    f,
+                    "; run this test again with\n  cargo test {package}{test}"
+                )?;
+                write!(f, "\nor\n  cargo nextest run {package}{test}")
+            }
             None => Ok(()),
         }
     }

@@ -54,7 +54,7 @@ impl<R: TestOutcome> Runs<R> {
             "the contract has more than {MOST_RUNS} variants: leave fewer values optional, \
              nullable or one of several"
         );
-        let mut builder = self.options.builder();
+        let mut builder = self.options.begin();
         builder.take(self.current.clone());
         Some(builder)
     }

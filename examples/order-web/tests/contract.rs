@@ -1,13 +1,10 @@
-//! What the shop relies on. Each test leaves its part of the contract in `examples/pacts`.
+//! What the shop relies on. Each test leaves its part of the contract in `examples/pacts`; the names
+//! of both applications stand in `pact.toml`.
 
 use order_web::{Line, OrderClient, OrderError, Status};
 use pact_consumer::prelude::*;
 
-#[pact_test(
-    consumer = "order-web",
-    provider = "order-api",
-    output_dir = "../pacts"
-)]
+#[pact_test]
 #[tokio::test]
 async fn shows_an_order(pact: &mut PactBuilder) -> Result<(), OrderError> {
     pact.upon_receiving("a request for order 42")
@@ -37,11 +34,7 @@ async fn shows_an_order(pact: &mut PactBuilder) -> Result<(), OrderError> {
     Ok(())
 }
 
-#[pact_test(
-    consumer = "order-web",
-    provider = "order-api",
-    output_dir = "../pacts"
-)]
+#[pact_test]
 #[tokio::test]
 async fn says_that_an_order_does_not_exist(pact: &mut PactBuilder) -> Result<(), OrderError> {
     pact.upon_receiving("a request for an order that does not exist")
@@ -56,11 +49,7 @@ async fn says_that_an_order_does_not_exist(pact: &mut PactBuilder) -> Result<(),
     Ok(())
 }
 
-#[pact_test(
-    consumer = "order-web",
-    provider = "order-api",
-    output_dir = "../pacts"
-)]
+#[pact_test]
 #[tokio::test]
 async fn places_an_order(pact: &mut PactBuilder) -> Result<(), OrderError> {
     pact.upon_receiving("a new order")

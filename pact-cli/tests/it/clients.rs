@@ -4,7 +4,8 @@
 //! pact-python. Without them these tests say that they were left out. The scripts are in
 //! `tests/clients`, written as the users of those libraries write them.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -101,6 +102,7 @@ fn exchange(client: &Client) {
     };
     ours(&format!("lint {file} --strict")).exits_with(0);
     let verify = |port: &str| ours(&format!("verifier -f {file} -p {port}"));
+    assert_stubbed(broker.folder(), &file);
     verify(good.port()).exits_with(0);
     let failed = verify(changed.port()).exits_with(1);
     assert!(failed.stdout.contains("`total`"), "{failed}");
@@ -131,6 +133,30 @@ fn exchange(client: &Client) {
         .sh("can-i-deploy -a api -e 8 --to-environment uat")
         .exits_with(1);
     assert!(no.stdout.contains(consumer), "{no}");
+}
+
+/// Serves the contract as a stub, and asks it for what is in the contract and for what is not.
+fn assert_stubbed(folder: &Path, file: &str) {
+    let mut stub = Pact::new(["stub", "-f", file]).within(folder).spawn();
+    let mut greeting = String::new();
+    BufReader::new(stub.stdout.as_mut().unwrap())
+        .read_line(&mut greeting)
+        .unwrap();
+    let address = greeting.trim().rsplit("http://").next().unwrap();
+    let call = |path: &str| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let (known, unknown) = (call("/orders/42"), call("/orders/43"));
+    stub.kill().unwrap();
+    stub.wait().unwrap();
+    assert!(known.starts_with("HTTP/1.1 200"), "{greeting}{known}");
+    assert!(known.contains(r#""sku":"A1""#), "{known}");
+    assert!(unknown.starts_with("HTTP/1.1 404"), "{unknown}");
 }
 
 #[test]

@@ -30,14 +30,11 @@ pub(crate) fn expand(test: &PactTest) -> TokenStream {
         }
     }
     let test_attribute = (!test.has_test_attribute()).then(|| quote!(#[::core::prelude::v1::test]));
-    let (consumer, provider) = (&test.arguments.consumer, &test.arguments.provider);
-    let output_dir = test
-        .arguments
-        .output_dir
-        .as_ref()
-        .map(|folder| quote!(.output_dir(#folder)));
+    let arguments = &test.arguments;
     let options = quote! {
-        ::pact_consumer::TestOptions::new(#consumer, #provider).test_name(::core::stringify!(#name)) #output_dir
+        ::pact_consumer::TestOptions::from_settings()
+            #arguments
+            .test_in(::core::module_path!(), ::core::stringify!(#name))
     };
     // What fixtures give can be used once, so such a test cannot be run again for variants.
     let call = match (sig.asyncness.is_some(), passed.is_empty()) {

@@ -9,8 +9,18 @@ use proc_macro::TokenStream;
 
 /// Gives a test a `PactBuilder`, judges what its client did, and writes the contract.
 ///
-/// Arguments: `consumer` and `provider` name the two applications; `output_dir` names the folder of
-/// the pact file. The function's first parameter is `&mut PactBuilder`.
+/// The function's first parameter is `&mut PactBuilder`; others are for libraries of fixtures.
+///
+/// | argument | says |
+/// |---|---|
+/// | `consumer = "order-web"` | the application under test |
+/// | `provider = "order-api"` | the application it asks |
+/// | `output_dir = "../pacts"` | the folder of the pact file |
+/// | `spec_version = "3"` | the version of the specification: `1`, `1.1`, `2`, `3` or `4` |
+/// | `write_mode = "overwrite"` | whether earlier runs are forgotten; else `merge` |
+///
+/// A name or folder may be a constant, or a macro such as `env!("CARGO_PKG_NAME")`. What no argument
+/// says is taken from the environment or from `pact.toml`.
 ///
 /// It adds `#[test]` when it stands alone. With the test attribute of a runtime or a fixture library
 /// it stands above that attribute, which stays as it is.

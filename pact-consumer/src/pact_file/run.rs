@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::{held, replace};
 
@@ -86,6 +87,11 @@ impl Run {
 /// nextest gives each run a name, and so may whoever starts several commands that are one run. The
 /// tests cargo runs are children of one cargo. A test binary started by hand is a run of its own.
 fn current() -> String {
+    static CURRENT: OnceLock<String> = OnceLock::new();
+    CURRENT.get_or_init(find_current).clone()
+}
+
+fn find_current() -> String {
     let given = ["PACT_RUN_ID", "NEXTEST_RUN_ID"].iter().find_map(|name| {
         let value = std::env::var(name).ok().filter(|value| !value.is_empty());
         value.map(|value| value.replace(['\n', '\r'], " "))

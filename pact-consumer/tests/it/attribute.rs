@@ -55,6 +55,27 @@ async fn an_asynchronous_test_keeps_its_runtime(pact: &mut PactBuilder) -> io::R
     Ok(())
 }
 
+const CONSUMER: &str = "attribute-web";
+
+#[pact_test(
+    consumer = CONSUMER,
+    provider = concat!("attribute", "-", "api-of-version-3"),
+    output_dir = "target/test-pacts",
+    spec_version = 3,
+    write_mode = "overwrite",
+)]
+fn arguments_may_be_constants_and_macros(pact: &mut PactBuilder) {
+    pact.upon_receiving("a ping by a constant")
+        .get("/constant")
+        .will_respond_with(204);
+    let mock = pact.start();
+    assert_eq!(get(mock.addr(), "/constant").0, 204);
+    let contract = pact.build();
+    assert_eq!(contract.consumer, "attribute-web");
+    assert_eq!(contract.provider, "attribute-api-of-version-3");
+    assert_eq!(contract.spec_version, pact_consumer::SpecVersion::V3);
+}
+
 #[test]
 fn a_failed_result_writes_no_contract() {
     let folder = tempfile::tempdir().unwrap();

@@ -5,6 +5,7 @@
 mod attribute;
 mod bodies;
 mod crowd;
+mod ending;
 mod file;
 mod messages;
 mod names;
@@ -13,6 +14,8 @@ mod patterns;
 mod processes;
 mod report;
 mod server;
+mod settings;
+mod stacked;
 mod support;
 mod torture;
 mod variants;

@@ -169,7 +169,9 @@ fn handlers_that_fail_are_named_and_no_contract_is_written() {
       `an order was cancelled`
 
     the contract was not written; run this test again with
-      cargo test shows_an_order
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
     "#);
     assert_eq!(files_in(folder.path()), Vec::<String>::new());
 }
@@ -198,7 +200,9 @@ fn a_message_sent_otherwise_than_described_fails_the_test() {
     message `the price of nothing` was not handled: the handler sent nothing and took no answer; call `send` or `answers` of the exchange
 
     the contract was not written; run this test again with
-      cargo test shows_an_order
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
     "#);
 }
 

@@ -38,7 +38,9 @@ fn a_request_that_matches_nothing_is_told_with_its_nearest_interaction() {
       `a request to cancel order 42` (DELETE /orders/42)
 
     the contract was not written; run this test again with
-      cargo test shows_an_order
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
     "#);
     assert_eq!(files_in(folder.path()), Vec::<String>::new());
 }
@@ -77,7 +79,9 @@ fn a_wrong_body_is_told_path_by_path() {
       `a new order` (POST /orders)
 
     the contract was not written; run this test again with
-      cargo test shows_an_order
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
     "#);
 }
 
@@ -98,7 +102,9 @@ fn interactions_never_used_are_listed_and_the_tests_own_failure_comes_along() {
       `a request for order 42` (GET /orders/42)
 
     the contract was not written; run this test again with
-      cargo test shows_an_order
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
     ");
 }
 
@@ -116,7 +122,9 @@ fn a_request_when_none_is_expected_is_told_once_with_its_number() {
     unexpected request GET /health (2 times); the test expects no request at all
 
     the contract was not written; run this test again with
-      cargo test shows_an_order
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
     ");
 }
 
@@ -138,6 +146,8 @@ fn an_interaction_that_cannot_be_compiled_is_named() {
       `a broken pattern` (GET /orders/1)
 
     the contract was not written; run this test again with
-      cargo test shows_an_order
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
     ");
 }

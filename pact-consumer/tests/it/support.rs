@@ -36,8 +36,12 @@ pub(crate) fn failure_of(folder: &Path, test: impl FnMut(&mut PactBuilder)) -> S
     let options = TestOptions::new("order-web", "order-api")
         .output_dir(folder)
         .test_name("shows_an_order");
-    let outcome = catch_unwind(AssertUnwindSafe(|| pact_test(options, test)));
-    let panic = outcome.expect_err("the test fails");
+    failure_text(|| pact_test(options, test))
+}
+
+/// Runs something that panics and returns the text it does so with.
+pub(crate) fn failure_text(test: impl FnOnce()) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(test)).expect_err("the test fails");
     panic
         .downcast_ref::<String>()
         .cloned()

@@ -1,6 +1,6 @@
 use pact_consumer::prelude::*;
 
-#[pact_test(provider = "api")]
+#[pact_test(consumer = "", provider = "order-api")]
 fn test(pact: &mut PactBuilder) {}
 
 fn main() {}

@@ -1,0 +1,91 @@
+//! Why settings cannot be taken.
+
+use std::io;
+use std::path::PathBuf;
+
+/// The settings of a test say something that means nothing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("cannot read the settings in `{}`", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is no TOML.
+    #[error("`{}`, line {line}: this is no TOML: {problem}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What the parser says.
+        problem: String,
+    },
+    /// The table has a key nobody knows.
+    #[error("`{}`, line {line}: unknown key `{key}` in `[consumer]`; {}", path.display(), suggestion(*nearest))]
+    UnknownKey {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The key.
+        key: String,
+        /// The known key that is most like it.
+        nearest: Option<&'static str>,
+    },
+    /// A key has a value of another kind, or one that means nothing.
+    #[error("`{}`, line {line}: `{key}` is to be {expected}, found {found}", path.display())]
+    Value {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The key.
+        key: String,
+        /// What was expected.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
+    /// A variable of the environment has a value that means nothing.
+    #[error("the environment variable `{name}` is to be {expected}, found `{found}`")]
+    Variable {
+        /// The variable.
+        name: &'static str,
+        /// What was expected.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
+}
+
+impl SettingsError {
+    pub(super) fn variable(name: &'static str, found: &str, expected: &'static str) -> Self {
+        Self::Variable {
+            name,
+            expected,
+            found: found.to_owned(),
+        }
+    }
+}
+
+/// The keys of the table.
+pub(super) const KEYS: [&str; 5] = [
+    "name",
+    "provider",
+    "output_dir",
+    "spec_version",
+    "write_mode",
+];
+
+fn suggestion(nearest: Option<&str>) -> String {
+    match nearest {
+        Some(key) => format!("did you mean `{key}`?"),
+        None => format!("there are `{}`", KEYS.join("`, `")),
+    }
+}

@@ -1,0 +1,106 @@
+//! Tests that end in other ways than they should: nothing is written, and what they failed with is
+//! what is seen.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pact_consumer::prelude::*;
+
+use crate::support::{failure_of, failure_text, files_in, get};
+
+fn ping(pact: &mut PactBuilder) {
+    pact.upon_receiving("a ping")
+        .get("/ping")
+        .will_respond_with(204);
+}
+
+#[test]
+fn a_panic_while_a_server_runs_stays_the_panic_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = failure_text(|| {
+        let mut pact = PactBuilder::new("web", "api");
+        pact.output_dir(folder.path());
+        ping(&mut pact);
+        let mock = pact.start();
+        // Unused and unexpected: the server has much to say, and says none of it now.
+        assert_eq!(get(mock.addr(), "/pong").0, 500);
+        panic!("the client got it wrong");
+    });
+    assert_eq!(text, "the client got it wrong");
+    assert_eq!(files_in(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_test_that_fails_after_all_was_used_fails_with_its_own_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = failure_of(folder.path(), |pact| {
+        ping(pact);
+        let mock = pact.start();
+        assert_eq!(get(mock.addr(), "/ping").0, 204);
+        panic!("the answer was misread");
+    });
+    assert_eq!(text, "the answer was misread");
+    assert_eq!(files_in(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_panic_that_is_no_text_goes_on_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = TestOptions::new("web", "api").output_dir(folder.path());
+    let test = AssertUnwindSafe(|| {
+        pact_test(options, |pact| -> () {
+            ping(pact);
+            let mock = pact.start();
+            get(mock.addr(), "/ping");
+            std::panic::panic_any(42_u8);
+        })
+    });
+    let panic = catch_unwind(test).unwrap_err();
+    assert_eq!(panic.downcast_ref::<u8>(), Some(&42));
+    assert_eq!(files_in(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_builder_that_is_only_dropped_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pact = PactBuilder::new("web", "api");
+    pact.output_dir(folder.path());
+    ping(&mut pact);
+    let mock = pact.start();
+    get(mock.addr(), "/ping");
+    drop(pact);
+    // Who still asks is still answered.
+    assert_eq!(get(mock.addr(), "/ping").0, 204);
+    drop(mock);
+    assert_eq!(files_in(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn tests_that_panic_side_by_side_harm_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for number in 0..16 {
+            let folder = folder.path();
+            scope.spawn(move || {
+                let description = format!("ping {number}");
+                let test = |pact: &mut PactBuilder| {
+                    pact.upon_receiving(description.as_str())
+                        .get("/ping")
+                        .will_respond_with(204);
+                    let mock = pact.start();
+                    assert_eq!(get(mock.addr(), "/ping").0, 204);
+                    assert!(number % 2 == 0, "number {number} fails");
+                };
+                let options = TestOptions::new("order-web", "order-api").output_dir(folder);
+                let outcome = catch_unwind(AssertUnwindSafe(|| pact_test(options, test)));
+                assert_eq!(outcome.is_ok(), number % 2 == 0);
+            });
+        }
+    });
+    let written = crate::support::descriptions_in(&folder.path().join("order-web-order-api.json"));
+    let mut expected: Vec<_> = (0..16)
+        .step_by(2)
+        .map(|number| format!("ping {number}"))
+        .collect();
+    expected.sort();
+    assert_eq!(written, expected);
+}
