@@ -27,6 +27,8 @@ pub(crate) struct Draft {
     number: usize,
     /// What became of a message; HTTP interactions are judged by their server.
     pub(crate) handling: Handling,
+    /// Whether the interaction was made elsewhere, by somebody who may not have chosen its examples.
+    pub(crate) is_given: bool,
 }
 
 /// What became of a message.
@@ -79,6 +81,7 @@ impl Draft {
             picks,
             number,
             handling: Handling::default(),
+            is_given: false,
         }
     }
 

@@ -118,10 +118,10 @@ impl PactBuilder {
         QuestionBuilder::new(self.begin(Interaction::new(description, kind)))
     }
 
-    /// Adds an interaction made elsewhere. One that was not used by the test, or is of a kind that
-    /// no test can use, keeps the contract from being written.
+    /// Adds an interaction made elsewhere; its examples are taken as they are. One that was not used
+    /// by the test, or is of a kind that no test can use, keeps the contract from being written.
     pub fn interaction(&mut self, interaction: Interaction) -> &mut Self {
-        self.begin(interaction);
+        self.begin(interaction).is_given = true;
         self
     }
 

@@ -188,8 +188,9 @@ impl World {
                     .cloned(),
                 None => message.metadata().get(named).cloned(),
             };
+            // What was made in place of a text is a text.
             let text = made.ok_or("no such value")?.to_compact();
-            holds(text.parse::<u64>().is_ok(), message)
+            holds(text.trim_matches('"').parse::<u64>().is_ok(), message)
         } else if text.starts_with("the received message metadata") {
             has_metadata(message.metadata(), text)
         } else {
