@@ -52,7 +52,7 @@ fn a_panic_that_is_no_text_goes_on_as_it_is() {
             let mock = pact.start();
             get(mock.addr(), "/ping");
             std::panic::panic_any(42_u8);
-        })
+        });
     });
     let panic = catch_unwind(test).unwrap_err();
     assert_eq!(panic.downcast_ref::<u8>(), Some(&42));

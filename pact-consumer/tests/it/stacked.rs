@@ -40,6 +40,7 @@ mod cases {
         Ok(())
     }
 
+    #[derive(Clone, Copy)]
     struct Name(&'static str);
 
     #[fixture]

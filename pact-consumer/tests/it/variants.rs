@@ -290,7 +290,9 @@ fn a_variant_the_client_cannot_take_is_named_and_nothing_is_written() {
       `an order, without $.note in the request` (POST /orders)
 
     the contract was not written; run this test again with
-      cargo test shows_an_order
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
     ");
     assert_eq!(files_in(folder.path()), Vec::<String>::new());
 }
