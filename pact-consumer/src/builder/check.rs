@@ -2,7 +2,7 @@
 
 use pact_core::format::{self, WriteError};
 use pact_core::lint;
-use pact_core::model::{InteractionKind, Pact, SpecVersion};
+use pact_core::model::{Interaction, InteractionKind, Pact, SpecVersion};
 use pact_core::rules::{MatchingRule, MatchingRules};
 
 use super::{Draft, PactBuilder};
@@ -165,19 +165,24 @@ fn since(rule: &MatchingRule) -> SpecVersion {
 
 /// Refuses requests beside messages where the version keeps them apart.
 pub(super) fn kinds_fit(pact: &Pact) -> Result<(), ConsumerError> {
-    let is_message = |kind: &InteractionKind| matches!(kind, InteractionKind::AsyncMessage(_));
-    let mut interactions = pact.interactions.iter();
-    let Some(first) = interactions.next() else {
-        return Ok(());
-    };
-    let other =
-        interactions.find(|interaction| is_message(&interaction.kind) != is_message(&first.kind));
-    match other {
-        Some(other) if pact.spec_version < SpecVersion::V4 => Err(ConsumerError::Version {
+    match of_another_kind(pact) {
+        Some(other) => Err(ConsumerError::Version {
             interaction: other.description.clone(),
             version: pact.spec_version,
             things: vec!["requests and messages in one contract".to_owned()],
         }),
-        Some(_) | None => Ok(()),
+        None => Ok(()),
     }
+}
+
+/// Returns an interaction that the pact's version keeps apart from those before it: until V3 a
+/// contract is about requests or about messages.
+pub(crate) fn of_another_kind(pact: &Pact) -> Option<&Interaction> {
+    if pact.spec_version >= SpecVersion::V4 {
+        return None;
+    }
+    let is_message = |kind: &InteractionKind| matches!(kind, InteractionKind::AsyncMessage(_));
+    let first = is_message(&pact.interactions.first()?.kind);
+    let mut interactions = pact.interactions.iter();
+    interactions.find(|interaction| is_message(&interaction.kind) != first)
 }

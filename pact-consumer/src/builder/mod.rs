@@ -12,6 +12,7 @@ mod pact;
 mod raw;
 mod xml;
 
+pub(crate) use check::of_another_kind;
 pub(crate) use draft::{Draft, Handling, type_in};
 pub use http::{RequestBuilder, ResponseBuilder};
 pub use message::{AnswerBuilder, MessageBuilder, QuestionBuilder};

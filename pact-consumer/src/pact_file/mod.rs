@@ -18,7 +18,7 @@ use pact_core::format::{self, ReadError, WriteError};
 use pact_core::merge::{self, Conflict};
 use pact_core::model::{Interaction, Pact};
 
-use crate::builder::WriteMode;
+use crate::builder::{WriteMode, of_another_kind};
 use lock::Lock;
 use run::Run;
 
@@ -128,7 +128,11 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
         path: path.clone(),
         source: Box::new(source),
     })?;
-    let text = format::write(&merged).map_err(|source| PactFileError::Write {
+    // Readers of older versions would see one kind and lose the other.
+    let version = merged.spec_version;
+    let mixed = of_another_kind(&merged).map(|_| WriteError::Mixed { version });
+    let written = mixed.map_or_else(|| format::write(&merged), Err);
+    let text = written.map_err(|source| PactFileError::Write {
         path: path.clone(),
         source: Box::new(source),
     })?;

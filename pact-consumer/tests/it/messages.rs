@@ -279,3 +279,28 @@ fn before_v4_requests_and_messages_are_contracts_of_their_own() {
     assert!(matches!(error, ConsumerError::Version { .. }), "{error:?}");
     insta::assert_snapshot!(error, @"interaction `a ping` cannot be written in version 3.0.0 of the specification, which does not hold requests and messages in one contract");
 }
+
+#[test]
+fn a_file_of_requests_takes_no_messages_before_v4() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), |pact| {
+        pact.spec_version(SpecVersion::V3);
+        pact.upon_receiving("a ping")
+            .get("/ping")
+            .will_respond_with(204);
+        let mock = pact.start();
+        crate::support::get(mock.addr(), "/ping");
+    });
+    let before = written(folder.path());
+    let text = failure_of(folder.path(), |pact| {
+        pact.spec_version(SpecVersion::V3);
+        order_placed(pact);
+        pact.handle_messages(|_: &ReceivedMessage| ());
+    });
+    let text = text.replace(&folder.path().display().to_string(), "pacts");
+    insta::assert_snapshot!(text, @"
+    cannot write pact file `pacts/order-web-order-api.json`
+      caused by: HTTP interactions and messages cannot be written in one pact of version 3.0.0
+    ");
+    assert_eq!(written(folder.path()), before);
+}
