@@ -8,10 +8,17 @@ use std::process::{Command, Stdio};
 
 use pact_consumer::prelude::*;
 use pact_consumer::{MatchingRule, SpecVersion, StatusClass};
+use pact_core::model::Pact;
 
 /// Has the official verifier replay the contract against a mock server of the same interactions;
 /// returns what it printed, and whether it was satisfied.
 fn verified(mut pact: PactBuilder) -> Option<(bool, String)> {
+    let contract = pact.build();
+    replayed(&contract, pact.start())
+}
+
+/// Has the official verifier replay the contract against the server.
+fn replayed(contract: &Pact, mock: MockServer) -> Option<(bool, String)> {
     let Some(program) = std::env::var_os("PACT_OFFICIAL_CLI").filter(|path| !path.is_empty())
     else {
         // The test runner swallows what `eprintln!` says in a test that passes.
@@ -23,8 +30,7 @@ fn verified(mut pact: PactBuilder) -> Option<(bool, String)> {
     };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("web-api.json");
-    std::fs::write(&file, pact_core::format::write(&pact.build()).unwrap()).unwrap();
-    let mock = pact.start();
+    std::fs::write(&file, pact_core::format::write(contract).unwrap()).unwrap();
     let port = mock.addr().port().to_string();
     let output = Command::new(program)
         .args([
@@ -192,6 +198,50 @@ fn the_official_verifier_reads_what_older_versions_hold() {
                 json_pattern!({ "lines": each_like_min({ "sku": regex("A[0-9]", "A1") }, 2) }),
             );
         if let Some((is_satisfied, text)) = verified(pact) {
+            assert!(is_satisfied, "{version}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_official_verifier_reads_our_messages() {
+    for version in [SpecVersion::V3, SpecVersion::V4] {
+        let mut pact = PactBuilder::new("web", "api");
+        pact.spec_version(version);
+        pact.expects_to_receive("an order was placed")
+            .metadata("contentType", "application/json")
+            .json_body(
+                json_pattern!({ "id": integer(42), "lines": each_like({ "sku": like("A1") }) }),
+            );
+        if version == SpecVersion::V4 {
+            pact.upon_message("a question for a price")
+                .json_body(json_pattern!({ "sku": "A1" }))
+                .will_answer()
+                .json_body(json_pattern!({ "price": decimal(9.5) }));
+        }
+        // The maker of messages is an endpoint that is asked by description.
+        let mut maker = PactBuilder::new("verifier", "maker");
+        maker
+            .upon_receiving("the maker of a message")
+            .post("/")
+            .json_body(json_pattern!({ "description": "an order was placed" }))
+            .will_respond_with(200)
+            .json_body(json_pattern!({ "id": 7, "lines": [{ "sku": "B" }, { "sku": "C" }] }));
+        let contents = json_pattern!({
+            "content": { "sku": "A1" },
+            "contentType": "application/json",
+            "encoded": false,
+        });
+        maker
+            .upon_receiving("the maker of an answer")
+            .post("/")
+            .json_body(json_pattern!({
+                "description": "a question for a price",
+                "request": { "contents": contents },
+            }))
+            .will_respond_with(200)
+            .json_body(json_pattern!({ "price": 1.25 }));
+        if let Some((is_satisfied, text)) = replayed(&pact.build(), maker.start()) {
             assert!(is_satisfied, "{version}: {text}");
         }
     }
