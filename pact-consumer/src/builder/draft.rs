@@ -217,7 +217,7 @@ impl Draft {
         }
         let faults = resolved.faults.iter();
         self.faults
-            .extend(faults.map(|fault| format!("{place} {fault}").replace(" : ", ": ")));
+            .extend(faults.map(|fault| format!("{place}{fault}")));
         resolved.compiled
     }
 

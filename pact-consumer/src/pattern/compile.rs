@@ -29,6 +29,7 @@ pub(crate) struct Resolved {
     /// `None` when it is left out in this run.
     pub(crate) compiled: Option<Compiled>,
     pub(crate) choices: Vec<FoundChoice>,
+    /// Each to be read after the name of the place the pattern stands at.
     pub(crate) faults: Vec<String>,
 }
 
@@ -55,7 +56,8 @@ impl Pattern {
         };
         let resolved = self.resolve(&standing);
         let mut compiled = resolved.compiled.unwrap_or_default();
-        compiled.faults = resolved.faults;
+        let faults = resolved.faults.iter();
+        compiled.faults = faults.map(|fault| fault.trim_start().to_owned()).collect();
         compiled
     }
 
@@ -254,7 +256,7 @@ impl Walk<'_> {
 
     fn fault(&mut self, at: &At, reason: &str) {
         self.faults.push(match &self.standing.called {
-            Called::ByPath(_) => format!("at {}: {reason}", at.shown()),
+            Called::ByPath(_) => format!(" at {}: {reason}", at.shown()),
             Called::Whole(_) => format!(": {reason}"),
         });
     }
