@@ -43,6 +43,9 @@ pub struct BrokerConfig {
     pub webhook_methods: Vec<String>,
     /// URL schemes a webhook may use. Starts with `https`.
     pub webhook_schemes: Vec<String>,
+    /// The hosts that webhooks may call, wherever they stand: names, addresses, or `*.domain`.
+    /// With none, webhooks call public addresses only, and what they are answered is not shown.
+    pub webhook_hosts: Vec<String>,
 }
 
 impl BrokerConfig {
@@ -65,6 +68,7 @@ impl BrokerConfig {
             main_branch_candidates: ["develop", "main", "master"].map(str::to_owned).into(),
             webhook_methods: vec!["POST".to_owned()],
             webhook_schemes: vec!["https".to_owned()],
+            webhook_hosts: Vec::new(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod serve;
 mod state;
 pub mod store;
 mod ui;
+mod webhooks;
 
 pub use crate::{
     config::{BaseUrl, BrokerConfig, Limits, ParseBaseUrlError},

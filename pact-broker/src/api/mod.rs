@@ -4,6 +4,7 @@ mod badge_svg;
 pub(crate) mod door;
 mod error;
 mod extract;
+mod field_error;
 mod fields;
 mod hal;
 mod media;

@@ -61,6 +61,11 @@ impl Route {
         self.on(Method::POST, JSON, handler)
     }
 
+    /// Does something by `POST`, whatever is sent along.
+    pub(crate) fn act<T: 'static>(self, handler: impl Handler<T, AppState>) -> Self {
+        self.on(Method::POST, &[], handler)
+    }
+
     /// Takes `accepts` by `PATCH`.
     pub(crate) fn patch<T: 'static>(
         self,

@@ -8,8 +8,9 @@ use super::{
     openapi,
     resources::{
         badges, branches, dashboard, deployments, diagnostics, diff, environments,
-        for_verification, index, integrations, matrix, pact_lists, pacticipants, pacts, publish,
-        triggered_webhooks, verifications, versions, webhooks,
+        for_verification, index, integrations, matrix, pact_lists, pact_writing, pacticipants,
+        pacts, provider_lists, provider_states, publish, tags, triggered_webhooks, verifications,
+        version_lists, versions, webhook_trials, webhooks,
     },
     route::Route,
 };
@@ -67,6 +68,9 @@ fn general() -> Vec<Route> {
         Route::at("/openapi.json").provides(JSON).get(openapi::show),
         Route::at("/diagnostic/status/heartbeat").get(diagnostics::heartbeat),
         Route::at("/diagnostic/status/dependencies").get(diagnostics::dependencies),
+        Route::at("/test/error")
+            .get(diagnostics::fail)
+            .act(diagnostics::fail),
     ]
 }
 
@@ -91,7 +95,7 @@ fn about_pacticipants() -> Vec<Route> {
 
 fn about_versions() -> Vec<Route> {
     vec![
-        Route::at("/pacticipants/{pacticipant}/versions").get(versions::list),
+        Route::at("/pacticipants/{pacticipant}/versions").get(version_lists::list),
         Route::at("/pacticipants/{pacticipant}/versions/{version}")
             .get(versions::show)
             .put(versions::replace)
@@ -99,13 +103,13 @@ fn about_versions() -> Vec<Route> {
             .delete(versions::delete),
         Route::at("/pacticipants/{pacticipant}/latest-version").get(versions::latest),
         Route::at("/pacticipants/{pacticipant}/latest-version/{tag}").get(versions::latest_tagged),
-        Route::at("/pacticipants/{pacticipant}/tags/{tag}/versions").get(versions::of_tag),
+        Route::at("/pacticipants/{pacticipant}/tags/{tag}/versions").get(version_lists::of_tag),
         Route::at("/pacticipants/{pacticipant}/environments/{environment}/versions")
-            .get(versions::of_environment),
+            .get(version_lists::of_environment),
         Route::at("/pacticipants/{pacticipant}/versions/{version}/tags/{tag}")
-            .get(versions::show_tag)
-            .put(versions::put_tag)
-            .delete(versions::delete_tag),
+            .get(tags::show)
+            .put(tags::put)
+            .delete(tags::delete),
         Route::at("/pacticipants/{pacticipant}/branches")
             .get(branches::list)
             .delete(branches::delete_all),
@@ -115,7 +119,7 @@ fn about_versions() -> Vec<Route> {
         Route::at("/pacticipants/{pacticipant}/branches/{branch}/latest-version")
             .get(versions::latest_on_branch),
         Route::at("/pacticipants/{pacticipant}/branches/{branch}/versions")
-            .get(versions::of_branch),
+            .get(version_lists::of_branch),
         Route::at("/pacticipants/{pacticipant}/branches/{branch}/versions/{version}")
             .get(branches::show_version)
             .put(branches::put_version)
@@ -148,9 +152,9 @@ fn about_pacts() -> Vec<Route> {
         Route::at(path)
             .provides(PACT)
             .get(pacts::show)
-            .put(pacts::put)
-            .patch(JSON, pacts::patch)
-            .delete(pacts::delete)
+            .put(pact_writing::put)
+            .patch(JSON, pact_writing::patch)
+            .delete(pact_writing::delete)
     };
     vec![
         Route::at("/contracts/publish").post(publish::publish),
@@ -183,7 +187,7 @@ fn about_pacts() -> Vec<Route> {
 
 fn lists_of_pacts() -> Vec<Route> {
     vec![
-        Route::at("/pacts/latest").get(pact_lists::latest),
+        Route::at("/pacts/latest").get(provider_lists::latest),
         Route::at("/pacts/provider/{provider}/consumer/{consumer}/versions")
             .get(pact_lists::of_pair)
             .delete(pact_lists::delete_of_pair),
@@ -199,20 +203,24 @@ fn lists_of_pacts() -> Vec<Route> {
             .get(pact_lists::of_main_branch),
         Route::at("/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions")
             .get(pact_lists::at_main_branch_head),
-        Route::at("/pacts/provider/{provider}").get(pact_lists::of_provider),
-        Route::at("/pacts/provider/{provider}/tag/{tag}").get(pact_lists::of_provider_tagged),
-        Route::at("/pacts/provider/{provider}/latest").get(pact_lists::latest_of_provider),
+        Route::at("/pacts/provider/{provider}").get(provider_lists::of_provider),
+        Route::at("/pacts/provider/{provider}/tag/{tag}").get(provider_lists::of_provider_tagged),
+        Route::at("/pacts/provider/{provider}/latest").get(provider_lists::latest_of_provider),
         Route::at("/pacts/provider/{provider}/latest/{tag}")
-            .get(pact_lists::latest_of_provider_tagged),
-        Route::at("/pacts/provider/{provider}/branch").get(pact_lists::of_provider_main),
+            .get(provider_lists::latest_of_provider_tagged),
+        Route::at("/pacts/provider/{provider}/branch").get(provider_lists::of_provider_main),
         Route::at("/pacts/provider/{provider}/branch/latest")
-            .get(pact_lists::of_provider_main_head),
-        Route::at("/pacts/provider/{provider}/branch/{branch}").get(pact_lists::of_provider_branch),
+            .get(provider_lists::of_provider_main_head),
+        Route::at("/pacts/provider/{provider}/branch/{branch}")
+            .get(provider_lists::of_provider_branch),
         Route::at("/pacts/provider/{provider}/branch/{branch}/latest")
-            .get(pact_lists::of_provider_branch_head),
-        Route::at("/pacts/provider/{provider}/provider-states").get(pact_lists::provider_states),
+            .get(provider_lists::of_provider_branch_head),
+        Route::at("/pacts/provider/{provider}/provider-states")
+            .get(provider_states::of_main_branches),
         Route::at("/pacts/provider/{provider}/provider-states/branch/{branch}")
-            .get(pact_lists::provider_states_of_branch),
+            .get(provider_states::of_branch),
+        Route::at("/pacts/provider/{provider}/provider-states/environment/{environment}")
+            .get(provider_states::of_environment),
     ]
 }
 
@@ -296,7 +304,9 @@ fn drawn_badges() -> Vec<Route> {
 fn about_webhooks() -> Vec<Route> {
     vec![
         Route::at("/webhooks").get(webhooks::list).post(webhooks::create),
+        Route::at("/webhooks/execute").post(webhook_trials::execute_unsaved),
         Route::at("/webhooks/{webhook}").get(webhooks::show).put(webhooks::replace).delete(webhooks::delete),
+        Route::at("/webhooks/{webhook}/execute").act(webhook_trials::execute),
         Route::at("/webhooks/provider/{provider}/consumer/{consumer}").get(webhooks::of_pair).post(webhooks::create_for_pair),
         Route::at("/webhooks/provider/{provider}").get(webhooks::of_provider).post(webhooks::create_for_provider),
         Route::at("/webhooks/consumer/{consumer}").get(webhooks::of_consumer).post(webhooks::create_for_consumer),

@@ -37,6 +37,16 @@ pub enum JsonError {
     Syntax(#[source] serde_json::Error),
 }
 
+impl JsonError {
+    /// Says what is wrong and, where the text is no JSON, at which line and column.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Syntax(source) => format!("{self}: {source}"),
+            Self::TooDeep => self.to_string(),
+        }
+    }
+}
+
 impl From<serde_json::Error> for JsonError {
     fn from(source: serde_json::Error) -> Self {
         Self::Syntax(source)

@@ -10,6 +10,7 @@ pub mod pact;
 pub mod pacticipant;
 pub mod pending;
 pub mod selector;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod verification;

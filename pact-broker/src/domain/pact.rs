@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::domain::content::Content;
 use crate::domain::event::PactEvent;
 use crate::domain::text::{
-    BranchName, ContentId, PactSha, PacticipantName, PublicationId, TagName, VersionId,
+    BranchName, ContentId, PactSha, PacticipantName, PublicationId, TagName, Uuid, VersionId,
     VersionNumber,
 };
 use crate::domain::time::Timestamp;
@@ -91,6 +91,8 @@ pub enum ProviderScope {
     Branch(BranchName),
     /// Those of the heads of branches of this name.
     BranchHead(BranchName),
+    /// Those of the versions deployed to an environment now, or released to it and supported.
+    Environment(Uuid),
     /// The newest pact of each consumer.
     Latest,
     /// The newest pact of each consumer among versions carrying the tag.

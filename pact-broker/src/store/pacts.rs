@@ -278,6 +278,14 @@ fn of_provider(
         ProviderScope::BranchHead(branch) => all("AND EXISTS (SELECT 1 FROM branches b \
              WHERE b.head_version_id = cur.consumer_version_id AND b.name = $2) ")
         .bind(branch),
+        ProviderScope::Environment(environment) => all(
+            "AND cur.consumer_version_id IN (SELECT d.version_id FROM current_deployments d \
+             JOIN environments e ON e.id = d.environment_id WHERE e.uuid = $2 \
+             UNION SELECT r.version_id FROM released_versions r \
+             JOIN environments e ON e.id = r.environment_id \
+             WHERE e.uuid = $2 AND r.support_ended_at IS NULL) ",
+        )
+        .bind(environment),
         ProviderScope::Latest => all(
             "AND cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) \
              FROM current_publications n WHERE n.provider_id = cur.provider_id \

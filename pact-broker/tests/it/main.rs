@@ -13,6 +13,7 @@ mod browser;
 mod content_sha;
 mod crowds;
 mod decisions;
+mod edges;
 mod index;
 mod model;
 mod outages;

@@ -11,6 +11,7 @@ mod files;
 mod full_disk;
 mod kills;
 mod official;
+mod official_commands;
 mod our_pacts;
 mod publish;
 mod same_verdicts;

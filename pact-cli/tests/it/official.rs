@@ -18,11 +18,11 @@ use crate::support::{OneAnswer, Outcome, Pact, TestBroker};
 const ORDER: &str = r#"{"id":42,"status":"paid","lines":[{"sku":"B2"}],"total":123.45}"#;
 
 /// The official program.
-struct Official(String);
+pub(crate) struct Official(String);
 
 impl Official {
     /// Returns it, or says that it is not there.
-    fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let found = std::env::var("PACT_OFFICIAL_CLI")
             .ok()
             .filter(|path| !path.is_empty());
@@ -36,6 +36,11 @@ impl Official {
         found.map(Self)
     }
 
+    /// Returns where it is.
+    pub(crate) fn path(&self) -> &str {
+        &self.0
+    }
+
     fn command(&self, broker: &TestBroker, words: &str) -> Command {
         let mut command = Command::new(&self.0);
         command
@@ -47,7 +52,7 @@ impl Official {
         command
     }
 
-    fn broker(&self, broker: &TestBroker, words: &str) -> Outcome {
+    pub(crate) fn broker(&self, broker: &TestBroker, words: &str) -> Outcome {
         Outcome::of(
             &self
                 .command(broker, &format!("broker {words}"))
@@ -57,7 +62,7 @@ impl Official {
     }
 
     /// Runs the official verifier, which asks a broker only when it is told to.
-    fn verifier(&self, broker: &TestBroker, words: &str) -> Outcome {
+    pub(crate) fn verifier(&self, broker: &TestBroker, words: &str) -> Outcome {
         let mut command = self.command(broker, &format!("verifier {words}"));
         Outcome::of(&command.env_remove("PACT_BROKER_BASE_URL").output().unwrap())
     }
@@ -208,41 +213,6 @@ fn the_official_client_is_refused_where_it_must_be() {
     official
         .broker(&broker, "describe-version -a web -e 9")
         .exits_with(1);
-}
-
-#[test]
-fn the_official_client_finds_everything_else_it_asks_our_broker_for() {
-    let Some(official) = Official::find() else {
-        return;
-    };
-    let broker = TestBroker::start();
-    our_contract(&broker);
-    for words in [
-        "publish pacts -a 1 --branch main",
-        "create-environment --name uat",
-        "create-or-update-pacticipant --name web --main-branch main",
-        "create-or-update-pacticipant --name new/one --repository-url https://x/y",
-        "describe-pacticipant --name web",
-        "list-pacticipants",
-        "create-or-update-version -a web -e 2 --branch feat-x -t a",
-        "create-version-tag -a web -e 1 -t b/c",
-        "delete-version-tag -a web -e 1 -t b/c",
-        "describe-version -a web -e 1",
-        "describe-version -a web -l a",
-        "record-release -a web -e 1 --environment uat",
-        "record-support-ended -a web -e 1 --environment uat",
-        "record-deployment -a web -e 1 --environment uat --application-instance blue",
-        "record-undeployment -a web --environment uat --application-instance blue",
-        "list-latest-pact-versions",
-        "get-pacts --provider api",
-        "provider-states list -r api",
-        "delete-branch -a web --branch feat-x",
-    ] {
-        let outcome = official.broker(&broker, words);
-        assert_eq!(outcome.code, 0, "{words}\n{outcome}");
-    }
-    let tags = broker.sh("describe-version -a web -e 1 -o json").json();
-    assert_eq!(tags["_embedded"]["tags"], Value::Array(Vec::new()));
 }
 
 #[test]

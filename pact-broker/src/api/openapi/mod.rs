@@ -86,6 +86,7 @@ fn responses(operation: &Operation) -> Value {
             400 => "The request is malformed, or members of it are wrong",
             404 => "What the address names does not exist",
             409 => "What is stored stands against it",
+            500 => "The broker failed; its log says why",
             _ => "The change makes no sense",
         };
         let mut response = json!({ "description": text });

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::{
     api::{
+        error::ApiError,
         hal::{Hal, link},
         urls::Urls,
     },
@@ -30,4 +31,14 @@ pub(crate) async fn dependencies(State(app): State<AppState>, urls: Urls) -> Hal
                 .with_status(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }
+}
+
+/// That somebody asked for a failure.
+#[derive(Debug, thiserror::Error)]
+#[error("a failure was asked for at /test/error")]
+struct Asked;
+
+/// Fails, so that an operator can see how a failure reaches the log.
+pub(crate) async fn fail() -> ApiError {
+    ApiError::internal(&Asked)
 }

@@ -2,16 +2,69 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::domain::pact::Pact;
+use super::pacticipants;
+use crate::{
+    api::{error::ApiError, extract::Names, hal::Hal},
+    domain::{
+        pact::{Pact, ProviderScope},
+        text::{BranchName, EnvironmentName, PacticipantName, Uuid},
+    },
+    state::AppState,
+};
+
+/// Lists the provider states that the main branches of consumers use.
+pub(crate) async fn of_main_branches(
+    State(app): State<AppState>,
+    Names((provider,)): Names<(PacticipantName,)>,
+) -> Result<Hal, ApiError> {
+    states(&app, &provider, ProviderScope::MainBranchHead).await
+}
+
+/// Lists the provider states that a branch of consumers uses.
+pub(crate) async fn of_branch(
+    State(app): State<AppState>,
+    Names((provider, branch)): Names<(PacticipantName, BranchName)>,
+) -> Result<Hal, ApiError> {
+    states(&app, &provider, ProviderScope::BranchHead(branch)).await
+}
+
+/// Lists the provider states that the consumers in an environment use. The environment is told by
+/// its key, or by its name, which is what people know.
+pub(crate) async fn of_environment(
+    State(app): State<AppState>,
+    Names((provider, environment)): Names<(PacticipantName, Uuid)>,
+) -> Result<Hal, ApiError> {
+    let by_key = app.store().environment(&environment).await?;
+    let found = match (by_key, EnvironmentName::parse(environment.as_str())) {
+        (Some(found), _) => Some(found),
+        (None, Ok(name)) => app.store().environments(Some(&name)).await?.pop(),
+        (None, Err(_)) => None,
+    };
+    let found = found.ok_or_else(ApiError::not_found)?;
+    states(&app, &provider, ProviderScope::Environment(found.uuid)).await
+}
+
+async fn states(
+    app: &AppState,
+    provider: &PacticipantName,
+    scope: ProviderScope,
+) -> Result<Hal, ApiError> {
+    pacticipants::load(app, provider)
+        .await
+        .map_err(|_| ApiError::no_such("provider", provider.as_str()))?;
+    let pacts = app.store().provider_contents(provider, &scope).await?;
+    Ok(Hal::ok(document(&pacts)))
+}
 
 /// A state: its name, and the text of its parameters where it has some.
-type State = (String, Option<String>);
+type UsedState = (String, Option<String>);
 
 /// Renders the states of pacts, sorted by name.
-pub(crate) fn document(pacts: &[Pact]) -> Value {
-    let mut states: BTreeMap<State, BTreeSet<String>> = BTreeMap::new();
+fn document(pacts: &[Pact]) -> Value {
+    let mut states: BTreeMap<UsedState, BTreeSet<String>> = BTreeMap::new();
     for pact in pacts {
         let content: Value = serde_json::from_str(&pact.content).unwrap_or_default();
         for state in ["interactions", "messages"]
@@ -36,7 +89,7 @@ pub(crate) fn document(pacts: &[Pact]) -> Value {
     json!({ "providerStates": states.collect::<Vec<_>>() })
 }
 
-fn of_interaction(interaction: &Value) -> Vec<State> {
+fn of_interaction(interaction: &Value) -> Vec<UsedState> {
     let old = ["providerState", "provider_state"]
         .iter()
         .filter_map(|key| interaction[*key].as_str());

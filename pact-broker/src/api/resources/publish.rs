@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     diff,
     pacts::{pair_of, title},
+    publish_notices::{conflict_text, duplicate_text, notices},
     versions,
 };
 use crate::{
@@ -19,10 +20,7 @@ use crate::{
     },
     domain::{
         content::Content,
-        pact::{
-            ContentConflict, DuplicateName, NewContract, OnConflict, PublishKind, PublishRequest,
-            Published, PublishedContract,
-        },
+        pact::{NewContract, OnConflict, PublishRequest},
         text::{BranchName, PacticipantName, TagName, VersionNumber},
     },
     state::AppState,
@@ -220,8 +218,10 @@ impl<'a> Reading<'a> {
         match Content::read(text) {
             Ok(content) => Some(content),
             Err(error) => {
-                self.fields
-                    .refuse_whole(format!("content could not be read as a contract: {error}"));
+                self.fields.refuse_whole(format!(
+                    "content could not be read as a contract: {}",
+                    error.told()
+                ));
                 None
             }
         }
@@ -274,140 +274,4 @@ fn refused(error: StoreError) -> ApiError {
     }
     let body = json!({ "notices": notices, "errors": { "contracts": texts } });
     ApiError::document(StatusCode::CONFLICT, body)
-}
-
-/// Says that the content of a version cannot change.
-pub(crate) fn conflict_text(conflict: &ContentConflict) -> String {
-    let ContentConflict {
-        consumer,
-        version,
-        provider,
-        ..
-    } = conflict;
-    format!(
-        "The pact between {consumer} {version} and {provider} is published with other content. Content cannot change under a version: \
-         every answer about {version} so far would become untrue. Publish each build under a version of its own; if this is the same \
-         build, look for values in the consumer tests that are random or made anew on each run and give them fixed examples."
-    )
-}
-
-/// Says that a new name looks like one that exists.
-pub(crate) fn duplicate_text(duplicate: &DuplicateName) -> String {
-    let existing: Vec<&str> = duplicate
-        .existing
-        .iter()
-        .map(PacticipantName::as_str)
-        .collect();
-    format!(
-        "There is no pacticipant '{name}', but there is one with a similar name: {existing}. If '{name}' is meant, correct it; if it is \
-         a new pacticipant, create it first: `pact broker create-or-update-pacticipant --name '{name}'`, or turn off \
-         check_for_potential_duplicate_pacticipant_names.",
-        name = duplicate.name,
-        existing = existing.join(", "),
-    )
-}
-
-fn notices(urls: &Urls, request: &PublishRequest, published: &Published) -> Vec<Value> {
-    let notice = |kind: &str, text: String| json!({ "type": kind, "text": text });
-    let did = if published.version_created {
-        "Created"
-    } else {
-        "Updated"
-    };
-    let mut summary = format!("{did} {} version {}", request.pacticipant, request.version);
-    if let Some(branch) = &request.branch {
-        summary.push_str(&format!(" with branch {branch}"));
-    }
-    if !request.tags.is_empty() {
-        let tags: Vec<&str> = request.tags.iter().map(TagName::as_str).collect();
-        let joint = if request.branch.is_some() {
-            "and"
-        } else {
-            "with"
-        };
-        summary.push_str(&format!(" {joint} tags {}", tags.join(", ")));
-    }
-    let mut notices = vec![notice("debug", summary)];
-    if request.branch.is_none() {
-        notices.push(notice(
-            "prompt",
-            "  Next steps:\n    Give the branch of the repository when publishing.".to_owned(),
-        ));
-    }
-    for contract in &published.contracts {
-        contract_notices(urls, contract, &mut notices);
-    }
-    notices
-}
-
-fn contract_notices(urls: &Urls, contract: &PublishedContract, notices: &mut Vec<Value>) {
-    let mut notice = |kind: &str, text: String| notices.push(json!({ "type": kind, "text": text }));
-    let publication = &contract.pact.publication;
-    let (consumer, version, provider) = (
-        &publication.consumer,
-        &publication.consumer_version,
-        &publication.provider,
-    );
-    let (kind, what) = match contract.kind {
-        PublishKind::New => ("success", "Published the pact"),
-        PublishKind::Unchanged => ("success", "Published again, unchanged, the pact"),
-        PublishKind::Merged => ("success", "Merged interactions into the pact"),
-        PublishKind::Changed => ("warning", "Exchanged the content of the pact"),
-    };
-    notice(
-        kind,
-        format!("{what} between {consumer} {version} and {provider}."),
-    );
-    notice(
-        "debug",
-        format!(
-            "  View it at {}",
-            urls.pact(pair_of(publication), version.as_str())
-        ),
-    );
-    let events = contract.events.iter().map(|event| match &event.comment {
-        Some(comment) => format!("{} ({comment})", event.kind),
-        None => event.kind.to_string(),
-    });
-    notice(
-        "debug",
-        format!(
-            "  Events detected: {}",
-            events.collect::<Vec<_>>().join(", ")
-        ),
-    );
-    for triggered in &contract.triggered {
-        let logs = urls.triggered_webhook_logs(triggered.uuid.as_str());
-        notice(
-            "debug",
-            format!(
-                "  Webhook \"{}\" triggered for event {}.\n    View logs at {logs}",
-                triggered.description, triggered.event
-            ),
-        );
-    }
-    if contract.webhooks_exist && contract.triggered.is_empty() {
-        notice(
-            "debug",
-            "  No enabled webhook waits for these events".to_owned(),
-        );
-    }
-    if contract.ever_verified && contract.webhooks_exist {
-        return;
-    }
-    notice("prompt", "  Next steps:".to_owned());
-    if !contract.ever_verified {
-        notice(
-            "prompt",
-            format!("    * Verify this pact in the build of {provider}."),
-        );
-    }
-    if !contract.webhooks_exist {
-        notice(
-            "prompt",
-            format!(
-                "    * Add a webhook that starts a verification by {provider} when the content changes."
-            ),
-        );
-    }
 }

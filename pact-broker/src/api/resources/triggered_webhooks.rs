@@ -6,12 +6,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{
-    pact_lists::check_pair,
-    pacts::{find, pair_of, title},
-    verifications::verification_id,
-    webhooks::call,
-};
+use super::{pact_lists::check_pair, pacts::title, verifications::verification_id, webhooks::call};
 use crate::{
     api::{
         error::ApiError,
@@ -21,7 +16,6 @@ use crate::{
         urls::{Pair, Urls},
     },
     domain::{
-        pact::PactAddress,
         text::{PactSha, PacticipantName, Uuid, VersionNumber},
         webhook::{DeliveryStatus, TriggeredWebhook},
     },
@@ -161,11 +155,8 @@ pub(crate) async fn status(
         "pb:consumer": named("Consumer", pair.consumer, urls.pacticipant(pair.consumer)),
         "pb:provider": named("Provider", pair.provider, urls.pacticipant(pair.provider)),
     });
-    if !found.is_empty()
-        && let Ok(pact) = find(&app, (&consumer, &provider), &PactAddress::Latest).await
-    {
-        let number = pact.publication.consumer_version.as_str();
-        let pair = pair_of(&pact.publication);
+    let newest = found.first();
+    if let Some(number) = newest.and_then(|one| one.context.consumer_version_number.as_deref()) {
         links["pb:pact-version"] = named("Pact", &title(pair, number), urls.pact(pair, number));
     }
     let items = documents(&app, &urls, &found).await?;

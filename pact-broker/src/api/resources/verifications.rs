@@ -5,28 +5,29 @@ use serde_json::{Map, Value, json};
 
 use super::{
     pacticipants::gone,
-    pacts::{pair_of, title},
+    verification_document::{document, of_parts, pair},
 };
 use crate::{
     api::{
         error::ApiError,
         extract::{Address, JsonObject, Names, Negotiated},
         fields::{Fields, Need},
-        hal::{Hal, link, named, set, titled},
+        hal::{Hal, link, titled},
         media::MediaType,
         metadata::Metadata,
-        urls::{Pair, Urls},
+        urls::Urls,
     },
     domain::{
-        pact::{PactAddress, PactPublication},
+        pact::PactAddress,
         text::{PactSha, PacticipantName, TagName, VerificationId, VersionNumber},
-        verification::{NewVerification, Verification, VerificationDetail, VerifiedBy},
+        verification::{NewVerification, VerifiedBy},
     },
     state::AppState,
 };
 
 /// A content in an address: provider, consumer, SHA.
 type ContentNames = Names<(PacticipantName, PacticipantName, PactSha)>;
+
 /// A content and one more part.
 type ContentNamesAnd<T> = Names<(PacticipantName, PacticipantName, PactSha, T)>;
 
@@ -334,82 +335,4 @@ pub(crate) async fn summary(
         "_embedded": { "verificationResults": results.collect::<Vec<_>>() },
         "_links": { "self": titled("The latest result for each pact of this version", urls.at(address.path())) },
     })))
-}
-
-fn pair(verification: &Verification) -> Pair<'_> {
-    Pair {
-        consumer: verification.consumer.as_str(),
-        provider: verification.provider.as_str(),
-    }
-}
-
-/// Renders a result.
-fn document(urls: &Urls, detail: &VerificationDetail) -> Value {
-    let mut body = of_parts(urls, &detail.verification, detail.publication.as_ref());
-    let results = detail
-        .test_results
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<Value>(text).ok());
-    if let Some(results) = results {
-        body["testResults"] = results;
-    }
-    body
-}
-
-fn of_parts(
-    urls: &Urls,
-    verification: &Verification,
-    publication: Option<&PactPublication>,
-) -> Value {
-    let sha = verification.sha.as_str();
-    let own = urls.verification(pair(verification), sha, verification.id.0);
-    let mut body = Map::new();
-    body.insert(
-        "providerName".to_owned(),
-        verification.provider.as_str().into(),
-    );
-    body.insert(
-        "providerApplicationVersion".to_owned(),
-        verification.provider_version.as_str().into(),
-    );
-    body.insert("success".to_owned(), verification.success.into());
-    body.insert(
-        "verificationDate".to_owned(),
-        verification.executed_at.to_hal().into(),
-    );
-    set(&mut body, "buildUrl", verification.build_url.clone());
-    body.insert(
-        "verifiedBy".to_owned(),
-        verified_by_document(&verification.verified_by),
-    );
-    let mut links = json!({
-        "pb:triggered-webhooks": titled("Webhooks triggered by this result", format!("{own}/triggered-webhooks")),
-    });
-    let number = verification.id.0;
-    let mut name = format!("Verification result {number}");
-    if let Some(publication) = publication {
-        let version = publication.consumer_version.as_str();
-        let called = title(pair_of(publication), version);
-        name = format!("{name} for {called}");
-        let metadata = Metadata::of_number(version).encode();
-        let place = urls.pact_version_with_metadata(pair_of(publication), sha, &metadata);
-        links["pb:pact-version"] = named("Pact", &called, place);
-    }
-    links["self"] = named("Verification result", &name, own);
-    body.insert("_links".to_owned(), links);
-    body.into()
-}
-
-fn verified_by_document(by: &VerifiedBy) -> Value {
-    let mut body = Map::new();
-    set(&mut body, "implementation", by.implementation.clone());
-    set(&mut body, "version", by.version.clone());
-    set(&mut body, "client_implementation", by.client_name.clone());
-    set(&mut body, "client_version", by.client_version.clone());
-    set(
-        &mut body,
-        "client_test_framework",
-        by.client_test_framework.clone(),
-    );
-    body.into()
 }

@@ -1,4 +1,4 @@
-//! Versions of pacticipants: reading, changing, listing, deleting; their tags.
+//! Versions of pacticipants: reading, changing, deleting.
 
 use axum::{extract::State, http::StatusCode};
 use serde_json::{Map, Value, json};
@@ -7,21 +7,19 @@ use super::pacticipants::gone;
 use crate::{
     api::{
         error::{ApiError, Segment},
-        extract::{Address, JsonObject, Names, Query, page},
+        extract::{Address, JsonObject, Names},
         fields::{Fields, Need, line_problem},
-        hal::{Hal, link, named, set, set_paging, set_times, template, titled},
+        hal::{Hal, link, named, set, set_times, template, titled},
         urls::{Pair, Urls},
     },
     domain::{
         environment::{DeployedVersion, Environment, ReleasedVersion},
         pacticipant::Change,
-        text::{BranchName, PacticipantName, TagName, Uuid, VersionNumber},
-        version::{BranchVersion, Tag, VersionAddress, VersionChange, VersionDetail, VersionScope},
+        text::{BranchName, PacticipantName, TagName, VersionNumber},
+        version::{BranchVersion, VersionAddress, VersionChange, VersionDetail},
     },
     state::AppState,
 };
-
-const PAGE_SIZE: u32 = 100;
 
 /// Shows a version by its number.
 pub(crate) async fn show(
@@ -94,148 +92,6 @@ async fn at_address(
         body["_links"]["self"]["href"] = urls.at(address.path()).into();
     }
     Ok(Hal::ok(body))
-}
-
-/// Lists all versions.
-pub(crate) async fn list(
-    State(app): State<AppState>,
-    urls: Urls,
-    Names((name,)): Names<(PacticipantName,)>,
-    query: Query,
-    address: Address,
-) -> Result<Hal, ApiError> {
-    super::pacticipants::load(&app, &name).await?;
-    let title = format!("All versions of {name}");
-    collection(
-        &app,
-        &urls,
-        Listing {
-            name,
-            scope: VersionScope::All,
-            title,
-        },
-        (query, address),
-    )
-    .await
-}
-
-/// Lists the versions on a branch.
-pub(crate) async fn of_branch(
-    State(app): State<AppState>,
-    urls: Urls,
-    Names((name, branch)): Names<(PacticipantName, BranchName)>,
-    query: Query,
-    address: Address,
-) -> Result<Hal, ApiError> {
-    let title = format!("Versions of {name} on branch {branch}");
-    collection(
-        &app,
-        &urls,
-        Listing {
-            name,
-            scope: VersionScope::Branch(branch),
-            title,
-        },
-        (query, address),
-    )
-    .await
-}
-
-/// Lists the versions ever deployed or released to an environment.
-pub(crate) async fn of_environment(
-    State(app): State<AppState>,
-    urls: Urls,
-    Names((name, uuid)): Names<(PacticipantName, Uuid)>,
-    query: Query,
-    address: Address,
-) -> Result<Hal, ApiError> {
-    let environment = super::environments::load(&app, &uuid).await?;
-    super::pacticipants::load(&app, &name).await?;
-    let title = format!("Versions of {name} in {}", environment.display_name);
-    collection(
-        &app,
-        &urls,
-        Listing {
-            name,
-            scope: VersionScope::Environment(uuid),
-            title,
-        },
-        (query, address),
-    )
-    .await
-}
-
-/// Lists the versions with a tag.
-pub(crate) async fn of_tag(
-    State(app): State<AppState>,
-    urls: Urls,
-    Names((name, tag)): Names<(PacticipantName, TagName)>,
-    query: Query,
-    address: Address,
-) -> Result<Hal, ApiError> {
-    let title = format!("Versions of {name} with tag {tag}");
-    collection(
-        &app,
-        &urls,
-        Listing {
-            name,
-            scope: VersionScope::Tag(tag),
-            title,
-        },
-        (query, address),
-    )
-    .await
-}
-
-/// Which versions a collection shows, and what it is called.
-struct Listing {
-    name: PacticipantName,
-    scope: VersionScope,
-    title: String,
-}
-
-async fn collection(
-    app: &AppState,
-    urls: &Urls,
-    listing: Listing,
-    (Query(query), address): (Query, Address),
-) -> Result<Hal, ApiError> {
-    let page = page(&query, PAGE_SIZE)?;
-    let found = app
-        .store()
-        .versions(&listing.name, &listing.scope, page)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    let name = listing.name.as_str();
-    let place = |detail: &VersionDetail| urls.version(name, detail.version.number.as_str());
-    let links = found
-        .items
-        .iter()
-        .map(|detail| titled(&dated(detail), place(detail)));
-    let old = found
-        .items
-        .iter()
-        .map(|detail| titled("Deprecated: use pb:versions", place(detail)));
-    let mut body = json!({
-        "_embedded": { "versions": found.items.iter().map(|detail| document(urls, detail, None)).collect::<Vec<_>>() },
-        "_links": {
-            "self": titled(&listing.title, urls.at(&address.path_and_query)),
-            "pb:pacticipant": titled(name, urls.pacticipant(name)),
-            "pb:versions": links.collect::<Vec<_>>(),
-            "pacticipant": titled("Deprecated: use pb:pacticipant", urls.pacticipant(name)),
-            "versions": old.collect::<Vec<_>>(),
-        },
-    });
-    set_paging(&mut body, page, found.total, &urls.at(address.path()));
-    Ok(Hal::ok(body))
-}
-
-fn dated(detail: &VersionDetail) -> String {
-    format!(
-        "Version {} - {}",
-        detail.version.number,
-        super::pacts::day(&detail.version.created_at)
-    )
 }
 
 /// Creates a version or replaces its attributes.
@@ -436,60 +292,6 @@ fn released_link(urls: &Urls, one: &ReleasedVersion) -> Value {
     );
     link["currently_supported"] = one.currently_supported().into();
     link
-}
-
-/// Shows a tag.
-pub(crate) async fn show_tag(
-    State(app): State<AppState>,
-    urls: Urls,
-    Names((name, number, tag)): Names<(PacticipantName, VersionNumber, TagName)>,
-) -> Result<Hal, ApiError> {
-    let found = app
-        .store()
-        .tag(&name, &number, &tag)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    Ok(Hal::ok(tag_document(
-        &urls,
-        (name.as_str(), number.as_str()),
-        &found,
-    )))
-}
-
-/// Puts a tag on a version; both come to be if they have to.
-pub(crate) async fn put_tag(
-    State(app): State<AppState>,
-    urls: Urls,
-    Names((name, number, tag)): Names<(PacticipantName, VersionNumber, TagName)>,
-) -> Result<Hal, ApiError> {
-    let written = app
-        .store()
-        .put_tag(&name, &number, &tag, &app.marking_policy())
-        .await?;
-    let place = urls.tag(name.as_str(), number.as_str(), tag.as_str());
-    let body = tag_document(&urls, (name.as_str(), number.as_str()), &written.value);
-    Ok(Hal::stored(written.created, place, body))
-}
-
-/// Takes a tag off a version.
-pub(crate) async fn delete_tag(
-    State(app): State<AppState>,
-    Names((name, number, tag)): Names<(PacticipantName, VersionNumber, TagName)>,
-) -> Result<StatusCode, ApiError> {
-    gone(app.store().delete_tag(&name, &number, &tag).await?)
-}
-
-fn tag_document(urls: &Urls, (name, number): (&str, &str), tag: &Tag) -> Value {
-    let mut body = Map::new();
-    body.insert("name".to_owned(), tag.name.as_str().into());
-    set_times(&mut body, &tag.created_at, &tag.updated_at);
-    let links = json!({
-        "self": named("Tag", tag.name.as_str(), urls.tag(name, number, tag.name.as_str())),
-        "version": named("Version", number, urls.version(name, number)),
-        "pacticipant": named("Pacticipant", name, urls.pacticipant(name)),
-    });
-    body.insert("_links".to_owned(), links);
-    body.into()
 }
 
 /// Renders a version where it is only mentioned.

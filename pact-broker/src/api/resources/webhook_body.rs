@@ -319,7 +319,7 @@ pub(crate) fn shown(request: &WebhookRequest) -> Value {
 }
 
 /// Returns a header's value, or stars when its name says that it is a secret.
-fn starred(name: &str, value: &str) -> String {
+pub(crate) fn starred(name: &str, value: &str) -> String {
     let secret = name.contains("authorization") || name.contains("token");
     if secret && !value.contains("${") {
         STARS.to_owned()

@@ -125,7 +125,7 @@ async fn find(tx: &mut Tx, uuid: &Uuid) -> Result<Option<Webhook>, StoreError> {
 /// Adds the events to webhooks.
 async fn whole(tx: &mut Tx, rows: Vec<Row>) -> Result<Vec<Webhook>, StoreError> {
     let select = sql(
-        "SELECT webhook_id, name FROM webhook_events WHERE webhook_id IN_LIST($1) ORDER BY name",
+        "SELECT webhook_id, name FROM webhook_events WHERE webhook_id IN_LIST($1) ORDER BY position, name",
     );
     let mut events: HashMap<i64, Vec<EventKind>> = HashMap::new();
     for (webhook, name) in tx
@@ -232,11 +232,13 @@ async fn put(
     let (id,): (i64,) = tx.one(upsert.bind(&now)).await?;
     tx.run(sql("DELETE FROM webhook_events WHERE webhook_id = $1").bind(id))
         .await?;
-    for event in &attributes.events {
+    for (position, event) in (0_i64..).zip(&attributes.events) {
         let insert = sql(
-            "INSERT INTO webhook_events (webhook_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            "INSERT INTO webhook_events (webhook_id, name, position) VALUES ($1, $2, $3) \
+             ON CONFLICT DO NOTHING",
         );
-        tx.run(insert.bind(id).bind(event.as_str())).await?;
+        tx.run(insert.bind(id).bind(event.as_str()).bind(position))
+            .await?;
     }
     let rows = tx
         .all(Statement::joined(&[SELECT, "WHERE w.id = $1"]).bind(id))

@@ -44,6 +44,24 @@ pub(crate) struct Start {
     /// Allow a published version to get other content, which makes earlier answers about it wrong
     #[arg(long)]
     allow_dangerous_contract_modification: bool,
+    /// Host that webhooks may call, wherever it stands (a name, an address, or `*.domain`); without
+    /// any, webhooks call public addresses only. May be repeated
+    #[arg(
+        long = "webhook-host",
+        value_name = "HOST",
+        env = "PACT_BROKER_WEBHOOK_HOST_WHITELIST",
+        value_delimiter = ' '
+    )]
+    webhook_hosts: Vec<String>,
+    /// Scheme that the URLs of webhooks may have; may be repeated
+    #[arg(
+        long = "webhook-scheme",
+        value_name = "SCHEME",
+        env = "PACT_BROKER_WEBHOOK_SCHEME_WHITELIST",
+        value_delimiter = ' ',
+        default_value = "https"
+    )]
+    webhook_schemes: Vec<String>,
 }
 
 impl Start {
@@ -70,6 +88,8 @@ impl Start {
         let address = address(&self.host, self.port).await?;
         let mut config = BrokerConfig::new(self.database_url, address);
         config.allow_dangerous_contract_modification = self.allow_dangerous_contract_modification;
+        config.webhook_hosts = self.webhook_hosts;
+        config.webhook_schemes = self.webhook_schemes;
         config.base_urls = self
             .base_urls
             .iter()

@@ -19,6 +19,18 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     op(
         "get",
+        "/test/error",
+        "Fails, to show how failures are reported",
+        &[500],
+    ),
+    op(
+        "post",
+        "/test/error",
+        "Fails, to show how failures are reported",
+        &[500],
+    ),
+    op(
+        "get",
         "/integrations",
         "Lists integrations, the one that changed last first",
         &[200, 400],
@@ -122,6 +134,21 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "/webhooks/{webhook}",
         "Deletes a webhook; what it did stays on record",
         &[204, 404],
+    ),
+    op(
+        "post",
+        "/webhooks/{webhook}/execute",
+        "Makes the request of a webhook once, and tells how it went",
+        &[200, 404],
+    ),
+    taking(
+        "Webhook",
+        op(
+            "post",
+            "/webhooks/execute",
+            "Makes the request of a webhook that is not stored",
+            &[200, 400],
+        ),
     ),
     op(
         "get",

@@ -200,6 +200,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     op(
         "get",
+        "/pacts/provider/{provider}/provider-states/environment/{environment}",
+        "Lists the provider states that the consumers in an environment use",
+        &[200, 404],
+    ),
+    op(
+        "get",
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
         "Shows the pact of a version",
         &[200, 404],
