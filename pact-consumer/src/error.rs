@@ -40,6 +40,12 @@ pub enum ConsumerError {
         #[source]
         source: GenerateError,
     },
+    /// An interaction is to be used never, or more often at least than at most.
+    #[error("interaction `{interaction}` can never be used as often as the test says")]
+    NeverCalled {
+        /// The description of the interaction.
+        interaction: String,
+    },
     /// The test describes nothing.
     #[error(
         "the test describes no interaction, so there is no contract to write; begin one with `.upon_receiving(…)` or `.expects_to_receive(…)`"
@@ -112,6 +118,10 @@ impl ConsumerError {
             Self::Example { .. } => {
                 Some("give an example that satisfies its rule, or another rule".to_owned())
             }
+            Self::NeverCalled { .. } => Some(
+                "leave it out: a request that no interaction describes fails the test anyway"
+                    .to_owned(),
+            ),
             Self::Version { .. } => Some(
                 "leave it out, or write the contract in version 4, which is the one used unless \
                  `.spec_version(…)` says otherwise"

@@ -26,7 +26,9 @@ pub use pact_core::json::{Json, Object};
 pub use pact_core::model::SpecVersion;
 pub use pact_core::rules::{Combine, MatchingRule, RuleList, StatusClass};
 pub use report::Failure;
-pub use server::{MockServer, RecordedRequest, Verdict};
+pub use server::{Calls, Fault, Miscount, MockServer, RecordedRequest, ServerOptions, Verdict};
+#[cfg(feature = "tls")]
+pub use server::{Tls, TlsError};
 pub use settings::{Settings, SettingsError};
 
 /// What a test file needs: the builder, the attribute and the pattern functions.

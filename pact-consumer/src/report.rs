@@ -8,7 +8,7 @@ use pact_core::matching::Mismatch;
 use pact_core::model::{Interaction, InteractionKind};
 
 use crate::builder::Handling;
-use crate::server::{RecordedRequest, ServerState, Verdict};
+use crate::server::{Miscount, RecordedRequest, ServerState, Verdict};
 
 /// How many unexpected requests are told in full; a client that retries makes many alike.
 const MOST_REQUESTS: usize = 10;
@@ -31,8 +31,12 @@ pub struct Failure {
     pub never_handled: Vec<String>,
     /// Description of each message whose handling failed, and with what.
     pub mishandled: Vec<(String, String)>,
+    /// Interactions that were used too often or too seldom.
+    pub miscounted: Vec<Miscount>,
     /// Requests that are those of no interaction.
     pub unexpected: Vec<RecordedRequest>,
+    /// What came on connections that brought no request; it fails no test by itself.
+    pub noise: Vec<String>,
     /// What the test itself failed with, when it did.
     pub panic: Option<String>,
     /// The test's name, for running it again.
@@ -68,16 +72,15 @@ impl Failure {
                     | InteractionKind::SyncMessage(_) => None,
                 }),
         );
-        let failed =
-            |request: &RecordedRequest| !matches!(request.verdict, Verdict::Matched { .. });
-        let unexpected: Vec<_> = servers
-            .iter()
-            .flat_map(|server| server.requests())
-            .filter(failed)
+        let unexpected: Vec<_> = { servers.iter() }
+            .flat_map(|server| server.refused())
+            .collect();
+        let miscounted: Vec<_> = { servers.iter() }
+            .flat_map(|server| server.miscounts())
             .collect();
         let interactions =
             servers.iter().map(|server| server.len()).sum::<usize>() + unserved.len();
-        if never_requested.is_empty() && unexpected.is_empty() {
+        if never_requested.is_empty() && miscounted.is_empty() && unexpected.is_empty() {
             return None;
         }
         Some(Self {
@@ -87,7 +90,9 @@ impl Failure {
             never_requested,
             never_handled: Vec::new(),
             mishandled: Vec::new(),
+            miscounted,
             unexpected,
+            noise: servers.iter().flat_map(|server| server.noise()).collect(),
             panic: None,
             test: None,
             variant: None,
@@ -113,7 +118,9 @@ impl Failure {
             never_requested: Vec::new(),
             never_handled: Vec::new(),
             mishandled: Vec::new(),
+            miscounted: Vec::new(),
             unexpected: Vec::new(),
+            noise: Vec::new(),
             panic: None,
             test: None,
             variant: None,
@@ -174,6 +181,7 @@ impl fmt::Display for Failure {
             writeln!(f, "\n{named}: {}", indented(text))?;
         }
         self.write_unused(f, paint)?;
+        self.write_counts(f, paint)?;
         write!(f, "\nthe contract was not written")?;
         match &self.test {
             Some(test) => {
@@ -192,6 +200,24 @@ impl fmt::Display for Failure {
 
 impl Failure {
     /// Writes which interactions nobody used.
+    /// Writes what was used too often or too seldom, and what was no request at all.
+    fn write_counts(&self, f: &mut fmt::Formatter<'_>, paint: Paint) -> fmt::Result {
+        for miscount in &self.miscounted {
+            writeln!(
+                f,
+                "\n{} was used {} time{}, expected {}",
+                paint.bad(&format!("`{}`", miscount.interaction)),
+                miscount.actual,
+                if miscount.actual == 1 { "" } else { "s" },
+                miscount.expected
+            )?;
+        }
+        for noise in &self.noise {
+            writeln!(f, "\nbesides, {noise}")?;
+        }
+        Ok(())
+    }
+
     fn write_unused(&self, f: &mut fmt::Formatter<'_>, paint: Paint) -> fmt::Result {
         let unused = self.never_requested.len() + self.never_handled.len();
         if unused == 0 {
@@ -245,7 +271,14 @@ fn write_request(
         String::new()
     };
     match &request.verdict {
-        Verdict::Matched { .. } => Ok(()),
+        Verdict::Matched { .. } | Verdict::Preflight => Ok(()),
+        Verdict::OutsideBasePath { base_path } => {
+            writeln!(
+                f,
+                "\n{}{count}; it is not below the base path `{base_path}` of the mock server",
+                paint.bad(&format!("unexpected request {target}"))
+            )
+        }
         Verdict::Unreadable { reason } => {
             writeln!(
                 f,

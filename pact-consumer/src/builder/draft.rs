@@ -12,6 +12,7 @@ use pact_core::rules::MatchingRules;
 
 use super::body::Content;
 use crate::pattern::{Called, Compiled, FoundChoice, Pattern, Picks, Side, Standing};
+use crate::server::{Calls, Expected};
 
 /// An interaction in the making.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub(crate) struct Draft {
     picks: Arc<Picks>,
     /// Tells this interaction from the others of the test.
     number: usize,
+    /// How often a client is to make the request.
+    pub(crate) calls: Calls,
     /// What became of a message; HTTP interactions are judged by their server.
     pub(crate) handling: Handling,
     /// Whether the interaction was made elsewhere, by somebody who may not have chosen its examples.
@@ -80,8 +83,17 @@ impl Draft {
             choices: Vec::new(),
             picks,
             number,
+            calls: Calls::default(),
             handling: Handling::default(),
             is_given: false,
+        }
+    }
+
+    /// Returns what a server is to expect.
+    pub(crate) fn expected(&self) -> Expected {
+        Expected {
+            interaction: self.finished(),
+            calls: self.calls,
         }
     }
 

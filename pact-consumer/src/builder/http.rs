@@ -10,6 +10,7 @@ use super::body::{Content, graphql};
 use super::draft::{Carrier, Draft, Slot};
 use super::methods::{body_methods, interaction_methods};
 use crate::pattern::{Compiled, Pattern};
+use crate::server::Calls;
 
 /// The request of an interaction in the making.
 ///
@@ -67,6 +68,14 @@ impl<'a> RequestBuilder<'a> {
 
     interaction_methods!();
     body_methods!("Expects");
+
+    /// Expects the request so many times, instead of once or more: `2`, `1..=3`, `2..` or `..=3`.
+    ///
+    /// The contract does not hold it; the test fails when it is not so.
+    pub fn times(self, calls: impl Into<Calls>) -> Self {
+        self.draft.calls = calls.into();
+        self
+    }
 
     /// Expects `GET` of the path.
     pub fn get(self, path: impl Into<Pattern>) -> Self {

@@ -11,7 +11,7 @@ use crate::error::ConsumerError;
 use crate::pact_file;
 use crate::pattern::{FoundChoice, Picks};
 use crate::report::Failure;
-use crate::server::{MockServer, ServerState};
+use crate::server::{MockServer, ServerOptions, ServerState};
 
 /// Whether an existing pact file is added to or replaced.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -154,17 +154,40 @@ impl PactBuilder {
         }
     }
 
+    /// Does as [`PactBuilder::start`], with a server of another kind: at an address of the test's
+    /// choice, under a base path, with CORS or HTTPS.
+    ///
+    /// # Panics
+    ///
+    /// As [`PactBuilder::start`].
+    #[track_caller]
+    pub fn start_with(&mut self, options: ServerOptions) -> MockServer {
+        match self.try_start_with(options) {
+            Ok(server) => server,
+            Err(error) => panic!("{}", error.story()),
+        }
+    }
+
     /// Does as [`PactBuilder::start`], without panicking.
     ///
     /// # Errors
     ///
     /// When an interaction means nothing, or no port can be bound.
     pub fn try_start(&mut self) -> Result<MockServer, ConsumerError> {
+        self.try_start_with(ServerOptions::new())
+    }
+
+    /// Does as [`PactBuilder::start_with`], without panicking.
+    ///
+    /// # Errors
+    ///
+    /// As [`PactBuilder::try_start`].
+    pub fn try_start_with(&mut self, options: ServerOptions) -> Result<MockServer, ConsumerError> {
         let fresh = &self.drafts[self.served..];
         self.check(fresh.iter().filter(|draft| !draft.is_message()))?;
-        let interactions = fresh.iter().map(|draft| draft.finished());
+        let expected = fresh.iter().map(Draft::expected);
         let parties = (self.consumer.clone(), self.provider.clone());
-        let server = MockServer::start(parties, interactions.collect())?;
+        let server = MockServer::start_with(parties, expected, options)?;
         self.served = self.drafts.len();
         self.servers.push(server.state());
         Ok(server)

@@ -1,182 +1,158 @@
 //! One request: read it, choose the interaction, answer.
 
-use std::convert::Infallible;
+use std::borrow::Cow;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
-use pact_core::generators::apply_to_response;
-use pact_core::matching::{ActualRequest, Mismatch};
-use pact_core::rules::MatchingRule;
-use serde_json::{Value, json};
+use pact_core::matching::ActualRequest;
 
-use super::{ServerState, Verdict};
+use super::Verdict;
+use super::body::AnswerBody;
+use super::cors;
+use super::fault::{Cut, Fault};
+use super::options::Cors;
+use super::problem::Problem;
+use super::state::{Choice, ServerState};
 
-/// Largest body a client may send.
-const LARGEST_BODY: usize = 128 << 20;
+/// Time in which the rest of a body that is too large is read and thrown away: a client that is
+/// still sending would not see the answer.
+const PATIENCE_WITH_LARGE_BODIES: Duration = Duration::from_secs(2);
 
-/// Time a client has for sending its body.
-const BODY_DEADLINE: Duration = Duration::from_secs(30);
+/// Bytes of memory that are set aside for a body because its head says so.
+const TRUSTED_LENGTH: u64 = 16 << 20;
 
 pub(super) async fn handle(
     state: &ServerState,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+) -> Result<Response<AnswerBody>, Cut> {
     let (head, body) = request.into_parts();
-    let lines: Vec<(String, String)> = head
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            (
-                name.as_str().to_owned(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        })
+    let read = read(state, body).await;
+    let lines = header_lines(&head);
+    let headers: Vec<(&str, &str)> = { lines.iter() }
+        .map(|(name, value)| (*name, value.as_ref()))
         .collect();
-    let headers: Vec<(&str, &str)> = lines
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let mut actual = ActualRequest {
+    let actual = ActualRequest {
         method: head.method.as_str(),
         path: head.uri.path(),
         query: head.uri.query(),
         headers: &headers,
         body: &[],
     };
-    let read =
-        tokio::time::timeout(BODY_DEADLINE, Limited::new(body, LARGEST_BODY).collect()).await;
-    let bytes = match read {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) => return Ok(unreadable(state, &actual, error.to_string())),
-        Err(_) => {
-            return Ok(unreadable(
-                state,
-                &actual,
-                format!("no complete body within {} s", BODY_DEADLINE.as_secs()),
-            ));
-        }
+    let mut answer = match read {
+        Ok(body) => answer(state, &actual, body, &head).await?,
+        Err(fault) => unreadable(state, &actual, &fault),
     };
-    actual.body = &bytes;
-    Ok(match state.answer(&actual) {
-        Ok(response) => answer(state, response),
-        Err(verdict) => unexpected(&actual, &verdict),
-    })
-}
-
-/// Answers with what the interaction says, made afresh where it has generators.
-fn answer(state: &ServerState, response: &pact_core::model::Response) -> Response<Full<Bytes>> {
-    if response.generators.is_empty() && !has_variants(response) {
-        return recorded(response);
+    if state.behaviour.cors != Cors::Off {
+        cors::allow(&head.headers, answer.headers_mut());
     }
-    let mut context = state.generation_context();
-    match apply_to_response(response, &mut context) {
-        Ok(made) => recorded(&made),
-        Err(error) => problem("value cannot be made", &error.to_string(), &Value::Null),
-    }
+    Ok(answer)
 }
 
-/// Returns whether a rule carries generators of its own.
-fn has_variants(response: &pact_core::model::Response) -> bool {
-    let mut lists = response.matching_rules.body.iter();
-    lists.any(|(_, list)| {
-        list.rules
-            .iter()
-            .any(|rule| matches!(rule, MatchingRule::ArrayContains { .. }))
-    })
-}
-
-/// Answers with a response as it stands.
-fn recorded(response: &pact_core::model::Response) -> Response<Full<Bytes>> {
-    let body = response
-        .body
-        .content()
-        .map(|content| Bytes::from(content.bytes.clone()))
-        .unwrap_or_default();
-    let mut answer = Response::new(Full::new(body));
-    let Ok(status) = StatusCode::from_u16(response.status) else {
-        return problem(
-            "status cannot be sent",
-            &format!("{} is no HTTP status", response.status),
-            &Value::Null,
-        );
+async fn answer(
+    state: &ServerState,
+    actual: &ActualRequest<'_>,
+    body: Vec<u8>,
+    head: &Parts,
+) -> Result<Response<AnswerBody>, Cut> {
+    let (answer, fault) = match state.choose(actual, body) {
+        Choice::Answer(answer, fault) => (answer, fault),
+        Choice::Preflight => return Ok(cors::preflight(&head.headers)),
+        Choice::Refuse(verdict) => return Ok(Problem::unexpected(actual, &verdict).respond()),
     };
-    *answer.status_mut() = status;
-    match headers_of(response) {
-        Ok(headers) => *answer.headers_mut() = headers,
-        Err(name) => {
-            return problem(
-                "header cannot be sent",
-                &format!("`{name}` or its value may not stand in a header"),
-                &Value::Null,
-            );
-        }
+    match fault {
+        None | Some(Fault::Slow { .. } | Fault::Truncate) => {}
+        Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
+        Some(Fault::Close) => return Err(Cut::Close),
+        Some(Fault::Reset) => return Err(Cut::Reset),
+        Some(Fault::Malformed) => return Err(Cut::Malformed),
     }
-    answer
+    let mut response = answer.respond(|| state.generation_context());
+    if let Some(fault) = fault {
+        response.body_mut().suffer(fault);
+    }
+    Ok(response)
 }
 
-fn headers_of(response: &pact_core::model::Response) -> Result<HeaderMap, String> {
-    let mut headers = HeaderMap::new();
-    for (name, values) in response.headers.iter() {
-        for value in values {
-            let bad = |_| name.to_owned();
-            let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| name.to_owned())?;
-            headers.append(key, HeaderValue::from_str(value).map_err(bad)?);
-        }
+/// Returns the header lines as text; an HTTP/2 client says `:authority` instead of `Host`.
+fn header_lines(head: &Parts) -> Vec<(&str, Cow<'_, str>)> {
+    let lines = head.headers.iter();
+    let mut lines: Vec<_> = lines
+        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
+        .collect();
+    if !head.headers.contains_key(hyper::header::HOST)
+        && let Some(authority) = head.uri.authority()
+    {
+        lines.push(("host", Cow::Borrowed(authority.as_str())));
     }
-    Ok(headers)
+    lines
 }
 
-fn unexpected(actual: &ActualRequest<'_>, verdict: &Verdict) -> Response<Full<Bytes>> {
-    let nearest = match verdict {
-        Verdict::Unexpected {
-            nearest: Some((interaction, mismatches)),
-        } => json!({
-            "interaction": interaction,
-            "mismatches": mismatches.iter().map(mismatch_json).collect::<Vec<_>>(),
+/// Why there is no body.
+struct Unread {
+    status: StatusCode,
+    reason: String,
+}
+
+/// Reads the body, within the limits of the server.
+async fn read(state: &ServerState, mut body: Incoming) -> Result<Vec<u8>, Unread> {
+    let largest = state.behaviour.largest_body;
+    let deadline = state.behaviour.body_deadline;
+    if body.is_end_stream() {
+        return Ok(Vec::new());
+    }
+    let announced = body.size_hint().lower();
+    let collect = async {
+        let room = announced.min(TRUSTED_LENGTH).min(largest as u64);
+        let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
+        if announced > largest as u64 {
+            return Ok(None);
+        }
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame?.into_data() else {
+                continue;
+            };
+            if bytes.len() + data.len() > largest {
+                return Ok(None);
+            }
+            bytes.extend_from_slice(&data);
+        }
+        Ok::<_, hyper::Error>(Some(bytes))
+    };
+    match tokio::time::timeout(deadline, collect).await {
+        Ok(Ok(Some(bytes))) => Ok(bytes),
+        Ok(Ok(None)) => {
+            let discard = async { while let Some(Ok(_)) = body.frame().await {} };
+            // Whether it comes to its end or not, it is answered now.
+            let _ = tokio::time::timeout(PATIENCE_WITH_LARGE_BODIES, discard).await;
+            Err(Unread {
+                status: StatusCode::PAYLOAD_TOO_LARGE,
+                reason: format!(
+                    "its body has more than {largest} bytes; `ServerOptions::largest_body` allows more"
+                ),
+            })
+        }
+        Ok(Err(error)) => Err(Unread {
+            status: StatusCode::BAD_REQUEST,
+            reason: format!("its body did not come to its end: {error}"),
         }),
-        Verdict::Matched { .. }
-        | Verdict::Unexpected { nearest: None }
-        | Verdict::Unreadable { .. } => Value::Null,
-    };
-    let detail = format!(
-        "no interaction of this test expects {} {}",
-        actual.method, actual.path
-    );
-    problem("unexpected request", &detail, &nearest)
-}
-
-fn mismatch_json(mismatch: &Mismatch) -> Value {
-    json!({
-        "part": mismatch.part.name(),
-        "path": mismatch.path,
-        "expected": mismatch.kind.expected,
-        "actual": mismatch.kind.actual,
-        "rule": mismatch.kind.rule,
-        "description": mismatch.to_string(),
-    })
+        Err(_) => Err(Unread {
+            status: StatusCode::REQUEST_TIMEOUT,
+            reason: format!("its body did not come to its end within {deadline:?}"),
+        }),
+    }
 }
 
 fn unreadable(
     state: &ServerState,
     actual: &ActualRequest<'_>,
-    reason: String,
-) -> Response<Full<Bytes>> {
-    let answer = problem("unreadable request", &reason, &Value::Null);
-    state.record_unreadable(actual, reason);
-    answer
-}
-
-/// Answers 500 with problem details (RFC 9457).
-fn problem(title: &str, detail: &str, nearest: &Value) -> Response<Full<Bytes>> {
-    let body = json!({ "type": "about:blank", "title": title, "status": 500, "detail": detail, "nearest": nearest });
-    let mut answer = Response::new(Full::new(Bytes::from(body.to_string())));
-    *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    answer.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
-    answer
+    unread: &Unread,
+) -> Response<AnswerBody> {
+    let reason = unread.reason.clone();
+    state.record(actual, Vec::new(), Verdict::Unreadable { reason });
+    Problem::new("unreadable request", unread.reason.clone())
+        .status(unread.status)
+        .respond()
 }

@@ -1,30 +1,34 @@
 //! Binding, accepting, and ending.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use pact_core::model::Interaction;
+use pact_core::model::Pact;
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-use super::{RecordedRequest, ServerState, handler};
+use super::options::{Listen, ServerOptions};
+use super::state::{Expected, ServerState};
+use super::{Fault, RecordedRequest, connection};
 use crate::error::ConsumerError;
 use crate::report::Failure;
-
-/// A client that has connected but says nothing is let go after this time.
-const HEADER_DEADLINE: Duration = Duration::from_secs(10);
 
 /// A pause after the system refuses a connection, most often for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
+/// How long a server that is busy with a request is waited for at its end. The thread ends by
+/// itself after that request.
+const END_PATIENCE: Duration = Duration::from_secs(1);
+
 /// A server that plays the provider in a test.
 ///
-/// It runs on a thread of its own, so a blocking client works in a plain `#[test]`, and an
-/// asynchronous one under any runtime. It ends when it is dropped; open connections are closed.
+/// It speaks HTTP/1 and HTTP/2, on a thread of its own, so a blocking client works in a plain
+/// `#[test]`, and an asynchronous one under any runtime. It ends when it is dropped; open
+/// connections are closed.
 #[derive(Debug)]
 #[must_use = "the server ends when it is dropped: keep it in a variable while the client runs"]
 pub struct MockServer {
@@ -34,39 +38,76 @@ pub struct MockServer {
     parties: (String, String),
     state: Arc<ServerState>,
     stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// Nothing is ever sent; it is closed when the thread is done.
+    ended: Mutex<Receiver<()>>,
+    #[cfg(feature = "tls")]
+    authority: Option<String>,
 }
 
 impl MockServer {
-    /// Binds a free port on loopback and serves the interactions.
-    pub(crate) fn start(
+    /// Serves the HTTP interactions of a pact without a test around them.
+    ///
+    /// # Errors
+    ///
+    /// When an interaction cannot be compiled, or the address cannot be bound.
+    pub fn serve(pact: &Pact, options: ServerOptions) -> Result<Self, ConsumerError> {
+        let parties = (pact.consumer.clone(), pact.provider.clone());
+        Self::start_with(parties, pact.interactions.iter().cloned(), options)
+    }
+
+    /// Serves the interactions as the options say.
+    pub(crate) fn start_with(
         parties: (String, String),
-        interactions: Vec<Interaction>,
+        expected: impl IntoIterator<Item = impl Into<Expected>>,
+        options: ServerOptions,
     ) -> Result<Self, ConsumerError> {
-        let state = Arc::new(ServerState::new(interactions)?);
-        let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let state = Arc::new(ServerState::new(expected, options.behaviour)?);
+        let wanted = match &options.listen {
+            Listen::Address(address) => address.to_string(),
+            Listen::Listener(_) => "the listener of the test".to_owned(),
+        };
         let start_error = |source| ConsumerError::Start {
-            address: wanted.to_string(),
+            address: wanted.clone(),
             source,
         };
-        let listener = TcpListener::bind(wanted).map_err(start_error)?;
-        listener.set_nonblocking(true).map_err(start_error)?;
+        let listener = bind(options.listen).map_err(start_error)?;
         let address = listener.local_addr().map_err(start_error)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(start_error)?;
-        let url = format!("http://{address}");
+        #[cfg(feature = "tls")]
+        let tls = options.tls;
+        #[cfg(feature = "tls")]
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        #[cfg(not(feature = "tls"))]
+        let scheme = "http";
+        #[cfg(feature = "tls")]
+        let authority = { tls.as_ref() }
+            .and_then(|tls| tls.ca_certificate_pem())
+            .map(str::to_owned);
+        let base_path = &state.behaviour.base_path;
+        let url = format!("{scheme}://{}{base_path}", reachable(address));
         state.set_url(url.clone());
         let (stop, stopped) = oneshot::channel();
+        let (ending, ended) = sync_channel::<()>(0);
         let served = Arc::clone(&state);
-        let thread = std::thread::Builder::new()
+        std::thread::Builder::new()
             .name(format!("mock server {address}"))
             .spawn(move || {
-                runtime.spawn(accept(listener, served));
+                runtime.spawn(accept(listener, move |stream| {
+                    let state = Arc::clone(&served);
+                    #[cfg(feature = "tls")]
+                    if let Some(tls) = &tls {
+                        tokio::spawn(connection::serve_tls(stream, tls.acceptor(), state));
+                        return;
+                    }
+                    tokio::spawn(connection::serve(stream, state));
+                }));
                 // An error means that the handle is gone, which ends the server as well.
                 let _ = runtime.block_on(stopped);
                 runtime.shutdown_background();
+                drop(ending);
             })
             .map_err(start_error)?;
         Ok(Self {
@@ -75,7 +116,9 @@ impl MockServer {
             parties,
             state,
             stop: Some(stop),
-            thread: Some(thread),
+            ended: Mutex::new(ended),
+            #[cfg(feature = "tls")]
+            authority,
         })
     }
 
@@ -94,13 +137,54 @@ impl MockServer {
         format!("{}/{}", self.url, path.trim_start_matches('/'))
     }
 
+    /// Returns the certificate a client has to trust, as PEM, when the server made its own.
+    #[cfg(feature = "tls")]
+    pub fn ca_certificate_pem(&self) -> Option<&str> {
+        self.authority.as_deref()
+    }
+
     /// Returns the requests that arrived so far, in order.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.state.requests()
     }
 
+    /// Returns how many requests arrived so far, and to which paths.
+    pub fn request_counts(&self) -> (usize, BTreeMap<String, usize>) {
+        self.state.counts()
+    }
+
+    /// Returns how often each HTTP interaction was used so far, in the order of the contract.
+    pub fn usage(&self) -> Vec<usize> {
+        self.state.usage()
+    }
+
+    /// Lets the next request of an interaction meet trouble; called again, the one after it.
+    ///
+    /// A request whose answer never arrives does not count as use of its interaction, so a contract
+    /// is written only when the client asks again.
+    ///
+    /// ```
+    /// # use pact_consumer::prelude::*;
+    /// use pact_consumer::Fault;
+    ///
+    /// # let mut pact = PactBuilder::new("web", "api");
+    /// # pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+    /// let mock = pact.start();
+    /// mock.inject(Fault::Reset);
+    /// // The client is reset once and has to try again.
+    /// ```
+    pub fn inject(&self, fault: Fault) {
+        self.state.faults.add(fault);
+    }
+
+    /// Returns what is wrong so far between the client and the interactions, if anything is.
+    pub fn failure(&self) -> Option<Failure> {
+        let (consumer, provider) = &self.parties;
+        Failure::collect(consumer, provider, &[self.state()], &[])
+    }
+
     /// Ends the server and returns the requests that arrived, when they are those of its
-    /// interactions and each was used.
+    /// interactions and each was used as often as it should be.
     ///
     /// A test need not call this: the end of the test judges all its servers. It is for those that
     /// want to know earlier, or to go on without a server.
@@ -110,17 +194,21 @@ impl MockServer {
     /// [`ConsumerError::Verification`] when an interaction was not used or a request matched none.
     pub fn finish(mut self) -> Result<Vec<RecordedRequest>, ConsumerError> {
         self.shut_down();
-        let (consumer, provider) = &self.parties;
-        match Failure::collect(consumer, provider, &[self.state()], &[]) {
+        match self.failure() {
             Some(failure) => Err(ConsumerError::Verification(Box::new(failure))),
             None => Ok(self.requests()),
         }
     }
 
     fn shut_down(&mut self) {
-        // Either may have ended already; then there is nothing left to end.
-        let _ = self.stop.take().map(|stop| stop.send(()));
-        let _ = self.thread.take().map(JoinHandle::join);
+        let Some(stop) = self.stop.take() else {
+            return;
+        };
+        // It may have ended already; then there is nothing left to end.
+        let _ = stop.send(());
+        let ended = self.ended.get_mut();
+        let ended = ended.unwrap_or_else(PoisonError::into_inner);
+        let _ = ended.recv_timeout(END_PATIENCE);
     }
 
     pub(crate) fn state(&self) -> Arc<ServerState> {
@@ -134,7 +222,26 @@ impl Drop for MockServer {
     }
 }
 
-async fn accept(listener: TcpListener, state: Arc<ServerState>) {
+fn bind(listen: Listen) -> io::Result<TcpListener> {
+    let listener = match listen {
+        Listen::Address(address) => TcpListener::bind(address)?,
+        Listen::Listener(listener) => listener,
+    };
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Returns an address a client can connect to: that of every network is none.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+async fn accept(listener: TcpListener, serve: impl Fn(TcpStream)) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
@@ -143,22 +250,9 @@ async fn accept(listener: TcpListener, state: Arc<ServerState>) {
             Ok((stream, _)) => {
                 // An answer that waits to be sent in company is only slower, not wrong.
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(serve(stream, Arc::clone(&state)));
+                serve(stream);
             }
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
-}
-
-async fn serve(stream: tokio::net::TcpStream, state: Arc<ServerState>) {
-    let service = service_fn(move |request| {
-        let state = Arc::clone(&state);
-        async move { handler::handle(&state, request).await }
-    });
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_DEADLINE)
-        .serve_connection(TokioIo::new(stream), service);
-    // The client may go away at any time; what it asked for is in the journal.
-    let _ = served.await;
 }

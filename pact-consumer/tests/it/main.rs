@@ -14,6 +14,13 @@ mod patterns;
 mod processes;
 mod report;
 mod server;
+mod server_abuse;
+mod server_endurance;
+mod server_faults;
+mod server_http2;
+mod server_options;
+#[cfg(feature = "tls")]
+mod server_tls;
 mod settings;
 mod stacked;
 mod support;

@@ -7,19 +7,30 @@ use std::path::Path;
 
 use pact_consumer::prelude::*;
 
-/// Sends the request line with the headers and body, and returns status and body of the answer.
-pub(crate) fn send(
+/// Sends the request line with the headers and body, and returns the whole answer.
+pub(crate) fn exchange(
     address: SocketAddr,
     request_line: &str,
     headers: &str,
     body: &str,
-) -> (u16, String) {
+) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
     write!(stream, "{request_line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}")
         .unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+/// Does as [`exchange`], and returns status and body of the answer.
+pub(crate) fn send(
+    address: SocketAddr,
+    request_line: &str,
+    headers: &str,
+    body: &str,
+) -> (u16, String) {
+    let text = exchange(address, request_line, headers, body);
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     (
         head.split(' ').nth(1).unwrap().parse().unwrap(),

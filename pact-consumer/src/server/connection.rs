@@ -1,0 +1,153 @@
+//! One connection: what is spoken on it, and its end.
+
+use std::error::Error;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::fault::Cut;
+use super::opening::{Opened, Protocol, open};
+use super::state::ServerState;
+use super::{Verdict, handler};
+
+/// How often a silent HTTP/2 client is asked whether it is still there, and how long it may think.
+const HTTP2_PING: Duration = Duration::from_secs(5);
+
+/// Bytes all headers of an HTTP/2 request may have.
+const HTTP2_HEADERS: u32 = 64 << 10;
+
+/// What is sent in place of an answer when a test wants none that can be read.
+const NO_HTTP: &[u8] = b"HTTP/9.9 what? \0\r\n: nothing\r\n\r\n";
+
+/// A stream that knows the socket below it.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
+    /// Returns the socket.
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
+    fn socket(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+/// Serves the client until it leaves.
+pub(super) async fn serve(stream: TcpStream, state: Arc<ServerState>) {
+    match open(stream, state.behaviour.head_deadline).await {
+        Some((stream, Protocol::Http1)) => speak_http1(stream, state).await,
+        Some((stream, Protocol::Http2)) => speak_http2(stream, state).await,
+        Some((_, Protocol::Tls)) => {
+            state.note("a client spoke TLS, but this server speaks plain HTTP: use an `http` URL");
+        }
+        // Nothing was asked.
+        None => {}
+    }
+}
+
+/// Serves a client of HTTPS until it leaves.
+#[cfg(feature = "tls")]
+pub(super) async fn serve_tls(
+    stream: TcpStream,
+    acceptor: tokio_rustls::TlsAcceptor,
+    state: Arc<ServerState>,
+) {
+    /// Time for the handshake.
+    const HANDSHAKE: Duration = Duration::from_secs(5);
+
+    let patience = HANDSHAKE.min(state.behaviour.head_deadline);
+    let stream = match tokio::time::timeout(patience, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => {
+            // A client that leaves before its first word has asked nothing.
+            if error.kind() != std::io::ErrorKind::UnexpectedEof {
+                state.note(format!("a TLS handshake failed: {error}"));
+            }
+            return;
+        }
+        Err(_) => return,
+    };
+    match stream.get_ref().1.alpn_protocol() {
+        Some(b"h2") => speak_http2(Opened::untouched(stream), state).await,
+        _ => speak_http1(Opened::untouched(stream), state).await,
+    }
+}
+
+async fn speak_http1<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
+    let served = Arc::clone(&state);
+    let service = service_fn(move |request| {
+        let state = Arc::clone(&served);
+        Box::pin(async move { handler::handle(&state, request).await })
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(state.behaviour.head_deadline)
+        .serve_connection(TokioIo::new(stream), service);
+    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    let mut stream = connection.into_parts().io.into_inner();
+    if let Err(error) = ended {
+        match cut_of(&error) {
+            Some(Cut::Reset) => {
+                // When the socket cannot be told so, it ends without the reset.
+                let _ = stream.stream.socket().set_zero_linger();
+                return;
+            }
+            Some(Cut::Malformed) => {
+                // The client may have left.
+                let _ = stream.write_all(NO_HTTP).await;
+            }
+            Some(Cut::Close) => {}
+            None => tell(&state, &error),
+        }
+    }
+    // A client that has left already cannot be told.
+    let _ = stream.shutdown().await;
+}
+
+async fn speak_http2<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
+    let served = Arc::clone(&state);
+    let service = service_fn(move |request| {
+        let state = Arc::clone(&served);
+        async move { handler::handle(&state, request).await }
+    });
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Some(HTTP2_PING))
+        .keep_alive_timeout(HTTP2_PING)
+        .max_header_list_size(HTTP2_HEADERS)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = connection.await {
+        tell(&state, &error);
+    }
+}
+
+/// Returns the end a test asked for, when the error is one.
+fn cut_of(error: &hyper::Error) -> Option<Cut> {
+    error.source()?.downcast_ref::<Cut>().copied()
+}
+
+/// Remembers what a client sent that is no request.
+fn tell(state: &ServerState, error: &hyper::Error) {
+    if error.is_parse_too_large() {
+        let reason = "its head is larger than this server reads".to_owned();
+        state.record_headless(Verdict::Unreadable { reason });
+    } else if error.is_parse() {
+        let cause = error.source().map(|source| format!(": {source}"));
+        let cause = cause.unwrap_or_default();
+        state.note(format!(
+            "a client sent what is no HTTP request: {error}{cause}"
+        ));
+    }
+}

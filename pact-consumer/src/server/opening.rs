@@ -1,0 +1,112 @@
+//! The first bytes of a connection, which say what is spoken on it.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+
+/// What every HTTP/2 client says first.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// What a client of HTTPS says first.
+const TLS_RECORD: &[u8] = b"\x16\x03";
+
+/// What is spoken on a connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Protocol {
+    Http1,
+    Http2,
+    Tls,
+}
+
+/// A stream whose first bytes were read already, and are read again.
+#[derive(Debug)]
+pub(super) struct Opened<S> {
+    first: Vec<u8>,
+    pub(super) stream: S,
+}
+
+impl<S> Opened<S> {
+    /// Returns a stream of which nothing was read.
+    #[cfg(feature = "tls")]
+    pub(super) const fn untouched(stream: S) -> Self {
+        Self {
+            first: Vec::new(),
+            stream,
+        }
+    }
+}
+
+/// Reads as much as tells the protocol; `None` when the client leaves or keeps silent.
+pub(super) async fn open<S: AsyncRead + Unpin>(
+    mut stream: S,
+    deadline: Duration,
+) -> Option<(Opened<S>, Protocol)> {
+    let mut first = Vec::with_capacity(PREFACE.len());
+    let reading = async {
+        while first.len() < PREFACE.len() && PREFACE.starts_with(&first) {
+            let left = (PREFACE.len() - first.len()) as u64;
+            if (&mut stream).take(left).read_buf(&mut first).await.ok()? == 0 {
+                return None;
+            }
+        }
+        Some(())
+    };
+    tokio::time::timeout(deadline, reading).await.ok()??;
+    let protocol = if first == PREFACE {
+        Protocol::Http2
+    } else if first.starts_with(TLS_RECORD) {
+        Protocol::Tls
+    } else {
+        Protocol::Http1
+    };
+    Some((Opened { first, stream }, protocol))
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Opened<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.first.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(context, buffer);
+        }
+        let size = self.first.len().min(buffer.remaining());
+        buffer.put_slice(&self.first[..size]);
+        self.first.drain(..size);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Opened<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

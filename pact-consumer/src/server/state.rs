@@ -1,0 +1,300 @@
+//! What a mock server knows.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::SystemTime;
+
+use pact_core::generators::{GenerationContext, Mode};
+use pact_core::matching::ActualRequest;
+use pact_core::model::{Interaction, InteractionKind};
+use pact_core::plan::{InteractionIndex, RequestPlan, Selection};
+
+use super::answer::Answer;
+use super::fault::Faults;
+use super::journal::{Journal, Judged};
+use super::options::{Behaviour, Cors};
+use super::{Calls, Fault, RecordedRequest, Verdict};
+use crate::error::ConsumerError;
+
+/// An interaction and how often it is to be used.
+#[derive(Clone, Debug)]
+pub(crate) struct Expected {
+    pub(crate) interaction: Interaction,
+    pub(crate) calls: Calls,
+}
+
+impl From<Interaction> for Expected {
+    fn from(interaction: Interaction) -> Self {
+        Self {
+            interaction,
+            calls: Calls::default(),
+        }
+    }
+}
+
+/// An interaction that was used, but not as often as the test says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Miscount {
+    /// The description of the interaction.
+    pub interaction: String,
+    /// How often it is to be used.
+    pub expected: Calls,
+    /// How often it was.
+    pub actual: usize,
+}
+
+/// The interactions of one server with what happened to them.
+#[derive(Debug)]
+pub(crate) struct ServerState {
+    interactions: Vec<Served>,
+    index: InteractionIndex,
+    pub(super) behaviour: Behaviour,
+    pub(super) faults: Faults,
+    journal: Mutex<Journal>,
+    url: OnceLock<String>,
+}
+
+#[derive(Debug)]
+struct Served {
+    description: String,
+    method: String,
+    path: String,
+    calls: Calls,
+    answer: Answer,
+}
+
+/// What to do with a request.
+pub(super) enum Choice<'s> {
+    Answer(&'s Answer, Option<Fault>),
+    Preflight,
+    Refuse(Verdict),
+}
+
+impl ServerState {
+    pub(super) fn new(
+        expected: impl IntoIterator<Item = impl Into<Expected>>,
+        behaviour: Behaviour,
+    ) -> Result<Self, ConsumerError> {
+        let (mut served, mut plans) = (Vec::new(), Vec::new());
+        for expected in expected {
+            let Expected { interaction, calls } = expected.into();
+            let InteractionKind::Http(exchange) = interaction.kind else {
+                continue;
+            };
+            if calls.is_impossible() {
+                return Err(ConsumerError::NeverCalled {
+                    interaction: interaction.description,
+                });
+            }
+            let plan = RequestPlan::compile(&exchange.request).map_err(|source| {
+                ConsumerError::Compile {
+                    interaction: interaction.description.clone(),
+                    source,
+                }
+            })?;
+            plans.push(plan);
+            served.push(Served {
+                description: interaction.description,
+                method: exchange.request.method,
+                path: exchange.request.path,
+                calls,
+                answer: Answer::new(exchange.response),
+            });
+        }
+        Ok(Self {
+            journal: Mutex::new(Journal::new(behaviour.most_requests, served.len())),
+            interactions: served,
+            index: InteractionIndex::new(plans),
+            behaviour,
+            faults: Faults::default(),
+            url: OnceLock::new(),
+        })
+    }
+
+    /// Chooses the interaction for a request and records it.
+    pub(super) fn choose(&self, actual: &ActualRequest<'_>, body: Vec<u8>) -> Choice<'_> {
+        let base_path = &self.behaviour.base_path;
+        let Some(inside) = within(base_path, actual.path) else {
+            let verdict = Verdict::OutsideBasePath {
+                base_path: base_path.clone(),
+            };
+            self.record(actual, body, verdict.clone());
+            return Choice::Refuse(verdict);
+        };
+        let asked = ActualRequest {
+            path: inside,
+            body: &body,
+            ..*actual
+        };
+        match self.index.select(&asked) {
+            Selection::Match(at) => self.used(at, actual, body),
+            Selection::NoMatch { .. }
+                if self.behaviour.cors == Cors::Preflight && actual.method == "OPTIONS" =>
+            {
+                self.record(actual, body, Verdict::Preflight);
+                Choice::Preflight
+            }
+            Selection::NoMatch { nearest } => {
+                let nearest = nearest.map(|near| {
+                    let description = self.interactions[near.index].description.clone();
+                    (description, near.mismatches)
+                });
+                let verdict = Verdict::Unexpected { nearest };
+                self.record(actual, body, verdict.clone());
+                Choice::Refuse(verdict)
+            }
+        }
+    }
+
+    /// Records a request of the interaction at the position.
+    fn used(&self, at: usize, actual: &ActualRequest<'_>, body: Vec<u8>) -> Choice<'_> {
+        let served = &self.interactions[at];
+        let fault = self.faults.next();
+        let verdict = Verdict::Matched {
+            interaction: served.description.clone(),
+        };
+        let mut journal = self.lock();
+        // A client that got no answer has not used the interaction.
+        if fault.is_none_or(Fault::delivers)
+            && let Some(used) = journal.used.get_mut(at)
+        {
+            *used += 1;
+        }
+        journal.record(actual, body, Judged { verdict, fault });
+        Choice::Answer(&served.answer, fault)
+    }
+
+    /// Records what was made of a request that no interaction answers.
+    pub(super) fn record(&self, actual: &ActualRequest<'_>, body: Vec<u8>, verdict: Verdict) {
+        let judged = Judged {
+            verdict,
+            fault: None,
+        };
+        self.lock().record(actual, body, judged);
+    }
+
+    /// Records a request whose head could not be read, so that nothing is known of it.
+    pub(super) fn record_headless(&self, verdict: Verdict) {
+        let unknown = ActualRequest {
+            method: "?",
+            path: "?",
+            query: None,
+            headers: &[],
+            body: &[],
+        };
+        self.record(&unknown, Vec::new(), verdict);
+    }
+
+    /// Remembers a connection that brought no request.
+    pub(super) fn note(&self, what: impl Into<String>) {
+        self.lock().note(what.into());
+    }
+
+    /// Returns what generators draw on: the clock, chance, and the server's own address.
+    pub(super) fn generation_context(&self) -> GenerationContext {
+        let seed = RandomState::new().hash_one(0);
+        let mut context = GenerationContext::utc(Mode::Consumer, SystemTime::now(), seed);
+        context.mock_server = self.url.get().cloned();
+        context
+    }
+
+    /// Tells the server its own address.
+    pub(super) fn set_url(&self, url: String) {
+        // A server is bound once; a second address would be that of another server.
+        let _ = self.url.set(url);
+    }
+
+    /// Returns what arrived so far.
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.lock().requests.clone()
+    }
+
+    /// Returns what arrived so far and should not have.
+    pub(crate) fn refused(&self) -> Vec<RecordedRequest> {
+        let journal = self.lock();
+        let refused = journal.requests.iter();
+        refused
+            .filter(|request| !request.verdict.is_allowed())
+            .cloned()
+            .collect()
+    }
+
+    /// Returns what is known of connections that brought no request.
+    pub(crate) fn noise(&self) -> Vec<String> {
+        self.lock().noise.clone()
+    }
+
+    /// Returns how many requests came in all, and to which paths.
+    pub(super) fn counts(&self) -> (usize, std::collections::BTreeMap<String, usize>) {
+        self.lock().counts()
+    }
+
+    /// Returns how often each HTTP interaction was used.
+    pub(super) fn usage(&self) -> Vec<usize> {
+        self.lock().used.clone()
+    }
+
+    /// Returns description, method and path of each interaction that was never used.
+    pub(crate) fn unused(&self) -> Vec<(String, String, String)> {
+        let journal = self.lock();
+        let both = self.interactions.iter().zip(&journal.used);
+        both.filter(|(_, used)| **used == 0)
+            .map(|(served, _)| {
+                (
+                    served.description.clone(),
+                    served.method.clone(),
+                    served.path.clone(),
+                )
+            })
+            .collect()
+    }
+
+    /// Returns each interaction that was used, but not as often as expected.
+    pub(crate) fn miscounts(&self) -> Vec<Miscount> {
+        let journal = self.lock();
+        let both = self.interactions.iter().zip(&journal.used);
+        both.filter(|(served, used)| **used > 0 && !served.calls.allow(**used))
+            .map(|(served, used)| Miscount {
+                interaction: served.description.clone(),
+                expected: served.calls,
+                actual: *used,
+            })
+            .collect()
+    }
+
+    /// Returns how many interactions the server has.
+    pub(crate) fn len(&self) -> usize {
+        self.interactions.len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Journal> {
+        // A panic elsewhere leaves the journal usable: a count and a push belong to one request.
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the path below the base, if it is below.
+fn within<'p>(base_path: &str, path: &'p str) -> Option<&'p str> {
+    match path.strip_prefix(base_path)? {
+        "" if !base_path.is_empty() => Some("/"),
+        rest if base_path.is_empty() || rest.starts_with('/') => Some(rest),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_seen_below_the_base() {
+        assert_eq!(within("", "/orders"), Some("/orders"));
+        assert_eq!(within("", "*"), Some("*"));
+        assert_eq!(within("/v1", "/v1/orders"), Some("/orders"));
+        assert_eq!(within("/v1", "/v1"), Some("/"));
+        assert_eq!(within("/v1", "/v1/"), Some("/"));
+        assert_eq!(within("/v1", "/v10/orders"), None);
+        assert_eq!(within("/v1", "/orders"), None);
+    }
+}
