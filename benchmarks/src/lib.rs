@@ -36,6 +36,17 @@ pub fn measure(command: &mut Command) -> Cost {
     Cost { wall, cpu: children_cpu() - before, peak_mib: usage.max_rss() / 1024 }
 }
 
+/// Returns the user time of all commands that have ended.
+///
+/// # Panics
+///
+/// When the system does not tell.
+pub fn user_time_of_children() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("usage of children can be read");
+    let time = usage.user_time();
+    Duration::from_micros(u64::try_from(time.tv_sec() * 1_000_000 + i64::from(time.tv_usec())).unwrap_or(0))
+}
+
 fn children_cpu() -> Duration {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("usage of children can be read");
     let micros = |time: nix::sys::time::TimeVal| {

@@ -7,6 +7,7 @@ use crate::commands::Verdict;
 use crate::commands::broker::BrokerCommand;
 use crate::commands::demo::Demo;
 use crate::commands::files::{Diff, Explain, Lint, Merge};
+use crate::commands::mock::MockCommand;
 use crate::commands::stub::StubCommand;
 use crate::commands::verifier::VerifierCommand;
 use crate::error::CliError;
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Broker(Box<BrokerCommand>),
     /// Verify that a running provider keeps its contracts
     Verifier(Box<VerifierCommand>),
+    /// Run mock servers for tests in any language, and manage them over HTTP
+    Mock(Box<MockCommand>),
     /// Serve what pact files say: a provider for the time being
     Stub(Box<StubCommand>),
     /// Show what changed from one pact file to another
@@ -74,8 +77,17 @@ pub(crate) enum LogLevel {
 impl Cli {
     /// Returns what is logged and how: as the command says, else as `--log-level` says.
     pub(crate) fn logging(&self) -> (LogLevel, LogLayout) {
-        let Command::Verifier(command) = &self.command else {
-            return (self.log_level, LogLayout::Full);
+        let command = match &self.command {
+            Command::Verifier(command) => command,
+            Command::Mock(command) => {
+                let level = command.log_level().unwrap_or(self.log_level);
+                return (level, LogLayout::Full);
+            }
+            Command::Stub(command) => {
+                let level = command.log_level().unwrap_or(self.log_level);
+                return (level, LogLayout::Full);
+            }
+            _ => return (self.log_level, LogLayout::Full),
         };
         let logging = command.logging;
         let layout = match (logging.pretty_log, logging.compact_log) {
@@ -93,6 +105,7 @@ impl Command {
         match self {
             Self::Broker(command) => command.run(console).await,
             Self::Verifier(command) => command.run(console).await,
+            Self::Mock(command) => command.run(console).await,
             Self::Stub(command) => command.run(console).await,
             Self::Diff(command) => command.run(console),
             Self::Explain(command) => command.run(console),

@@ -43,6 +43,17 @@ pub(crate) enum CliError {
         #[source]
         source: io::Error,
     },
+    /// A mock server, or the master of them, could not do it; the exit code is that of the
+    /// official program.
+    #[error("{what}")]
+    Mock {
+        what: String,
+        hint: Option<String>,
+        code: u8,
+    },
+    /// Another error, said by the exit code that the official program has for it.
+    #[error("{error}")]
+    Coded { code: u8, error: Box<Self> },
     /// A line could not be written.
     #[error("cannot write the answer")]
     Output(#[source] io::Error),
@@ -125,6 +136,7 @@ impl CliError {
     /// Returns 1 where the answer is no, 2 for wrong usage, 3 where nobody could be asked.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
+            Self::Coded { code, .. } | Self::Mock { code, .. } => *code,
             Self::Broker(
                 BrokerError::BadRequest { .. }
                 | BrokerError::Conflict { .. }
@@ -161,8 +173,11 @@ impl CliError {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Broker(error) => error.hint(),
+            Self::Coded { error, .. } => error.hint(),
             Self::Conflict { source, .. } => source.hint(),
-            Self::Refused { hint, .. } | Self::Usage { hint, .. } => hint.clone(),
+            Self::Mock { hint, .. } | Self::Refused { hint, .. } | Self::Usage { hint, .. } => {
+                hint.clone()
+            }
             Self::Start(error) => error.hint(),
             Self::Verify(error) => error.hint(),
             Self::Pact { source, .. } => source.hint().map(str::to_owned),
@@ -182,6 +197,9 @@ impl CliError {
 
     /// Returns what lies behind, nearest first.
     pub(crate) fn causes(&self) -> Vec<String> {
+        if let Self::Coded { error, .. } = self {
+            return error.causes();
+        }
         let mut causes = Vec::new();
         let mut source = self.source();
         while let Some(cause) = source {

@@ -1,5 +1,6 @@
 //! One consumer test from beginning to end: start the mock server, send one request, verify, write
-//! the pact file. pact_consumer beside pact-consumer, the same raw client for both.
+//! the pact file. pact_consumer and wiremock, which writes nothing, beside pact-consumer; the same
+//! raw client for all, and all in turns.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -14,11 +15,12 @@ const RUNS: usize = 300;
 fn main() {
     let (ours, peer) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     println!("one consumer test: start, one request, verify, write the pact; {RUNS} runs each, median");
-    let ours = median(|| our_test(ours.path()));
-    let peer = median(|| peer_test(peer.path()));
+    let wiremock = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let [ours, peer, bare] = medians([&mut || our_test(ours.path()), &mut || peer_test(peer.path()), &mut || wiremock_test(&wiremock)]);
     println!("{:<24}{:>9.3} ms (file flushed to disk and renamed)", "pact-consumer", millis(ours));
     println!("{:<24}{:>9.3} ms (file written in place)", "pact_consumer 1.4", millis(peer));
-    println!("{:<24}{:>9.2} x", "ratio", ours.as_secs_f64() / peer.as_secs_f64());
+    println!("{:<24}{:>9.3} ms (no file)", "wiremock 0.6", millis(bare));
+    println!("{:<24}{:>9.2} x", "ours to pact_consumer", ours.as_secs_f64() / peer.as_secs_f64());
 }
 
 fn our_test(folder: &Path) {
@@ -48,6 +50,18 @@ fn peer_test(folder: &Path) {
     request(address);
 }
 
+fn wiremock_test(runtime: &tokio::runtime::Runtime) {
+    use wiremock::matchers::{method, path};
+    use wiremock::{Mock, MockServer, ResponseTemplate};
+    runtime.block_on(async {
+        let mock = MockServer::start().await;
+        let answer = ResponseTemplate::new(200).set_body_raw("{\"id\":42,\"status\":\"open\"}", "application/json");
+        Mock::given(method("GET")).and(path("/orders/42")).respond_with(answer).expect(1).mount(&mock).await;
+        request(*mock.address());
+        mock.verify().await;
+    });
+}
+
 fn request(address: SocketAddr) {
     let mut stream = TcpStream::connect(address).expect("the mock server listens");
     stream.write_all(b"GET /orders/42 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("it is sent");
@@ -56,16 +70,20 @@ fn request(address: SocketAddr) {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
-fn median(mut test: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..RUNS)
-        .map(|_| {
+/// Runs the tests in turns, so that what else the machine does falls on all of them.
+fn medians<const N: usize>(mut tests: [&mut dyn FnMut(); N]) -> [Duration; N] {
+    let mut times = [const { Vec::new() }; N];
+    for _ in 0..RUNS {
+        for (test, times) in tests.iter_mut().zip(&mut times) {
             let started = Instant::now();
             test();
-            started.elapsed()
-        })
-        .collect();
-    times.sort();
-    times[RUNS / 2]
+            times.push(started.elapsed());
+        }
+    }
+    times.map(|mut times| {
+        times.sort();
+        times[RUNS / 2]
+    })
 }
 
 fn millis(time: Duration) -> f64 {

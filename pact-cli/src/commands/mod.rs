@@ -3,6 +3,7 @@
 pub(crate) mod broker;
 pub(crate) mod demo;
 pub(crate) mod files;
+pub(crate) mod mock;
 pub(crate) mod stub;
 pub(crate) mod verifier;
 
@@ -15,6 +16,8 @@ pub(crate) enum Verdict {
     CouldNotAsk,
     /// No, or not known.
     No,
+    /// No, said by an exit code that scripts know from the official program.
+    Other(u8),
     /// Done, or yes.
     Yes,
 }
@@ -25,11 +28,12 @@ impl Verdict {
         if holds { Self::Yes } else { Self::No }
     }
 
-    /// Returns 0, 1 or 3.
+    /// Returns 0, 1 or 3, or the code that was chosen.
     pub(crate) fn exit_code(self) -> ExitCode {
         match self {
             Self::Yes => ExitCode::SUCCESS,
             Self::No => ExitCode::from(1),
+            Self::Other(code) => ExitCode::from(code),
             Self::CouldNotAsk => ExitCode::from(3),
         }
     }

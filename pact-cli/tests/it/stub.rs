@@ -150,6 +150,26 @@ fn what_no_interaction_is_names_the_nearest_and_what_differs() {
 }
 
 #[test]
+fn what_cannot_be_sent_is_said() {
+    let folder = folder();
+    let pact = r#"{"consumer": {"name": "web"}, "provider": {"name": "api"}, "interactions": [
+        {"description": "a line too many", "request": {"method": "GET", "path": "/lines"},
+         "response": {"status": 200, "headers": {"X-Lines": "a\nb"}}},
+        {"description": "a status too high", "request": {"method": "GET", "path": "/status"},
+         "response": {"status": 1200}}]}"#;
+    fs::write(folder.path().join("odd.json"), pact).unwrap();
+    let stub = Stub::start(folder.path(), "-f odd.json");
+    let answer = stub.call("GET /lines", "");
+    assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+    assert!(
+        answer.contains("may not stand in a header") && answer.contains("a line too many"),
+        "{answer}"
+    );
+    let answer = stub.call("GET /status", "");
+    assert!(answer.contains("1200 is no HTTP status"), "{answer}");
+}
+
+#[test]
 fn provider_states_choose() {
     let folder = folder();
     let by_header = Stub::start(

@@ -185,7 +185,7 @@ fn calls_are_counted_when_the_test_says_how_many() {
     insta::assert_snapshot!(counted(3).unwrap(), @"
     contract of `web` with `api`: the test does not hold to it
 
-    `a ping` was used 3 times, expected 1 to 2 times
+    `a ping` was used 3 times, expected at most 2 times
 
     the contract was not written
     ");

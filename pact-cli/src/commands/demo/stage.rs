@@ -72,6 +72,7 @@ impl<'a> Stage<'a> {
         match verdict {
             Verdict::Yes => Ok(()),
             Verdict::No => self.line(format_args!("{BAD}exit code 1{BAD:#}")),
+            Verdict::Other(code) => self.line(format_args!("{BAD}exit code {code}{BAD:#}")),
             Verdict::CouldNotAsk => self.line(format_args!("{BAD}exit code 3{BAD:#}")),
         }
     }

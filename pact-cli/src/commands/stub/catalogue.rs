@@ -3,10 +3,11 @@
 use std::fmt;
 
 use pact_core::matching::{ActualRequest, Mismatch, Part};
-use pact_core::model::{InteractionKind, Pact, Response};
+use pact_core::model::{InteractionKind, Pact};
 use pact_core::plan::{InteractionIndex, RequestPlan, Selection};
 use regex::Regex;
 
+use super::answer::Answer;
 use super::options::Choice;
 use crate::error::CliError;
 
@@ -21,7 +22,7 @@ pub(super) struct Catalogue {
 pub(super) struct Entry {
     pub(super) description: String,
     states: Vec<String>,
-    pub(super) response: Response,
+    pub(super) answer: Answer,
 }
 
 /// What is answered to a request.
@@ -62,7 +63,7 @@ impl Catalogue {
             entries.push(Entry {
                 description: interaction.description,
                 states,
-                response: exchange.response,
+                answer: Answer::new(exchange.response),
             });
         }
         Ok(Self {

@@ -1,5 +1,6 @@
 //! `pact stub`: a provider for the time being, that answers as its contracts say.
 
+mod answer;
 mod catalogue;
 mod options;
 mod serve;
@@ -7,11 +8,11 @@ mod source;
 
 use std::sync::{Arc, RwLock};
 
-pub(crate) use self::options::StubCommand;
+pub(crate) use self::options::{Loading, StubCommand};
+pub(crate) use self::source::Source;
 
 use self::catalogue::Catalogue;
 use self::serve::{Behaviour, Stub};
-use self::source::Source;
 use crate::commands::Verdict;
 use crate::commands::broker::asked_to_stop;
 use crate::error::CliError;

@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgAction, Args};
+
+use crate::cli::LogLevel;
 
 /// Serve what pact files say: a provider for the time being
 #[derive(Args)]
+#[command(version, disable_version_flag = true)]
 pub(crate) struct StubCommand {
     #[command(flatten)]
     pub(super) loading: Loading,
@@ -32,6 +35,19 @@ pub(crate) struct StubCommand {
     /// Read the files again whenever one of --file or --dir changes
     #[arg(short, long)]
     pub(super) watch: bool,
+    /// Log to standard error from this level on
+    #[arg(short, long, value_name = "LEVEL")]
+    loglevel: Option<LogLevel>,
+    /// Print version
+    #[arg(short = 'v', long = "version", action = ArgAction::Version)]
+    _version: Option<bool>,
+}
+
+impl StubCommand {
+    /// Returns the level that was asked for, if any.
+    pub(crate) const fn log_level(&self) -> Option<LogLevel> {
+        self.loglevel
+    }
 }
 
 /// Where pacts come from.
@@ -52,7 +68,7 @@ pub(crate) struct Loading {
     pub(super) urls: Vec<String>,
     /// Base URL of the broker; the latest pact of every pair is served
     #[arg(short, long, value_name = "URL", env = "PACT_BROKER_BASE_URL")]
-    pub(super) broker_url: Option<String>,
+    pub(crate) broker_url: Option<String>,
     /// User name and password for broker and URLs, as `name:password`
     #[arg(
         long,
@@ -73,12 +89,27 @@ pub(crate) struct Loading {
     /// Accept any certificate of broker and URLs
     #[arg(long)]
     pub(super) insecure_tls: bool,
-    /// Only pacts of this consumer; may be repeated
+    /// How often to ask a broker that does not answer, or answers 5xx, 408 or 429
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        env = "PACT_BROKER_HTTP_RETRIES",
+        default_value_t = 8
+    )]
+    pub(super) retries: u8,
+    /// Only pacts of this consumer: its name, or a pattern for all of it; may be repeated
     #[arg(long = "consumer-name", value_name = "NAME")]
     pub(super) consumers: Vec<String>,
-    /// Only pacts of this provider; may be repeated
+    /// Only pacts of this provider: its name, or a pattern for all of it; may be repeated
     #[arg(long = "provider-name", value_name = "NAME")]
     pub(super) providers: Vec<String>,
+}
+
+impl Loading {
+    /// Returns whether files, folders or addresses are named.
+    pub(crate) fn names_documents(&self) -> bool {
+        !(self.files.is_empty() && self.dirs.is_empty() && self.urls.is_empty())
+    }
 }
 
 /// Which interactions are served.

@@ -1,5 +1,6 @@
 //! Answers over HTTP.
 
+use std::borrow::Cow;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
@@ -11,9 +12,8 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_TYPE, ORIGIN, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, request};
-use pact_core::generators::{GenerationContext, Mode, apply_to_response};
+use pact_core::generators::{GenerationContext, Mode};
 use pact_core::matching::ActualRequest;
-use pact_core::model;
 use serde_json::{Value, json};
 
 use super::StubCommand;
@@ -112,19 +112,12 @@ impl Shared {
                 );
             }
         };
-        let texts: Vec<(&str, String)> = head
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                (
-                    name.as_str(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                )
-            })
+        let lines = head.headers.iter();
+        let texts: Vec<(&str, Cow<'_, str>)> = lines
+            .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
             .collect();
-        let headers: Vec<(&str, &str)> = texts
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
+        let headers: Vec<(&str, &str)> = { texts.iter() }
+            .map(|(name, value)| (*name, value.as_ref()))
             .collect();
         let mut request = ActualRequest {
             method: head.method.as_str(),
@@ -162,17 +155,20 @@ impl Shared {
 
     /// Answers as an interaction says, with fresh values.
     fn play(&self, entry: &Entry) -> Response<Body> {
-        let mut context = GenerationContext::utc(Mode::Consumer, SystemTime::now(), rand::random());
-        context.mock_server = Some(self.url.clone());
-        match apply_to_response(&entry.response, &mut context) {
-            Ok(response) => played(&response),
-            Err(error) => problem(
+        let context = || {
+            let mut context =
+                GenerationContext::utc(Mode::Consumer, SystemTime::now(), rand::random());
+            context.mock_server = Some(self.url.clone());
+            context
+        };
+        entry.answer.respond(context).unwrap_or_else(|unsendable| {
+            problem(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "value cannot be made",
-                &format!("`{}`: {error}", entry.description),
+                unsendable.title,
+                &format!("`{}`: {}", entry.description, unsendable.detail),
                 &Value::Null,
-            ),
-        }
+            )
+        })
     }
 
     /// Lets browsers read the answer, unless the contract says who may.
@@ -194,33 +190,6 @@ impl Shared {
         let origin = origin.unwrap_or(HeaderValue::from_static("*"));
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }
-}
-
-fn played(expected: &model::Response) -> Response<Body> {
-    let content = expected.body.content();
-    let mut response =
-        Response::new(content.map_or_else(Body::empty, |content| content.bytes.clone().into()));
-    if let Ok(status) = StatusCode::from_u16(expected.status) {
-        *response.status_mut() = status;
-    }
-    let headers = response.headers_mut();
-    for (name, values) in expected.headers.iter() {
-        for value in values {
-            // What is no header cannot be sent; a pact may still say it.
-            if let (Ok(name), Ok(value)) =
-                (name.parse::<HeaderName>(), HeaderValue::from_str(value))
-            {
-                headers.append(name, value);
-            }
-        }
-    }
-    let named = content.and_then(|content| content.content_type.as_ref());
-    if let (false, Some(named)) = (headers.contains_key(CONTENT_TYPE), named)
-        && let Ok(value) = HeaderValue::from_str(&named.to_string())
-    {
-        headers.insert(CONTENT_TYPE, value);
-    }
-    response
 }
 
 fn preflight(asked: &HeaderMap) -> Response<Body> {

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use pact_broker_client::{Auth, BrokerClient, BrokerOptions, Secret, TlsOptions};
+use pact_broker_client::{Auth, BrokerClient, BrokerOptions, Limits, Secret, TlsOptions};
 use pact_core::format;
 use pact_core::model::Pact;
+use regex::Regex;
 use serde_json::Value;
 
 use super::options::Loading;
@@ -13,13 +14,13 @@ use crate::error::CliError;
 use crate::pact_file;
 
 /// Where the pacts of a stub come from.
-pub(super) struct Source<'l> {
+pub(crate) struct Source<'l> {
     loading: &'l Loading,
 }
 
 impl<'l> Source<'l> {
     /// Refuses when there is nowhere to look.
-    pub(super) fn new(loading: &'l Loading) -> Result<Self, CliError> {
+    pub(crate) fn new(loading: &'l Loading) -> Result<Self, CliError> {
         let nowhere = loading.files.is_empty()
             && loading.dirs.is_empty()
             && loading.urls.is_empty()
@@ -34,7 +35,7 @@ impl<'l> Source<'l> {
     }
 
     /// Reads all pacts; any that cannot be read is an error.
-    pub(super) async fn load(&self) -> Result<Vec<Pact>, CliError> {
+    pub(crate) async fn load(&self) -> Result<Vec<Pact>, CliError> {
         let mut pacts = Vec::new();
         for file in &self.loading.files {
             pacts.push(pact_file::read(file)?.pact);
@@ -54,12 +55,9 @@ impl<'l> Source<'l> {
                 pacts.push(fetched(&client, &href).await?);
             }
         }
-        let named = |names: &[String], name: &str| {
-            names.is_empty() || names.iter().any(|known| known == name)
-        };
         pacts.retain(|pact| {
-            named(&self.loading.consumers, &pact.consumer)
-                && named(&self.loading.providers, &pact.provider)
+            is_wanted(&self.loading.consumers, &pact.consumer)
+                && is_wanted(&self.loading.providers, &pact.provider)
         });
         Ok(pacts)
     }
@@ -91,14 +89,13 @@ impl<'l> Source<'l> {
             let text = pact.pointer(pointer).and_then(Value::as_str);
             text.unwrap_or_default().to_owned()
         };
-        let is_wanted = |names: &[String], name: String| names.is_empty() || names.contains(&name);
         let pacts = pacts.into_iter().flatten().filter(|pact| {
             is_wanted(
                 &self.loading.consumers,
-                text(pact, "/_embedded/consumer/name"),
+                &text(pact, "/_embedded/consumer/name"),
             ) && is_wanted(
                 &self.loading.providers,
-                text(pact, "/_embedded/provider/name"),
+                &text(pact, "/_embedded/provider/name"),
             )
         });
         let link = |pact: &Value| {
@@ -131,10 +128,22 @@ impl<'l> Source<'l> {
             skip_verification: self.loading.insecure_tls,
             ..TlsOptions::default()
         };
-        Ok(BrokerClient::new(
-            BrokerOptions::new(base).auth(auth).tls(tls),
-        )?)
+        let limits = Limits {
+            attempts: self.loading.retries.max(1).into(),
+            ..Limits::STANDARD
+        };
+        let options = BrokerOptions::new(base).auth(auth).limits(limits).tls(tls);
+        Ok(BrokerClient::new(options)?)
     }
+}
+
+/// Returns whether one of the names is this one, or a pattern for all of it; no names want all.
+fn is_wanted(names: &[String], name: &str) -> bool {
+    let is_this = |wanted: &String| {
+        let pattern = || Regex::new(&format!("^(?:{wanted})$"));
+        wanted == name || pattern().is_ok_and(|pattern| pattern.is_match(name))
+    };
+    names.is_empty() || names.iter().any(is_this)
 }
 
 async fn fetched(client: &BrokerClient, href: &str) -> Result<Pact, CliError> {
@@ -144,4 +153,25 @@ async fn fetched(client: &BrokerClient, href: &str) -> Result<Pact, CliError> {
         source: Box::new(source),
     })?;
     Ok(read.pact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_name_or_a_pattern_for_all_of_it() {
+        let check = |wanted: &[&str], name: &str, expected: bool| {
+            let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(is_wanted(&wanted, name), expected, "{wanted:?} {name}");
+        };
+        check(&[], "web", true);
+        check(&["web"], "web", true);
+        check(&["web"], "web-2", false);
+        check(&["web.*"], "web-2", true);
+        check(&["app", "web|api"], "api", true);
+        check(&["web|api"], "web-api", false);
+        check(&["web (old"], "web (old", true);
+        check(&["web (old"], "web", false);
+    }
 }

@@ -1,0 +1,161 @@
+//! Requests a second over 8 keep-alive connections: a bare hyper server, our mock server, `pact
+//! stub`, and the official stub server, each with 10, 100 and 1,000 interactions.
+//!
+//! `PACT_CLI` and `PACT_OFFICIAL_CLI` name the programs; without the latter it is left out.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use pact_consumer::{MockServer, ServerOptions};
+
+const CONNECTIONS: usize = 8;
+const ROUNDS: usize = 5;
+const ROUND: Duration = Duration::from_millis(1000);
+const BODY: &str = r#"{"id":42,"status":"open","lines":[{"sku":"A1","quantity":2}]}"#;
+
+fn main() {
+    println!("requests a second over {CONNECTIONS} keep-alive connections; the median of {ROUNDS} rounds of {ROUND:?}, in turns");
+    let bare = start_bare();
+    for count in [10, 100, 1000] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("pact.json");
+        std::fs::write(&file, pact(count)).expect("the pact is written");
+        let read = pact_core::format::read(pact(count).as_bytes()).expect("a pact");
+        let mock = MockServer::serve(&read.pact, ServerOptions::new().journal_limit(1000)).expect("it starts");
+        let stub = std::env::var("PACT_CLI").ok().map(|program| our_stub(&program, &file));
+        let official = std::env::var("PACT_OFFICIAL_CLI").ok().map(|program| official_stub(&program, &file));
+        let mut servers = vec![("bare hyper", bare), ("mock server", mock.addr())];
+        servers.extend(stub.as_ref().map(|(_, address)| ("pact stub", *address)));
+        servers.extend(official.as_ref().map(|(_, address)| ("official stub", *address)));
+        let mut results = vec![Vec::new(); servers.len()];
+        for _ in 0..ROUNDS {
+            for (result, (_, address)) in results.iter_mut().zip(&servers) {
+                result.push(requests_a_second(*address, count));
+            }
+        }
+        let medians: Vec<f64> = results.into_iter().map(median).collect();
+        for ((name, _), rate) in servers.iter().zip(&medians) {
+            println!("{count:>5} interactions  {name:<14}{rate:>10.0}/s  {:>5.1} % of bare", rate / medians[0] * 100.0);
+        }
+        for (mut child, _) in stub.into_iter().chain(official) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+fn pact(count: usize) -> String {
+    let interactions: Vec<String> = (0..count)
+        .map(|id| {
+            format!(
+                r#"{{"description":"order {id}","request":{{"method":"GET","path":"/orders/{id}"}},
+                "response":{{"status":200,"headers":{{"Content-Type":"application/json"}},"body":{BODY}}}}}"#
+            )
+        })
+        .collect();
+    format!(
+        r#"{{"consumer":{{"name":"web"}},"provider":{{"name":"api"}},"interactions":[{}],"metadata":{{"pactSpecification":{{"version":"3.0.0"}}}}}}"#,
+        interactions.join(",")
+    )
+}
+
+/// Starts a server that answers every request with the body, on all cores.
+fn start_bare() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("it can wait");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+            while let Ok((stream, _)) = listener.accept().await {
+                let _ = stream.set_nodelay(true);
+                let service = service_fn(|_: Request<Incoming>| async {
+                    let mut response = Response::new(Full::new(Bytes::from_static(BODY.as_bytes())));
+                    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                    Ok::<_, std::convert::Infallible>(response)
+                });
+                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            }
+        });
+    });
+    address
+}
+
+fn our_stub(program: &str, file: &Path) -> (Child, SocketAddr) {
+    let mut child = Command::new(program).args(["stub", "-f"]).arg(file).stdout(Stdio::piped()).spawn().expect("PACT_CLI starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("it says where");
+    let address = line.trim().rsplit('/').next().and_then(|address| address.parse().ok());
+    (child, address.expect("an address at the end of the line"))
+}
+
+fn official_stub(program: &str, file: &Path) -> (Child, SocketAddr) {
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+    let mut command = Command::new(program);
+    command.args(["stub", "-l", "none", "-p", &free.port().to_string(), "-f"]).arg(file);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("PACT_OFFICIAL_CLI starts");
+    let begun = Instant::now();
+    while TcpStream::connect(free).is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the official stub listens");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    (child, free)
+}
+
+/// Asks over all connections for one round; every answer must be the body.
+fn requests_a_second(address: SocketAddr, count: usize) -> f64 {
+    let (asked, ended) = (AtomicU64::new(0), AtomicBool::new(false));
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for connection in 0..CONNECTIONS {
+            let (asked, ended) = (&asked, &ended);
+            scope.spawn(move || {
+                let mut stream = TcpStream::connect(address).expect("the server listens");
+                stream.set_nodelay(true).expect("no delay");
+                // A server that needs longer than a round for one answer has none to show.
+                stream.set_read_timeout(Some(ROUND * 2)).expect("a deadline");
+                let (mut order, mut buffer) = (connection, [0; 4096]);
+                while !ended.load(Ordering::Relaxed) {
+                    order = (order + 7) % count;
+                    write!(stream, "GET /orders/{order} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n").expect("it is sent");
+                    if !is_answered(&mut stream, &mut buffer) {
+                        return;
+                    }
+                    asked.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        std::thread::sleep(ROUND);
+        ended.store(true, Ordering::Relaxed);
+    });
+    asked.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64()
+}
+
+fn is_answered(stream: &mut TcpStream, buffer: &mut [u8]) -> bool {
+    let mut length = 0;
+    while !buffer[..length].ends_with(BODY.as_bytes()) {
+        match stream.read(&mut buffer[length..]) {
+            Ok(0) | Err(_) => return false,
+            Ok(size) => length += size,
+        }
+    }
+    assert!(buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..length]));
+    true
+}
