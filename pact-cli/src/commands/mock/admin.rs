@@ -97,13 +97,13 @@ async fn create(
     }
     let Some(version) = version(query.specification.as_deref()) else {
         let named = query.specification.unwrap_or_default();
-        return refused(format!(
+        return refused(&format!(
             "`{named}` is no version of the specification (V1 to V4)"
         ));
     };
     let pact = match format::read(&body) {
         Ok(read) => read.pact,
-        Err(error) => return refused(format!("Failed to parse Pact JSON - {}", chain(&error))),
+        Err(error) => return refused(&format!("Failed to parse Pact JSON - {}", chain(&error))),
     };
     let is_set = |flag: Option<String>| flag.is_some_and(|text| text == "true");
     let wanted = Wanted {
@@ -121,7 +121,7 @@ async fn create(
                 .extend(place.ok().map(|place| (LOCATION, place)));
             response
         }
-        Err(error) => refused(format!("Failed to start mock server - {}", chain(&error))),
+        Err(error) => refused(&format!("Failed to start mock server - {}", chain(&error))),
     }
 }
 
@@ -190,7 +190,7 @@ fn version(name: Option<&str>) -> Option<SpecVersion> {
     })
 }
 
-fn refused(error: String) -> Response<Body> {
+fn refused(error: &str) -> Response<Body> {
     answer(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "error": error }))
 }
 
