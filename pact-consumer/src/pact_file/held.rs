@@ -33,7 +33,11 @@ impl Held {
             path: path.to_owned(),
             text,
         };
-        file.write_all(held.text.as_bytes())?;
+        if let Err(error) = file.write_all(held.text.as_bytes()) {
+            // Nobody could tell whose it is.
+            let _ = fs::remove_file(path);
+            return Err(error);
+        }
         Ok(Ok(held))
     }
 

@@ -85,7 +85,8 @@ impl Run {
 /// Names the test run this process belongs to.
 ///
 /// nextest gives each run a name, and so may whoever starts several commands that are one run. The
-/// tests cargo runs are children of one cargo. A test binary started by hand is a run of its own.
+/// tests cargo runs are children of one cargo. A test binary started by hand is a run of its own, and
+/// so is each where the system does not tell the parent.
 fn current() -> String {
     static CURRENT: OnceLock<String> = OnceLock::new();
     CURRENT.get_or_init(find_current).clone()
