@@ -9,6 +9,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use tokio::sync::{mpsc, oneshot};
@@ -26,6 +27,12 @@ const QUEUE: usize = 1024;
 
 /// How many jobs one transaction takes at most.
 const GROUP: usize = 64;
+
+/// How long the file may be held by somebody else while it is opened.
+const OPENING: Duration = Duration::from_secs(5);
+
+/// A pause before a file that was held is opened again.
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// A change that waits for its turn.
 trait Job: Send {
@@ -90,7 +97,7 @@ pub(super) async fn pool(
 ) -> Result<(SqlitePool, Trust), sqlx::Error> {
     let trust = Trust(Arc::new(AtomicBool::new(true)));
     let trusted = Arc::clone(&trust.0);
-    let pool = SqlitePoolOptions::new()
+    let one = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -98,10 +105,24 @@ pub(super) async fn pool(
         .before_acquire(move |_, _| {
             let keep = trusted.swap(true, Ordering::Relaxed);
             Box::pin(async move { Ok(keep) })
-        })
-        .connect_with(options)
-        .await?;
-    Ok((pool, trust))
+        });
+    let asked = Instant::now();
+    loop {
+        match one.clone().connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) && asked.elapsed() < OPENING => {
+                tokio::time::sleep(AGAIN).await;
+            }
+            opened => return Ok((opened?, trust)),
+        }
+    }
+}
+
+/// Returns whether somebody else has the file. SQLite does not wait by itself where a new file gets
+/// its write-ahead log, so brokers that start together would find it locked.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|known| known.code());
+    code.and_then(|code| code.parse::<i32>().ok())
+        .is_some_and(|code| code & 0xff == 5)
 }
 
 /// The way to the writer.
