@@ -220,7 +220,7 @@ fn what_differs_is_told_in_json_and_in_words() {
             query parameter `q`: expected "1", got "2"
     1 - GET /zz was not expected
     2 - POST /b did not match what was expected
-            body at $.k: expected "v", got "w"
+            body at $.k: expected the string "v", got the string "w"
     "#);
     assert!(
         !master.folder.path().join("out").exists(),

@@ -248,9 +248,15 @@ fn both_mock_servers_say_the_same() {
     let ours = Side::start(env!("CARGO_BIN_EXE_pact")).play();
     assert_eq!(theirs.len(), ours.len());
     let both = theirs.iter().zip(&ours);
-    let different: Vec<_> = both.filter(|(theirs, ours)| theirs != ours).collect();
-    assert!(
-        different.is_empty(),
-        "the official one first: {different:#?}"
-    );
+    let different: Vec<_> = both
+        .filter(|(theirs, ours)| theirs != ours)
+        .map(|((what, theirs), (_, ours))| json!([what, theirs, ours]))
+        .collect();
+    let known = [
+        // Any page may send a body without a type; one of JSON it may not.
+        json!(["POST /", 200, 415]),
+        // The path is there, the method is wrong.
+        json!(["GET /mockserver/00000000/verify", 404, 405]),
+    ];
+    assert_eq!(different, known, "what was done, the official answer, ours");
 }
