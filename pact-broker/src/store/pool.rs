@@ -40,6 +40,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a connection may have been idle to be taken for alive.
 const SURELY_ALIVE: Duration = Duration::from_secs(1);
 
+/// How many kibibytes of an SQLite file the connection that writes keeps, negative by SQLite's rule.
+const WRITER_CACHE: &str = "-8192";
+
+/// How many each that reads keeps: what it does not, the system does.
+const READER_CACHE: &str = "-2048";
+
 /// How often a change is tried when another transaction is in its way or its connection is lost.
 const ATTEMPTS: u32 = 12;
 
@@ -103,14 +109,16 @@ impl Pools {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
-            .statement_cache_capacity(256)
-            .pragma("cache_size", "-16384");
-        let (writing, trust) = writer::pool(options.clone()).await.map_err(failed)?;
+            .statement_cache_capacity(256);
+        let written = options.clone().pragma("cache_size", WRITER_CACHE);
+        let (writing, trust) = writer::pool(written).await.map_err(failed)?;
         schema::on_sqlite(&writing).await?;
+        let read_only = options.pragma("query_only", "ON");
+        let read_only = read_only.pragma("cache_size", READER_CACHE);
         let readers = SqlitePoolOptions::new()
-            .max_connections(8)
+            .max_connections(readers())
             .acquire_timeout(PATIENCE)
-            .connect_with(options.pragma("query_only", "ON"))
+            .connect_with(read_only)
             .await
             .map_err(failed)?;
         let writer = Writer::start(writing.clone(), trust, ambient.clone());
@@ -183,6 +191,12 @@ impl Pools {
             }
         }
     }
+}
+
+/// How many connections read an SQLite file: some more than can run at once.
+fn readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores.saturating_mul(2).clamp(4, 16) as u32
 }
 
 /// Why a change failed, and whether it is certain that nothing is left of it.

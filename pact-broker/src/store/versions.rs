@@ -142,24 +142,28 @@ pub(super) async fn find(
     tx.optional(select.bind(pacticipant).bind(number)).await
 }
 
-/// The key of a version, which is created if need be. Of several who create it at once, the
-/// unique number lets one do so and the others find it.
+/// The key of a version, which is created if need be.
 pub(super) async fn find_or_create(
     tx: &mut Tx,
     pacticipant: PacticipantId,
     number: &VersionNumber,
 ) -> Result<Written<VersionId>, StoreError> {
-    let select = || {
-        sql("SELECT id FROM versions WHERE pacticipant_id = $1 AND number = $2")
-            .bind(pacticipant)
-            .bind(number)
-    };
-    if let Some((value,)) = tx.optional(select()).await? {
-        return Ok(Written {
+    match tx.optional(key(pacticipant, number)).await? {
+        Some((value,)) => Ok(Written {
             value,
             created: false,
-        });
+        }),
+        None => create_or_find(tx, pacticipant, number).await,
     }
+}
+
+/// The key of a version that is most likely new. Of several who create it at once, the unique
+/// number lets one do so and the others find it.
+pub(super) async fn create_or_find(
+    tx: &mut Tx,
+    pacticipant: PacticipantId,
+    number: &VersionNumber,
+) -> Result<Written<VersionId>, StoreError> {
     let id = tx.next_id().await?;
     let now = tx.now().clone();
     let insert = sql(
@@ -173,11 +177,17 @@ pub(super) async fn find_or_create(
             created: true,
         });
     }
-    let (value,) = tx.one(select()).await?;
+    let (value,) = tx.one(key(pacticipant, number)).await?;
     Ok(Written {
         value,
         created: false,
     })
+}
+
+fn key(pacticipant: PacticipantId, number: &VersionNumber) -> Statement {
+    sql("SELECT id FROM versions WHERE pacticipant_id = $1 AND number = $2")
+        .bind(pacticipant)
+        .bind(number)
 }
 
 /// Sets the build of a version, changed at a moment.

@@ -64,12 +64,13 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
         .into_iter()
         .chain(providers)
         .collect();
-    let parties = known_or_new(tx, &names, request.policy.check_duplicate_names).await?;
-    let owner = parties[&request.pacticipant];
+    let own = (&request.pacticipant, &request.version);
+    let named = known_or_new(tx, &names, own, request.policy.check_duplicate_names).await?;
+    let owner = named.ids[&request.pacticipant];
     // The version, its place on a branch, the place of the integrations, and a content and a
     // publication for each contract.
     tx.expect_keys(3 + 2 * request.contracts.len());
-    let version = versions::find_or_create(tx, owner, &request.version).await?;
+    let version = named.version(tx, owner, &request.version).await?;
     lock(tx, version.value).await?;
     if let Some(url) = &request.build_url {
         let moment = tx.now().clone();
@@ -87,7 +88,7 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
     for tag in &request.tags {
         tags::put(tx, (owner, version.value), tag, marking).await?;
     }
-    let contracts = publish_contracts(tx, request, (&parties, &version)).await?;
+    let contracts = publish_contracts(tx, request, (&named.ids, &version)).await?;
     let on_branch = sql("SELECT id FROM branch_versions WHERE version_id = $1 LIMIT 1");
     let has_branch = request.branch.is_some() || tx.changed(on_branch.bind(version.value)).await?;
     Ok(Published {
@@ -153,10 +154,11 @@ async fn publish_contracts(
 
 async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, StoreError> {
     let names = BTreeSet::from([&request.consumer, &request.provider]);
-    let ids = known_or_new(tx, &names, request.policy.check_duplicate_names).await?;
-    let (consumer, provider) = (ids[&request.consumer], ids[&request.provider]);
+    let own = (&request.consumer, &request.version);
+    let named = known_or_new(tx, &names, own, request.policy.check_duplicate_names).await?;
+    let (consumer, provider) = (named.ids[&request.consumer], named.ids[&request.provider]);
     tx.expect_keys(4);
-    let version = versions::find_or_create(tx, consumer, &request.version).await?;
+    let version = named.version(tx, consumer, &request.version).await?;
     lock(tx, version.value).await?;
     versions::touch(tx, version.value).await?;
     let parties = Parties {
