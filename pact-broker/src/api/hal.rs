@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::media::MediaType;
+use super::{error::ApiError, media::MediaType};
 use crate::{domain::time::Timestamp, store::Page};
 
 /// An `application/hal+json` answer.
@@ -66,6 +66,14 @@ impl IntoResponse for Hal {
             response.headers_mut().insert(header::LOCATION, location);
         }
         response
+    }
+}
+
+/// Answers 200 with a document that is written as it is, without making a tree of it first.
+pub(crate) fn written(document: &impl serde::Serialize) -> Response {
+    match serde_json::to_string(document) {
+        Ok(body) => text(MediaType::Hal, body),
+        Err(error) => ApiError::internal(&error).into_response(),
     }
 }
 

@@ -40,6 +40,7 @@ pub use branches::DeletedBranches;
 pub use dashboard::DashboardRow;
 pub use error::StoreError;
 pub use integrations::Integration;
+pub use matrix::Known;
 pub use metrics::Metrics;
 pub use overview::OverviewRow;
 

@@ -117,6 +117,7 @@ impl Pools {
         let read_only = read_only.pragma("cache_size", READER_CACHE);
         let readers = SqlitePoolOptions::new()
             .max_connections(readers())
+            .test_before_acquire(false)
             .acquire_timeout(PATIENCE)
             .connect_with(read_only)
             .await

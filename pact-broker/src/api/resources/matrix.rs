@@ -1,9 +1,6 @@
 //! The matrix, and whether a version can be deployed.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 
 use super::{
     matrix_document::{document, table},
@@ -14,7 +11,7 @@ use crate::{
     api::{
         error::{ApiError, FieldError},
         extract::{Names, Negotiated, Query},
-        hal::{self, Hal},
+        hal,
         media::MediaType,
         nested::Nested,
         urls::Urls,
@@ -48,7 +45,7 @@ pub(crate) async fn show(
 fn answer(urls: &Urls, matrix: &Matrix, Negotiated(media): Negotiated) -> Response {
     match media {
         MediaType::Text => hal::text(MediaType::Text, table(matrix)),
-        _ => Hal::ok(document(urls, matrix)).into_response(),
+        _ => document(urls, matrix),
     }
 }
 
@@ -56,19 +53,10 @@ fn answer(urls: &Urls, matrix: &Matrix, Negotiated(media): Negotiated) -> Respon
 pub(crate) async fn question(app: &AppState, query: &Nested) -> Result<MatrixQuery, ApiError> {
     let mut question = matrix_query::read(query)?;
     let mut errors = Vec::new();
-    for selector in &question.selectors {
-        if app
-            .store()
-            .pacticipant(&selector.pacticipant)
-            .await?
-            .is_none()
-        {
-            errors.push(format!(
-                "there is no pacticipant named '{}'",
-                selector.pacticipant
-            ));
-        }
-    }
+    let names = question
+        .selectors
+        .iter()
+        .map(|selector| &selector.pacticipant);
     let chosen = question
         .selectors
         .iter()
@@ -80,10 +68,13 @@ pub(crate) async fn question(app: &AppState, query: &Nested) -> Result<MatrixQue
         Some(Destination::Environment(name)) => Some(name),
         _ => None,
     };
-    for name in chosen.chain(destination) {
-        if app.store().environments(Some(name)).await?.is_empty() {
-            errors.push(format!("there is no environment named '{name}'"));
-        }
+    let places = chosen.chain(destination);
+    let known = app.store().known(names.clone(), places.clone()).await?;
+    for name in names.filter(|name| !known.pacticipants.contains(*name)) {
+        errors.push(format!("there is no pacticipant named '{name}'"));
+    }
+    for name in places.filter(|name| !known.environments.contains(*name)) {
+        errors.push(format!("there is no environment named '{name}'"));
     }
     if !errors.is_empty() {
         return Err(ApiError::list(errors));
@@ -103,7 +94,7 @@ pub(crate) async fn of_pair(
     urls: Urls,
     Names((provider, consumer)): Names<(PacticipantName, PacticipantName)>,
     Query(query): Query,
-) -> Result<Hal, ApiError> {
+) -> Result<Response, ApiError> {
     check_pair(&app, &consumer, &provider).await?;
     let mut errors = Vec::new();
     let mut question = matrix_query::settings(&query, &mut |error| errors.push(error));
@@ -116,10 +107,7 @@ pub(crate) async fn of_pair(
             versions: VersionChoice::Any,
         })
         .into();
-    Ok(Hal::ok(document(
-        &urls,
-        &app.store().matrix(&question).await?,
-    )))
+    Ok(document(&urls, &app.store().matrix(&question).await?))
 }
 
 /// Answers whether a version can be deployed.
@@ -145,9 +133,11 @@ pub(crate) async fn deployment(app: &AppState, query: &Nested) -> Result<MatrixQ
     let number = given("version").and_then(|number| VersionNumber::parse(number).ok());
     let to = given("to").and_then(|tag| TagName::parse(tag).ok());
     let environment = given("environment");
+    let named = environment.and_then(|name| EnvironmentName::parse(name).ok());
+    let known = app.store().known(&name, &named).await?;
     match &name {
         None => errors.push(FieldError::at("pacticipant", "is missing")),
-        Some(name) if app.store().pacticipant(name).await?.is_none() => {
+        Some(name) if !known.pacticipants.contains(name) => {
             errors.push(FieldError::at(
                 "pacticipant",
                 format!("is '{name}', but there is no pacticipant of this name"),
@@ -169,18 +159,13 @@ pub(crate) async fn deployment(app: &AppState, query: &Nested) -> Result<MatrixQ
         )),
         (None, Some(_)) | (Some(_), None) => {}
     }
-    let place = match environment.map(EnvironmentName::parse) {
-        None => None,
-        Some(Ok(name)) if !app.store().environments(Some(&name)).await?.is_empty() => Some(name),
-        Some(_) => {
-            let text = environment.unwrap_or_default();
-            errors.push(FieldError::at(
-                "environment",
-                format!("is '{text}', but there is no environment of this name"),
-            ));
-            None
-        }
-    };
+    let place = named.filter(|name| known.environments.contains(name));
+    if let (Some(text), None) = (environment, &place) {
+        errors.push(FieldError::at(
+            "environment",
+            format!("is '{text}', but there is no environment of this name"),
+        ));
+    }
     let ignore = matrix_query::ignored(query.get("ignore"), &mut |error| {
         errors.push(FieldError::at("ignore", error));
     });
@@ -226,12 +211,9 @@ pub(crate) async fn tag_to_tag(
     State(app): State<AppState>,
     urls: Urls,
     Names(names): Names<(PacticipantName, TagName, TagName)>,
-) -> Result<Hal, ApiError> {
+) -> Result<Response, ApiError> {
     let question = deployment_from_tag(&app, names).await?;
-    Ok(Hal::ok(document(
-        &urls,
-        &app.store().matrix(&question).await?,
-    )))
+    Ok(document(&urls, &app.store().matrix(&question).await?))
 }
 
 /// Answers whether the head of a branch may be deployed to an environment.
@@ -239,12 +221,9 @@ pub(crate) async fn branch_to_environment(
     State(app): State<AppState>,
     urls: Urls,
     Names(names): Names<(PacticipantName, BranchName, EnvironmentName)>,
-) -> Result<Hal, ApiError> {
+) -> Result<Response, ApiError> {
     let question = deployment_from_branch(&app, names).await?;
-    Ok(Hal::ok(document(
-        &urls,
-        &app.store().matrix(&question).await?,
-    )))
+    Ok(document(&urls, &app.store().matrix(&question).await?))
 }
 
 /// Asks whether the newest version with a tag, which must exist, may join another tag.

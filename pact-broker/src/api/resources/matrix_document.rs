@@ -1,19 +1,25 @@
 //! The matrix as HAL and as a table of text.
 
+use axum::response::Response;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{environments, versions};
+use super::matrix_rows::Rows;
 use crate::{
-    api::{
-        hal::link,
-        metadata::Metadata,
-        urls::{Pair, Urls},
-    },
-    domain::matrix::{Decision, Matrix, MatrixRow, ReasonLevel, facts::VersionFact},
+    api::{hal, urls::Urls},
+    domain::matrix::{Decision, Matrix, ReasonLevel},
 };
 
+/// An answer, in the order of the names of its members.
+#[derive(Serialize)]
+struct Document<'a> {
+    matrix: Rows<'a>,
+    notices: Vec<Value>,
+    summary: Value,
+}
+
 /// Renders an answer.
-pub(crate) fn document(urls: &Urls, matrix: &Matrix) -> Value {
+pub(crate) fn document(urls: &Urls, matrix: &Matrix) -> Response {
     let verdict = &matrix.verdict;
     let mut notices: Vec<Value> = Vec::new();
     let mut lines: Vec<String> = Vec::new();
@@ -36,8 +42,14 @@ pub(crate) fn document(urls: &Urls, matrix: &Matrix) -> Value {
     if let Some(ignored) = verdict.ignored {
         summary["ignored"] = ignored.into();
     }
-    let rows: Vec<Value> = matrix.rows.iter().map(|one| row(urls, one)).collect();
-    json!({ "summary": summary, "notices": notices, "matrix": rows })
+    hal::written(&Document {
+        matrix: Rows {
+            urls,
+            rows: &matrix.rows,
+        },
+        notices,
+        summary,
+    })
 }
 
 fn deployable(decision: Decision) -> Option<bool> {
@@ -46,66 +58,6 @@ fn deployable(decision: Decision) -> Option<bool> {
         Decision::No => Some(false),
         Decision::Unknown => None,
     }
-}
-
-fn row(urls: &Urls, row: &MatrixRow) -> Value {
-    let pair = Pair {
-        consumer: row.consumer.as_str(),
-        provider: row.provider.as_str(),
-    };
-    let number = row.consumer_version.number.as_str();
-    let mut consumer = versions::brief_pacticipant(urls, pair.consumer);
-    consumer["version"] = version(urls, pair.consumer, &row.consumer_version);
-    let mut provider = versions::brief_pacticipant(urls, pair.provider);
-    provider["version"] = row
-        .provider_version
-        .as_ref()
-        .map(|one| version(urls, pair.provider, one))
-        .into();
-    let result = row.verification.as_ref().map(|verification| {
-        let metadata = Metadata::of_number(number).encode();
-        let content = urls.pact_version_with_metadata(pair, row.publication.sha.as_str(), &metadata);
-        json!({
-            "success": verification.success,
-            "verifiedAt": verification.executed_at.to_hal(),
-            "_links": { "self": link(format!("{content}/verification-results/{}", verification.id.0)) },
-        })
-    });
-    let mut body = json!({
-        "consumer": consumer,
-        "provider": provider,
-        "pact": {
-            "createdAt": row.publication.created_at.to_hal(),
-            "_links": { "self": link(urls.pact(pair, number)) },
-        },
-        "verificationResult": result,
-    });
-    if row.ignored {
-        body["ignored"] = true.into();
-    }
-    body
-}
-
-fn version(urls: &Urls, name: &str, version: &VersionFact) -> Value {
-    let number = version.number.as_str();
-    let branches: Vec<Value> = version
-        .branches
-        .iter()
-        .map(|one| versions::branch(urls, (name, number), one))
-        .collect();
-    let tags = version.tags.iter().map(|tag| {
-        let place = urls.tag(name, number, tag.name.as_str());
-        json!({ "name": tag.name.as_str(), "latest": tag.latest, "_links": { "self": link(place) } })
-    });
-    json!({
-        "number": number,
-        "branch": version.branches.last().map(|one| one.branch.as_str()),
-        "branches": branches,
-        "branchVersions": branches,
-        "environments": version.environments.iter().map(|one| environments::brief(urls, one)).collect::<Vec<_>>(),
-        "tags": tags.collect::<Vec<_>>(),
-        "_links": { "self": link(urls.version(name, number)) },
-    })
 }
 
 /// Renders an answer as an aligned table with the verdict under it.

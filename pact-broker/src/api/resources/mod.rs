@@ -13,6 +13,7 @@ pub(crate) mod integrations;
 pub(crate) mod matrix;
 mod matrix_document;
 mod matrix_query;
+mod matrix_rows;
 pub(crate) mod pact_lists;
 pub(crate) mod pact_writing;
 pub(crate) mod pacticipants;

@@ -39,14 +39,7 @@ impl MatrixRow {
 
 /// Makes the rows that answer the question, in the order they are shown: considered ones first.
 pub fn rows(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> Vec<MatrixRow> {
-    let mut pairings = joined(query, entries, facts);
-    pairings.sort_by_key(|pairing| Reverse(pairing.last_action()));
-    if let Some(limit) = query.limit {
-        pairings.truncate(limit as usize);
-    }
-    if let Some(latest_by) = query.latest_by {
-        pairings = latest(pairings, latest_by);
-    }
+    let pairings = chosen(query, entries, facts);
     let whole = pairings.iter().filter_map(|pairing| pairing.row(facts));
     let mut rows: Vec<_> = whole.collect();
     if !query.success.is_empty() {
@@ -57,6 +50,31 @@ pub fn rows(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> Vec<Matrix
     }
     rows.sort_by(|left, right| shown(left).cmp(&shown(right)));
     rows
+}
+
+/// The versions that the rows show, of which nothing but the key need be known.
+pub fn versions(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> HashSet<VersionId> {
+    let shown = |pairing: &Pairing<'_>| {
+        let consumer_version = pairing.publication.consumer_version;
+        std::iter::once(consumer_version).chain(pairing.provider_version())
+    };
+    chosen(query, entries, facts)
+        .iter()
+        .flat_map(shown)
+        .collect()
+}
+
+/// The pairings that become rows: those something happened to last, one of each group.
+fn chosen<'a>(query: &MatrixQuery, entries: &[Entry], facts: &'a Facts) -> Vec<Pairing<'a>> {
+    let mut pairings = joined(query, entries, facts);
+    pairings.sort_by_key(|pairing| Reverse(pairing.last_action()));
+    if let Some(limit) = query.limit {
+        pairings.truncate(limit as usize);
+    }
+    match query.latest_by {
+        Some(latest_by) => latest(pairings, latest_by),
+        None => pairings,
+    }
 }
 
 fn shown(row: &MatrixRow) -> impl Ord + use<'_> {

@@ -9,14 +9,48 @@ mod candidates;
 mod rows;
 mod version_facts;
 
-use crate::domain::matrix::{Facts, Matrix, MatrixQuery, VersionChoice, answer, resolve};
-use crate::domain::text::{PacticipantId, VersionId};
+use std::collections::HashSet;
+
+use crate::domain::matrix::{self, Facts, Matrix, MatrixQuery, VersionChoice, answer, resolve};
+use crate::domain::text::{EnvironmentName, PacticipantId, PacticipantName};
 use crate::store::Store;
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
 use crate::store::statement::sql;
 
+/// Which of the names in a question are known.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Those of pacticipants.
+    pub pacticipants: HashSet<PacticipantName>,
+    /// Those of environments.
+    pub environments: HashSet<EnvironmentName>,
+}
+
 impl Store {
+    /// Finds out which of these names are known.
+    pub async fn known<'a>(
+        &self,
+        pacticipants: impl IntoIterator<Item = &'a PacticipantName>,
+        environments: impl IntoIterator<Item = &'a EnvironmentName>,
+    ) -> Result<Known, StoreError> {
+        let select = sql(
+            "SELECT TRUE, name FROM pacticipants WHERE name IN_LIST($1) \
+             UNION ALL SELECT FALSE, name FROM environments WHERE name IN_LIST($2)",
+        );
+        let select = select.texts(pacticipants).texts(environments);
+        let mut tx = self.reading().await?;
+        let mut known = Known::default();
+        for (is_pacticipant, name) in tx.all::<(bool, String)>(select).await? {
+            if is_pacticipant {
+                known.pacticipants.extend(PacticipantName::parse(name));
+            } else {
+                known.environments.extend(EnvironmentName::parse(name));
+            }
+        }
+        Ok(known)
+    }
+
     /// Answers a matrix question.
     ///
     /// A selector of an unknown pacticipant makes the answer no; the edge refuses it before.
@@ -37,9 +71,9 @@ async fn gather(tx: &mut Tx, query: &MatrixQuery) -> Result<Facts, StoreError> {
         let dependencies = resolve::dependencies(&entries, true, &facts);
         let counterparts = resolve::counterparts(&entries, &dependencies);
         let counterparts: Vec<_> = counterparts.into_iter().collect();
-        load_pacticipants(tx, &counterparts, &mut facts).await?;
+        load_pacticipants(tx, counterparts.iter().copied(), &mut facts).await?;
         let found = candidates::of(tx, &destination.choice(), &counterparts).await?;
-        version_facts::load(tx, &found, &mut facts).await?;
+        version_facts::load(tx, found, &mut facts).await?;
         entries.extend(resolve::inferred(
             &entries,
             &dependencies,
@@ -48,7 +82,7 @@ async fn gather(tx: &mut Tx, query: &MatrixQuery) -> Result<Facts, StoreError> {
         ));
     }
     rows::load(tx, query, &entries, &mut facts).await?;
-    load_versions_of_rows(tx, &mut facts).await?;
+    load_versions_of_rows(tx, (query, &entries), &mut facts).await?;
     Ok(facts)
 }
 
@@ -65,7 +99,7 @@ async fn load_named_pacticipants(
     Ok(())
 }
 
-fn add_pacticipants(found: Vec<crate::domain::matrix::facts::PacticipantFact>, facts: &mut Facts) {
+fn add_pacticipants(found: Vec<matrix::facts::PacticipantFact>, facts: &mut Facts) {
     facts
         .pacticipants
         .extend(found.into_iter().map(|fact| (fact.id, fact)));
@@ -73,11 +107,11 @@ fn add_pacticipants(found: Vec<crate::domain::matrix::facts::PacticipantFact>, f
 
 async fn load_pacticipants(
     tx: &mut Tx,
-    ids: &[PacticipantId],
+    ids: impl IntoIterator<Item = PacticipantId>,
     facts: &mut Facts,
 ) -> Result<(), StoreError> {
     let missing: Vec<_> = ids
-        .iter()
+        .into_iter()
         .filter(|id| !facts.pacticipants.contains_key(id))
         .collect();
     if missing.is_empty() {
@@ -109,17 +143,18 @@ async fn load_selected_versions(
             found.extend(candidates::of(tx, &choice, &[pacticipant.id]).await?);
         }
     }
-    version_facts::load(tx, &found, facts).await
+    version_facts::load(tx, found, facts).await
 }
 
 /// Loads what the rows show of their versions.
-async fn load_versions_of_rows(tx: &mut Tx, facts: &mut Facts) -> Result<(), StoreError> {
-    let consumers = facts.publications.iter().map(|fact| fact.consumer_version);
-    let providers = facts.verifications.iter().map(|fact| fact.provider_version);
-    let versions: Vec<VersionId> = consumers.chain(providers).collect();
-    version_facts::load(tx, &versions, facts).await?;
+async fn load_versions_of_rows(
+    tx: &mut Tx,
+    (query, entries): (&MatrixQuery, &[resolve::Entry]),
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    version_facts::load(tx, matrix::rows::versions(query, entries, facts), facts).await?;
     let consumers = facts.publications.iter().map(|fact| fact.consumer);
     let providers = facts.publications.iter().map(|fact| fact.provider);
-    let pacticipants: Vec<_> = consumers.chain(providers).collect();
-    load_pacticipants(tx, &pacticipants, facts).await
+    let pacticipants: HashSet<_> = consumers.chain(providers).collect();
+    load_pacticipants(tx, pacticipants, facts).await
 }

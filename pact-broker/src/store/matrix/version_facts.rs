@@ -1,70 +1,126 @@
-//! Versions with everything that marks them, loaded together.
+//! Versions with everything that marks them, loaded in one statement.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::environment::EnvironmentRef;
 use crate::domain::matrix::Facts;
 use crate::domain::matrix::facts::VersionFact;
-use crate::domain::text::{PacticipantId, VersionId, VersionNumber};
+use crate::domain::text::{
+    BranchName, EnvironmentName, PacticipantId, TagName, Uuid, VersionId, VersionNumber,
+};
+use crate::domain::time::Timestamp;
+use crate::domain::version::{BranchVersion, Tag};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
 use crate::store::statement::sql;
-use crate::store::versions::{branches_of, grouped, tags_of};
 
-/// That a version is in an environment now.
+/// A version itself, or a branch it is on, a tag it carries, an environment it is in now.
 #[derive(sqlx::FromRow)]
-struct Presence {
+struct Mark {
+    what: String,
     version_id: VersionId,
-    #[sqlx(flatten)]
-    environment: EnvironmentRef,
+    /// The pacticipant of a version; where a branch or tag stands among those of the version.
+    place: i64,
+    /// Whether it heads the branch, is the newest with the tag, or the environment is production.
+    flag: bool,
+    name: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    uuid: Uuid,
+    display_name: String,
+    contacts: String,
 }
+
+const MARKS: &str = "SELECT 'version' AS what, v.id AS version_id, v.pacticipant_id AS place, \
+    FALSE AS flag, v.number AS name, '' AS created_at, '' AS updated_at, '' AS uuid, \
+    '' AS display_name, '' AS contacts FROM versions v WHERE v.id IN_LIST($1) \
+    UNION ALL SELECT 'branch', bv.version_id, bv.id, \
+    (b.head_version_id IS NOT NULL AND b.head_version_id = bv.version_id), b.name, bv.created_at, \
+    bv.updated_at, '', '', '' FROM branch_versions bv JOIN branches b ON b.id = bv.branch_id \
+    WHERE bv.version_id IN_LIST($1) \
+    UNION ALL SELECT 'tag', t.version_id, t.id, NOT EXISTS (SELECT 1 FROM tags n \
+    WHERE n.pacticipant_id = t.pacticipant_id AND n.name = t.name \
+    AND n.version_id > t.version_id), t.name, t.created_at, t.updated_at, '', '', '' \
+    FROM tags t WHERE t.version_id IN_LIST($1) \
+    UNION ALL SELECT 'environment', placed.version_id, 0, e.production, e.name, e.created_at, \
+    e.updated_at, e.uuid, e.display_name, e.contacts FROM (\
+    SELECT d.version_id, d.environment_id FROM current_deployments d \
+    WHERE d.version_id IN_LIST($1) UNION SELECT r.version_id, r.environment_id \
+    FROM released_versions r WHERE r.version_id IN_LIST($1) AND r.support_ended_at IS NULL\
+    ) AS placed JOIN environments e ON e.id = placed.environment_id";
 
 /// Loads the versions that are not among the facts yet.
 pub(super) async fn load(
     tx: &mut Tx,
-    versions: &[VersionId],
+    versions: impl IntoIterator<Item = VersionId>,
     facts: &mut Facts,
 ) -> Result<(), StoreError> {
     let missing: HashSet<_> = versions
-        .iter()
+        .into_iter()
         .filter(|id| !facts.versions.contains_key(id))
-        .copied()
         .collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let missing: Vec<_> = missing.into_iter().collect();
-    let select = sql("SELECT id, pacticipant_id, number FROM versions WHERE id IN_LIST($1)");
-    let rows: Vec<(VersionId, PacticipantId, VersionNumber)> = tx.all(select.ids(&missing)).await?;
-    let mut branches = branches_of(tx, &missing).await?;
-    let mut tags = tags_of(tx, &missing).await?;
-    let environments = sql(
-        "SELECT placed.version_id, e.uuid AS environment_uuid, e.name AS environment_name, \
-         e.display_name AS environment_display_name, e.production AS environment_production, \
-         e.contacts AS environment_contacts, e.created_at AS environment_created_at, \
-         e.updated_at AS environment_updated_at FROM (\
-         SELECT d.version_id, d.environment_id FROM current_deployments d \
-         WHERE d.version_id IN_LIST($1) UNION SELECT r.version_id, r.environment_id \
-         FROM released_versions r WHERE r.version_id IN_LIST($1) AND r.support_ended_at IS NULL\
-         ) AS placed JOIN environments e ON e.id = placed.environment_id ORDER BY e.name",
-    );
-    let environments = environments.ids(&missing);
-    let mut environments = grouped(tx, environments, |row: &Presence| row.version_id).await?;
-    for (id, pacticipant, number) in rows {
-        let places = environments.remove(&id).unwrap_or_default();
+    let mut marks: Vec<Mark> = tx.all(sql(MARKS).ids(missing)).await?;
+    marks.sort_by(|left, right| (left.place, &left.name).cmp(&(right.place, &right.name)));
+    let (versions, marks): (Vec<_>, Vec<_>) =
+        marks.into_iter().partition(|mark| mark.what == "version");
+    let bare = |mark: Mark| {
         let fact = VersionFact {
-            id,
-            pacticipant,
-            number,
-            branches: branches.remove(&id).unwrap_or_default(),
-            tags: tags.remove(&id).unwrap_or_default(),
-            environments: places
-                .into_iter()
-                .map(|presence| presence.environment)
-                .collect(),
+            id: mark.version_id,
+            pacticipant: PacticipantId(mark.place),
+            number: VersionNumber::parse(mark.name).ok()?,
+            branches: Vec::new(),
+            tags: Vec::new(),
+            environments: Vec::new(),
         };
-        facts.versions.insert(id, Arc::new(fact));
+        Some((fact.id, fact))
+    };
+    let mut loaded: HashMap<_, _> = versions.into_iter().filter_map(bare).collect();
+    for mark in marks {
+        if let Some(fact) = loaded.get_mut(&mark.version_id) {
+            put(mark, fact);
+        }
     }
+    let shared = loaded.into_iter().map(|(id, fact)| (id, Arc::new(fact)));
+    facts.versions.extend(shared);
     Ok(())
+}
+
+/// Adds what marks a version to it. Names were read as such before they were stored.
+fn put(mark: Mark, fact: &mut VersionFact) {
+    let (version_id, created_at, updated_at) = (mark.version_id, mark.created_at, mark.updated_at);
+    match mark.what.as_str() {
+        "branch" => fact
+            .branches
+            .extend(BranchName::parse(mark.name).map(|branch| BranchVersion {
+                version_id,
+                branch,
+                head: mark.flag,
+                created_at,
+                updated_at,
+            })),
+        "tag" => fact.tags.extend(TagName::parse(mark.name).map(|name| Tag {
+            version_id,
+            name,
+            latest: mark.flag,
+            created_at,
+            updated_at,
+        })),
+        _ => {
+            fact.environments.extend(
+                EnvironmentName::parse(mark.name).map(|name| EnvironmentRef {
+                    uuid: mark.uuid,
+                    name,
+                    display_name: mark.display_name,
+                    production: mark.flag,
+                    contacts: mark.contacts,
+                    created_at,
+                    updated_at,
+                }),
+            )
+        }
+    }
 }
