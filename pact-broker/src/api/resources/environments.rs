@@ -198,19 +198,6 @@ pub(crate) fn document(urls: &Urls, environment: &EnvironmentRef) -> Value {
     body.into()
 }
 
-/// Renders an environment where it is only mentioned.
-pub(crate) fn brief(urls: &Urls, environment: &EnvironmentRef) -> Value {
-    let mut body = summary(environment);
-    body.remove("contacts");
-    let own = named(
-        "Environment",
-        environment.name.as_str(),
-        urls.environment(environment.uuid.as_str()),
-    );
-    body.insert("_links".to_owned(), json!({ "self": own }));
-    body.into()
-}
-
 fn summary(environment: &EnvironmentRef) -> Map<String, Value> {
     let mut body = Map::new();
     body.insert("uuid".to_owned(), environment.uuid.as_str().into());

@@ -110,17 +110,18 @@ fn put(mark: Mark, fact: &mut VersionFact) {
             updated_at,
         })),
         _ => {
-            fact.environments.extend(
-                EnvironmentName::parse(mark.name).map(|name| EnvironmentRef {
-                    uuid: mark.uuid,
-                    name,
-                    display_name: mark.display_name,
-                    production: mark.flag,
-                    contacts: mark.contacts,
-                    created_at,
-                    updated_at,
-                }),
-            )
+            fact.environments
+                .extend(
+                    EnvironmentName::parse(mark.name).map(|name| EnvironmentRef {
+                        uuid: mark.uuid,
+                        name,
+                        display_name: mark.display_name,
+                        production: mark.flag,
+                        contacts: mark.contacts,
+                        created_at,
+                        updated_at,
+                    }),
+                );
         }
     }
 }
