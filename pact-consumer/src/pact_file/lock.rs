@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use super::PactFileError;
@@ -14,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Room for a process id; nothing else stands in a lock file.
 const LARGEST: u64 = 64;
 
-/// How often to look whether the lock is free.
+/// How often to look whether the file is gone that stands for a lock.
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// `ENOLCK`: what a network file system says that keeps no locks.
@@ -69,15 +70,16 @@ impl Lock {
                 }
                 TryLockError::Error(error) if error.kind() == ErrorKind::Interrupted => {}
                 TryLockError::Error(error) => return Err(io_error(error)),
-                TryLockError::WouldBlock => {}
+                TryLockError::WouldBlock => {
+                    if stand_in_line(&file, patience).map_err(io_error)? {
+                        break;
+                    }
+                    let text = read_all(&mut file).unwrap_or_default();
+                    let pid = text.lines().next().filter(|line| !line.is_empty());
+                    let holder = pid.map_or_else(held::unknown, |pid| format!("process {pid}"));
+                    return Err(names.locked(&names.lock, holder, patience));
+                }
             }
-            if Instant::now() >= deadline {
-                let text = read_all(&mut file).unwrap_or_default();
-                let pid = text.lines().next().filter(|line| !line.is_empty());
-                let holder = pid.map_or_else(held::unknown, |pid| format!("process {pid}"));
-                return Err(names.locked(&names.lock, holder, patience));
-            }
-            std::thread::sleep(PAUSE);
         }
         rewrite(&mut file).map_err(io_error)?;
         Ok(Self {
@@ -122,6 +124,32 @@ impl Names {
             holder,
             seconds: patience.as_secs(),
         }
+    }
+}
+
+/// Waits until the lock is free; returns whether it was in time.
+///
+/// The system gives a lock to those who wait for it in the order in which they came. Who only
+/// looked now and then would be passed by at every look, by chance for seconds. The system's own
+/// wait has no end, so a thread waits that can be left alone.
+fn stand_in_line(file: &File, patience: Duration) -> io::Result<bool> {
+    // A lock belongs to the open file, whichever handle asks for it.
+    let handle = file.try_clone()?;
+    let (send, receive) = sync_channel(1);
+    std::thread::Builder::new().spawn(move || {
+        let taken = loop {
+            match handle.lock() {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                taken => break taken,
+            }
+        };
+        // When the other handle is closed because that took too long, this frees the lock again.
+        drop(handle);
+        let _ = send.send(taken);
+    })?;
+    match receive.recv_timeout(patience) {
+        Ok(taken) => taken.map(|()| true),
+        Err(_) => Ok(false),
     }
 }
 
@@ -206,6 +234,22 @@ mod tests {
             let _ = self.0.kill();
             let _ = self.0.wait();
         }
+    }
+
+    #[test]
+    fn who_gives_up_waiting_does_not_keep_the_lock_when_it_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Lock::take(folder.path(), NAME).unwrap();
+        let patience = Duration::from_millis(1);
+        for _ in 0..3 {
+            Lock::take_within(patience, folder.path(), NAME).unwrap_err();
+        }
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| Lock::take(folder.path(), NAME).map(drop));
+            drop(first);
+            waiting.join().unwrap().unwrap();
+        });
+        Lock::take(folder.path(), NAME).unwrap();
     }
 
     fn told(error: &PactFileError, folder: &Path) -> String {
