@@ -92,20 +92,11 @@ impl TestOptions {
     }
 
     fn builder(&self) -> Result<PactBuilder, ConsumerError> {
-        let settings = self.said.clone().or(Settings::find()?);
+        let mut settings = self.said.clone().or(Settings::find()?);
         let unnamed = |role| ConsumerError::Unnamed { role };
-        let consumer = settings.consumer.ok_or(unnamed("consumer"))?;
-        let provider = settings.provider.ok_or(unnamed("provider"))?;
-        let mut builder = PactBuilder::new(consumer, provider);
-        if let Some(folder) = &settings.output_dir {
-            builder.output_dir(folder);
-        }
-        if let Some(version) = settings.spec_version {
-            builder.spec_version(version);
-        }
-        if let Some(mode) = settings.write_mode {
-            builder.write_mode(mode);
-        }
+        let consumer = settings.consumer.take().ok_or(unnamed("consumer"))?;
+        let provider = settings.provider.take().ok_or(unnamed("provider"))?;
+        let mut builder = PactBuilder::with((consumer, provider), settings);
         if let Some(name) = &self.test {
             builder.test_name(name.clone());
         }

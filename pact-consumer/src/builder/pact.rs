@@ -12,6 +12,7 @@ use crate::pact_file;
 use crate::pattern::{FoundChoice, Picks};
 use crate::report::Failure;
 use crate::server::{MockServer, ServerOptions, ServerState};
+use crate::settings::{Settings, SettingsError};
 
 /// Whether an existing pact file is added to or replaced.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -47,21 +48,43 @@ pub struct PactBuilder {
     servers: Vec<Arc<ServerState>>,
     /// How many interactions the servers know.
     served: usize,
+    /// Why the environment or `pact.toml` could not be heeded, told when the builder is to be used.
+    fault: Option<SettingsError>,
 }
 
 impl PactBuilder {
     /// Returns a builder for the contract between the two applications.
+    ///
+    /// The folder, the version and the mode are those that the environment and `pact.toml` give to
+    /// every test, as [`Settings`] tells, until the builder is told others. A setting that means
+    /// nothing is an error when a server is started and when the contract is written.
+    ///
+    /// ```
+    /// use pact_consumer::PactBuilder;
+    ///
+    /// let mut pact = PactBuilder::new("order-web", "order-api");
+    /// pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+    /// assert_eq!(pact.build().interactions[0].description, "a ping");
+    /// ```
     pub fn new(consumer: impl Into<String>, provider: impl Into<String>) -> Self {
-        let mode = match std::env::var("PACT_OVERWRITE").as_deref() {
-            Ok("true" | "1") => WriteMode::Overwrite,
-            _ => WriteMode::Merge,
-        };
+        let parties = (consumer.into(), provider.into());
+        match Settings::find() {
+            Ok(settings) => Self::with(parties, settings),
+            Err(fault) => Self {
+                fault: Some(fault),
+                ..Self::with(parties, Settings::default())
+            },
+        }
+    }
+
+    /// Returns a builder with settings that were found already.
+    pub(crate) fn with((consumer, provider): (String, String), settings: Settings) -> Self {
         Self {
-            consumer: consumer.into(),
-            provider: provider.into(),
-            spec_version: SpecVersion::V4,
-            output_dir: None,
-            mode,
+            consumer,
+            provider,
+            spec_version: settings.spec_version.unwrap_or(SpecVersion::V4),
+            output_dir: settings.output_dir,
+            mode: settings.write_mode.unwrap_or_default(),
             test_name: None,
             drafts: Vec::new(),
             picks: Arc::default(),
@@ -69,22 +92,25 @@ impl PactBuilder {
             variants: Vec::new(),
             servers: Vec::new(),
             served: 0,
+            fault: None,
         }
     }
 
-    /// Sets the version of the specification the file is written in; V4 unless said otherwise.
+    /// Sets the version of the specification the file is written in, instead of
+    /// `PACT_SPECIFICATION_VERSION`, `pact.toml` or V4.
     pub const fn spec_version(&mut self, version: SpecVersion) -> &mut Self {
         self.spec_version = version;
         self
     }
 
-    /// Sets the folder of the file, instead of `PACT_OUTPUT_DIR` or `target/pacts`.
+    /// Sets the folder of the file, instead of `PACT_OUTPUT_DIR`, `pact.toml` or `target/pacts`.
     pub fn output_dir(&mut self, folder: impl Into<PathBuf>) -> &mut Self {
         self.output_dir = Some(folder.into());
         self
     }
 
-    /// Sets whether an existing file is added to or replaced, instead of `PACT_OVERWRITE`.
+    /// Sets whether an existing file is added to or replaced, instead of `PACT_OVERWRITE` or
+    /// `pact.toml`.
     pub const fn write_mode(&mut self, mode: WriteMode) -> &mut Self {
         self.mode = mode;
         self
@@ -183,6 +209,7 @@ impl PactBuilder {
     ///
     /// As [`PactBuilder::try_start`].
     pub fn try_start_with(&mut self, options: ServerOptions) -> Result<MockServer, ConsumerError> {
+        self.heed_settings()?;
         let fresh = &self.drafts[self.served..];
         self.check(fresh.iter().filter(|draft| !draft.is_message()))?;
         let expected = fresh.iter().map(Draft::expected);
@@ -191,6 +218,10 @@ impl PactBuilder {
         self.served = self.drafts.len();
         self.servers.push(server.state());
         Ok(server)
+    }
+
+    fn heed_settings(&self) -> Result<(), ConsumerError> {
+        self.fault.clone().map_or(Ok(()), |fault| Err(fault.into()))
     }
 
     /// Returns the contract as it stands.
@@ -283,6 +314,7 @@ impl PactBuilder {
     /// a message was not handled; [`ConsumerError::Unserved`] when an interaction is of a kind that
     /// no test can use; otherwise when the contract cannot be written. Then no file was changed.
     pub fn finish(self) -> Result<PathBuf, ConsumerError> {
+        self.heed_settings()?;
         if let Some(failure) = self.failure() {
             return Err(ConsumerError::Verification(Box::new(failure)));
         }

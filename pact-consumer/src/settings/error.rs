@@ -2,9 +2,10 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The settings of a test say something that means nothing.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {
     /// The file cannot be read.
@@ -14,7 +15,7 @@ pub enum SettingsError {
         path: PathBuf,
         /// What the system says.
         #[source]
-        source: io::Error,
+        source: Arc<io::Error>,
     },
     /// The file is no TOML.
     #[error("`{}`, line {line}: this is no TOML: {problem}", path.display())]

@@ -19,7 +19,7 @@ const LARGEST: u64 = 1 << 20;
 pub(super) fn read(path: &Path) -> Result<Settings, SettingsError> {
     let text = text_of(path).map_err(|source| SettingsError::Io {
         path: path.to_owned(),
-        source,
+        source: source.into(),
     })?;
     let file = SettingsFile { path, text: &text };
     let root = DeTable::parse(&text).map_err(|error| SettingsError::Syntax {

@@ -6,8 +6,9 @@ use pact_consumer::prelude::*;
 
 use crate::support::{descriptions_in, failure_text, get};
 
-/// Says that the test below is to be named by its settings.
+/// Says that the test below is to be named by its settings, or to make its builder by hand.
 const BY_SETTINGS: &str = "PACT_TEST_BY_SETTINGS";
+const BY_HAND: &str = "PACT_TEST_BY_HAND";
 
 fn ping(pact: &mut PactBuilder) {
     pact.upon_receiving("a ping")
@@ -20,6 +21,12 @@ fn ping(pact: &mut PactBuilder) {
 /// What a process runs that has settings. In any other the options say all themselves.
 #[test]
 fn a_test_says_as_much_as_it_likes() {
+    if std::env::var_os(BY_HAND).is_some() {
+        let mut pact = PactBuilder::new("hand-web", "hand-api");
+        ping(&mut pact);
+        pact.finish().unwrap();
+        return;
+    }
     if std::env::var_os(BY_SETTINGS).is_some() {
         pact_test(TestOptions::from_settings().provider("said-api"), ping);
         return;
@@ -48,9 +55,11 @@ fn what_a_test_does_not_say_stands_in_the_nearest_file_or_the_environment() {
         command
             .args(["--exact", "settings::a_test_says_as_much_as_it_likes"])
             .env(BY_SETTINGS, "1")
+            .env_remove("PACT_OVERWRITE")
             .env("CARGO_MANIFEST_DIR", &inner)
             .env_remove("PACT_OUTPUT_DIR")
             .envs(variables.iter().copied())
+            .current_dir(folder.path())
             .stdin(Stdio::null());
         command.output().unwrap()
     };
@@ -67,14 +76,29 @@ fn what_a_test_does_not_say_stands_in_the_nearest_file_or_the_environment() {
             .exists()
     );
 
+    assert!(run(&[(BY_HAND, "1")]).status.success());
+    let by_hand = folder.path().join("contracts/hand-web-hand-api.json");
+    let text = std::fs::read_to_string(&by_hand).unwrap();
+    assert!(text.contains(r#""version": "3.0.0""#), "{text}");
+    let elsewhere = [
+        (BY_HAND, "1"),
+        ("PACT_OUTPUT_DIR", "elsewhere"),
+        ("PACT_SPECIFICATION_VERSION", "4"),
+    ];
+    assert!(run(&elsewhere).status.success());
+    let text = std::fs::read_to_string(folder.path().join("elsewhere/hand-web-hand-api.json"));
+    assert!(text.unwrap().contains(r#""version": "4.0""#));
+
     std::fs::write(folder.path().join("pact.toml"), "[consumer]\nnmae = 'web'").unwrap();
-    let failed = run(&[]);
-    assert!(!failed.status.success());
-    let said = String::from_utf8_lossy(&failed.stdout);
-    assert!(
-        said.contains("unknown key `nmae` in `[consumer]`; did you mean `name`?"),
-        "{said}"
-    );
+    for variables in [&[][..], &[(BY_HAND, "1")]] {
+        let failed = run(variables);
+        assert!(!failed.status.success());
+        let said = String::from_utf8_lossy(&failed.stdout);
+        assert!(
+            said.contains("unknown key `nmae` in `[consumer]`; did you mean `name`?"),
+            "{said}"
+        );
+    }
 }
 
 #[test]
