@@ -1,5 +1,6 @@
 //! What can keep a contract from being made.
 
+use std::fmt;
 use std::io;
 
 use pact_core::generators::GenerateError;
@@ -11,7 +12,10 @@ use crate::report::{Failure, chain};
 use crate::settings::SettingsError;
 
 /// A consumer test could not make its contract.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is what a test that unwraps a result fails with: the whole story, with what caused
+/// it and what can be done about it.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ConsumerError {
     /// An interaction has a rule that means nothing.
@@ -160,6 +164,15 @@ impl ConsumerError {
             story.push_str(&format!("\n  hint: {hint}"));
         }
         story
+    }
+}
+
+impl fmt::Debug for ConsumerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Verification(failure) => f.write_str(&failure.report()),
+            other => f.write_str(&other.story()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod message;
 pub mod pact_file;
 pub mod pattern;
 mod report;
+mod secret;
 mod server;
 mod settings;
 mod variants;

@@ -75,7 +75,7 @@ impl<R: TestOutcome> Runs<R> {
             failure.panic = test_failure;
             failure.variant = variant;
             self.options.name_in(&mut failure);
-            panic!("{failure}");
+            panic!("{}", failure.report());
         }
         if let (Some(text), Some(variant)) = (&test_failure, &variant) {
             panic!("in the variant `{variant}` the test failed: {text}");
@@ -128,7 +128,7 @@ impl<R: TestOutcome> Runs<R> {
         };
         match builder.finish() {
             Ok(_) => outcome,
-            Err(ConsumerError::Verification(failure)) => panic!("{failure}"),
+            Err(ConsumerError::Verification(failure)) => panic!("{}", failure.report()),
             Err(error) => panic!("{}", error.story()),
         }
     }

@@ -1,13 +1,18 @@
 //! What arrived at a mock server.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use pact_core::matching::{ActualRequest, Mismatch};
 
 use super::Fault;
+use crate::secret;
 
 /// Bytes of bodies that are kept, all requests together.
 const MOST_BODY_BYTES: usize = 256 << 20;
+
+/// Bytes of a body that are shown to who debugs a test.
+const SHOWN_OF_BODY: usize = 1000;
 
 /// Paths that are counted apart.
 const MOST_PATHS: usize = 10_000;
@@ -16,7 +21,9 @@ const MOST_PATHS: usize = 10_000;
 const MOST_NOISE: usize = 100;
 
 /// A request that arrived at a mock server.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Its `Debug` keeps the values of headers that carry secrets to itself, such as `Authorization`.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RecordedRequest {
     /// The method.
@@ -33,6 +40,30 @@ pub struct RecordedRequest {
     pub verdict: Verdict,
     /// The trouble the test asked for, if it met this request.
     pub fault: Option<Fault>,
+}
+
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers = self.headers.iter().map(|(name, value)| {
+            let is_secret = secret::is_secret(name);
+            (
+                name.as_str(),
+                if is_secret { secret::WITHHELD } else { value },
+            )
+        });
+        let headers: Vec<_> = headers.collect();
+        let start = &self.body[..self.body.len().min(SHOWN_OF_BODY)];
+        f.debug_struct("RecordedRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &self.query)
+            .field("headers", &headers)
+            .field("body", &String::from_utf8_lossy(start))
+            .field("body_length", &self.body.len())
+            .field("verdict", &self.verdict)
+            .field("fault", &self.fault)
+            .finish()
+    }
 }
 
 /// What a mock server made of a request.

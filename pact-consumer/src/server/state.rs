@@ -15,6 +15,7 @@ use super::journal::{Journal, Judged};
 use super::options::{Behaviour, Cors};
 use super::{Calls, Fault, RecordedRequest, Verdict};
 use crate::error::ConsumerError;
+use crate::secret;
 
 /// An interaction and how often it is to be used.
 #[derive(Clone, Debug)]
@@ -136,7 +137,8 @@ impl ServerState {
                 Choice::Preflight
             }
             Selection::NoMatch { nearest } => {
-                let nearest = nearest.map(|near| {
+                let nearest = nearest.map(|mut near| {
+                    near.mismatches.iter_mut().for_each(secret::withhold);
                     let description = self.interactions[near.index].description.clone();
                     (description, near.mismatches)
                 });

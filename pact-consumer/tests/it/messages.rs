@@ -251,14 +251,14 @@ fn a_version_without_messages_refuses_them_by_name() {
         text.lines().skip(2).take(2).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(refused(SpecVersion::V2, order_placed), @"
-    the test itself failed first: interaction `an order was placed` cannot be written in version 2.0.0 of the specification, which does not hold a message
+    the test itself failed: interaction `an order was placed` cannot be written in version 2.0.0 of the specification, which does not hold a message
         hint: leave it out, or write the contract in version 4, which is the one used unless `.spec_version(…)` says otherwise
     ");
     let question = |pact: &mut PactBuilder| {
         pact.upon_message("a question").will_answer();
     };
     insta::assert_snapshot!(refused(SpecVersion::V3, question), @"
-    the test itself failed first: interaction `a question` cannot be written in version 3.0.0 of the specification, which does not hold a message with answers
+    the test itself failed: interaction `a question` cannot be written in version 3.0.0 of the specification, which does not hold a message with answers
         hint: leave it out, or write the contract in version 4, which is the one used unless `.spec_version(…)` says otherwise
     ");
 }

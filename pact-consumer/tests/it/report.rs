@@ -1,8 +1,12 @@
-//! What a failing test says.
+//! What a failing test says: one text with the whole story.
+
+use std::process::{Command, Stdio};
 
 use pact_consumer::prelude::*;
 
-use crate::support::{failure_of, files_in, get, send};
+use crate::support::{failure_of, failure_text, files_in, get, send};
+
+const JSON: &str = "Content-Type: application/json\r\n";
 
 fn order_42(pact: &mut PactBuilder) {
     pact.upon_receiving("a request for order 42")
@@ -13,69 +17,51 @@ fn order_42(pact: &mut PactBuilder) {
         .json_body(json_pattern!({ "id": integer(42) }));
 }
 
-#[test]
-fn a_request_that_matches_nothing_is_told_with_its_nearest_interaction() {
+fn new_order(pact: &mut PactBuilder) {
+    pact.upon_receiving("a new order")
+        .post("/orders")
+        .json_body(json_pattern!({
+            "customer": { "name": like("Ada") },
+            "lines": each_like({ "sku": like("A1"), "quantity": integer(1) }),
+        }))
+        .will_respond_with(201);
+}
+
+/// Returns what a test fails with that makes one request, and writes nothing.
+fn report_of(
+    describe: impl Fn(&mut PactBuilder),
+    request_line: &str,
+    headers: &str,
+    body: &str,
+) -> String {
     let folder = tempfile::tempdir().unwrap();
     let text = failure_of(folder.path(), |pact| {
-        order_42(pact);
-        pact.upon_receiving("a request to cancel order 42")
-            .delete("/orders/42")
-            .will_respond_with(204);
+        describe(pact);
         let mock = pact.start();
-        let (status, body) = get(mock.addr(), "/orders/42?expand=all");
-        assert_eq!(status, 500);
-        assert!(body.contains("a request for order 42"), "{body}");
+        let (status, problem) = send(mock.addr(), request_line, headers, body);
+        assert_eq!(status, 500, "{problem}");
     });
-    insta::assert_snapshot!(text, @r#"
-    contract of `order-web` with `order-api`: the test does not hold to it
-
-    unexpected request GET /orders/42?expand=all
-      nearest interaction: `a request for order 42`, but
-        query parameter `expand`: expected a match of ^(lines|none)$ like "lines", got "all" (rule: regex ^(lines|none)$)
-
-    0 of 2 interactions were used; never requested:
-      `a request for order 42` (GET /orders/42)
-      `a request to cancel order 42` (DELETE /orders/42)
-
-    the contract was not written; run this test again with
-      cargo test -p pact-consumer shows_an_order
-    or
-      cargo nextest run -p pact-consumer shows_an_order
-    "#);
     assert_eq!(files_in(folder.path()), Vec::<String>::new());
+    text
 }
 
 #[test]
-fn a_wrong_body_is_told_path_by_path() {
-    let folder = tempfile::tempdir().unwrap();
-    let text = failure_of(folder.path(), |pact| {
-        pact.upon_receiving("a new order")
-            .post("/orders")
-            .json_body(json_pattern!({ "lines": each_like({ "sku": like("A1"), "quantity": integer(1) }) }))
-            .will_respond_with(201);
-        let mock = pact.start();
-        let body = r#"{"lines":[{"sku":1,"quantity":1.5}],"extra":true}"#;
-        assert_eq!(
-            send(
-                mock.addr(),
-                "POST /orders",
-                "Content-Type: application/json\r\n",
-                body
-            )
-            .0,
-            500
-        );
-    });
-    insta::assert_snapshot!(text, @r#"
+fn a_wrong_path_is_told_with_the_nearest_interaction() {
+    let describe = |pact: &mut PactBuilder| {
+        order_42(pact);
+        new_order(pact);
+    };
+    insta::assert_snapshot!(report_of(describe, "GET /order/42?expand=lines", "Accept: */*\r\n", ""), @r#"
     contract of `order-web` with `order-api`: the test does not hold to it
 
-    unexpected request POST /orders
-      nearest interaction: `a new order`, but
-        body at $.lines[0].sku: expected a string like "A1", got the number 1 (rule: type)
-        body at $.lines[0].quantity: expected an integer like 1, got the number 1.5 (rule: integer)
-        body at $: got the key `extra`, which nobody expects
+    unexpected request GET /order/42?expand=lines, answered with 500
+      nearest interaction: `a request for order 42`, but
+        path: expected "/orders/42", got "/order/42"
+      what came: GET /order/42?expand=lines
+        accept: */*
 
-    0 of 1 interactions were used; never requested:
+    0 of 2 interactions were used; never requested:
+      `a request for order 42` (GET /orders/42)
       `a new order` (POST /orders)
 
     the contract was not written; run this test again with
@@ -86,26 +72,315 @@ fn a_wrong_body_is_told_path_by_path() {
 }
 
 #[test]
-fn interactions_never_used_are_listed_and_the_tests_own_failure_comes_along() {
-    let folder = tempfile::tempdir().unwrap();
-    let text = failure_of(folder.path(), |pact| {
-        order_42(pact);
-        let _mock = pact.start();
-        panic!("called `Result::unwrap()` on an `Err` value: no answer");
-    });
-    insta::assert_snapshot!(text, @"
+fn a_wrong_query_is_told_with_its_rule() {
+    insta::assert_snapshot!(report_of(order_42, "GET /orders/42?expand=all&page=2", "", ""), @r#"
     contract of `order-web` with `order-api`: the test does not hold to it
 
-    the test itself failed first: called `Result::unwrap()` on an `Err` value: no answer
+    unexpected request GET /orders/42?expand=all&page=2, answered with 500
+      nearest interaction: `a request for order 42`, but
+        query parameter `expand`: expected a match of ^(lines|none)$ like "lines", got "all" (rule: regex ^(lines|none)$)
+        query parameter `page`: expected no such parameter, got "2"
 
-    0 of 1 interactions were used; never requested:
-      `a request for order 42` (GET /orders/42)
+    0 of 1 interaction was used; never requested:
+      `a request for order 42` (GET /orders/42), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+}
+
+#[test]
+fn a_missing_header_and_a_wrong_one_are_told() {
+    let describe = |pact: &mut PactBuilder| {
+        pact.upon_receiving("a request for order 42")
+            .get("/orders/42")
+            .header("Accept", "application/json")
+            .header("X-Tenant", regex("^[a-z]+$", "acme"))
+            .header("X-Trace", like("1"))
+            .will_respond_with(200);
+    };
+    let headers = "accept: text/html\r\nx-tenant: 77\r\nx-colour: red\r\nUser-Agent: mine\r\n";
+    insta::assert_snapshot!(report_of(describe, "GET /orders/42", headers, ""), @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request GET /orders/42, answered with 500
+      nearest interaction: `a request for order 42`, but
+        header `Accept`: expected "application/json", got "text/html"
+        header `X-Tenant`: expected a match of ^[a-z]+$ like "acme", got "77" (rule: regex ^[a-z]+$)
+        header `X-Trace`: expected "1", got no such header
+      what came: GET /orders/42
+        accept: text/html
+        x-tenant: 77
+        x-colour: red
+        (headers left out: host, connection, content-length, user-agent)
+
+    0 of 1 interaction was used; never requested:
+      `a request for order 42` (GET /orders/42), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+}
+
+#[test]
+fn a_wrong_json_body_is_told_path_by_path_and_marked() {
+    let body = r#"{"customer":{"name":"Ada"},"lines":[{"sku":1,"quantity":1.5}],"extra":true}"#;
+    insta::assert_snapshot!(report_of(new_order, "POST /orders", JSON, body), @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request POST /orders, answered with 500
+      nearest interaction: `a new order`, but
+        body at $.lines[0].sku: expected a string like "A1", got the number 1 (rule: type)
+        body at $.lines[0].quantity: expected an integer like 1, got the number 1.5 (rule: integer)
+        body at $: got the key `extra`, which nobody expects
+      what came: POST /orders
+        content-type: application/json
+        body: 75 bytes of application/json
+          {
+            "customer": {
+              "name": "Ada"
+            },
+            "lines": [
+              {
+        >       "sku": 1,
+        >       "quantity": 1.5
+              }
+            ],
+        >   "extra": true
+          }
+
+    0 of 1 interaction was used; never requested:
+      `a new order` (POST /orders), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+}
+
+#[test]
+fn of_a_large_json_body_what_is_near_the_difference_is_shown() {
+    let lines: Vec<String> = (0..200)
+        .map(|number| {
+            let quantity = if number == 120 { r#""two""# } else { "2" };
+            format!(r#"{{"sku":"A{number}","quantity":{quantity}}}"#)
+        })
+        .collect();
+    let body = format!(
+        r#"{{"customer":{{"name":"Ada"}},"lines":[{}]}}"#,
+        lines.join(",")
+    );
+    insta::assert_snapshot!(report_of(new_order, "POST /orders", JSON, &body), @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request POST /orders, answered with 500
+      nearest interaction: `a new order`, but
+        body at $.lines[120].quantity: expected an integer like 1, got the string "two" (rule: integer)
+      what came: POST /orders
+        content-type: application/json
+        body: 5531 bytes of application/json
+          {
+            … 484 lines
+              {
+                "sku": "A120",
+        >       "quantity": "two"
+              },
+              {
+            … 316 lines
+          }
+
+    0 of 1 interaction was used; never requested:
+      `a new order` (POST /orders), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+}
+
+#[test]
+fn a_wrong_xml_body_is_told() {
+    let describe = |pact: &mut PactBuilder| {
+        pact.upon_receiving("an order")
+            .post("/orders")
+            .xml_body(
+                Xml::element("order")
+                    .attribute("id", integer(42))
+                    .child(Xml::element("note").text(like("fragile"))),
+            )
+            .will_respond_with(201);
+    };
+    let body = r#"<order id="no"><note>fragile</note></order>"#;
+    insta::assert_snapshot!(report_of(describe, "POST /orders", "Content-Type: application/xml\r\n", body), @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request POST /orders, answered with 500
+      nearest interaction: `an order`, but
+        body at $.order['@id']: expected an integer like "42", got "no" (rule: integer)
+      what came: POST /orders
+        content-type: application/xml
+        body: 43 bytes of application/xml
+          <order id="no">
+            <note>fragile</note>
+          </order>
+
+    0 of 1 interaction was used; never requested:
+      `an order` (POST /orders), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+}
+
+#[test]
+fn a_wrong_form_is_told() {
+    let describe = |pact: &mut PactBuilder| {
+        pact.upon_receiving("a login")
+            .post("/login")
+            .form_body(json_pattern!({ "name": like("Ada"), "age": regex("^[0-9]+$", "36") }))
+            .will_respond_with(204);
+    };
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    insta::assert_snapshot!(report_of(describe, "POST /login", form, "name=Bob&age=old"), @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request POST /login, answered with 500
+      nearest interaction: `a login`, but
+        body at $.age: expected a match of ^[0-9]+$ like "36", got "old" (rule: regex ^[0-9]+$)
+      what came: POST /login
+        content-type: application/x-www-form-urlencoded
+        body: 16 bytes of application/x-www-form-urlencoded
+          name=Bob
+        > age=old
+
+    0 of 1 interaction was used; never requested:
+      `a login` (POST /login), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+}
+
+#[test]
+fn a_wrong_file_is_told_by_type_and_size() {
+    let describe = |pact: &mut PactBuilder| {
+        pact.upon_receiving("a picture")
+            .put("/picture")
+            .file_body(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), "image/png")
+            .will_respond_with(204);
+    };
+    let gif = "GIF89a\u{1}\0\u{1}\0";
+    insta::assert_snapshot!(report_of(describe, "PUT /picture", "Content-Type: image/png\r\n", gif), @"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request PUT /picture, answered with 500
+      nearest interaction: `a picture`, but
+        body at $: expected contents of the type image/png, got image/gif (rule: contentType image/png)
+      what came: PUT /picture
+        content-type: image/png
+        body: 10 bytes of image/png, not shown
+
+    0 of 1 interaction was used; never requested:
+      `a picture` (PUT /picture), which a request above came near
 
     the contract was not written; run this test again with
       cargo test -p pact-consumer shows_an_order
     or
       cargo nextest run -p pact-consumer shows_an_order
     ");
+}
+
+#[test]
+fn a_wrong_content_type_is_told() {
+    let body = r#"{"customer":{"name":"Ada"},"lines":[]}"#;
+    insta::assert_snapshot!(report_of(new_order, "POST /orders", "Content-Type: text/plain\r\n", body), @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request POST /orders, answered with 500
+      nearest interaction: `a new order`, but
+        header `Content-Type`: expected "application/json", got "text/plain"
+        content type of the body: expected application/json, got text/plain
+      what came: POST /orders
+        content-type: text/plain
+        (headers left out: host, connection, content-length)
+        body: 38 bytes of text/plain
+          {"customer":{"name":"Ada"},"lines":[]}
+
+    0 of 1 interaction was used; never requested:
+      `a new order` (POST /orders), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+}
+
+#[test]
+fn several_requests_are_told_each_with_its_own_interaction() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = failure_of(folder.path(), |pact| {
+        order_42(pact);
+        new_order(pact);
+        pact.upon_receiving("a request to cancel order 42")
+            .delete("/orders/42")
+            .will_respond_with(204);
+        let mock = pact.start();
+        for _ in 0..3 {
+            get(mock.addr(), "/orders/42");
+        }
+        send(
+            mock.addr(),
+            "POST /orders",
+            JSON,
+            r#"{"customer":null,"lines":[]}"#,
+        );
+        send(mock.addr(), "DELETE /orders/42", "", "");
+        get(mock.addr(), "/favicon.ico");
+    });
+    insta::assert_snapshot!(text, @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request GET /orders/42 (3 times), answered with 500
+      nearest interaction: `a request for order 42`, but
+        query parameter `expand`: expected "lines", got no such parameter
+
+    unexpected request POST /orders, answered with 500
+      nearest interaction: `a new order`, but
+        body at $.customer: expected an object with the key `name`, got null
+        body at $.lines: expected at least 1 of them, got an empty list (rule: type, min 1)
+      what came: POST /orders
+        content-type: application/json
+        body: 28 bytes of application/json
+          {
+        >   "customer": null,
+        >   "lines": []
+          }
+
+    unexpected request GET /favicon.ico, answered with 500
+      nearest interaction: `a request for order 42`, but
+        path: expected "/orders/42", got "/favicon.ico"
+        query parameter `expand`: expected "lines", got no such parameter
+
+    1 of 3 interactions was used; never requested:
+      `a request for order 42` (GET /orders/42), which a request above came near
+      `a new order` (POST /orders), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
 }
 
 #[test]
@@ -119,13 +394,171 @@ fn a_request_when_none_is_expected_is_told_once_with_its_number() {
     insta::assert_snapshot!(text, @"
     contract of `order-web` with `order-api`: the test does not hold to it
 
-    unexpected request GET /health (2 times); the test expects no request at all
+    unexpected request GET /health (2 times), answered with 500; the test expects no request at all
 
     the contract was not written; run this test again with
       cargo test -p pact-consumer shows_an_order
     or
       cargo nextest run -p pact-consumer shows_an_order
     ");
+}
+
+#[test]
+fn what_the_test_made_of_a_refused_request_is_told_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = failure_of(folder.path(), |pact| {
+        order_42(pact);
+        let mock = pact.start();
+        let (status, _) = get(mock.addr(), "/orders/42?expand=all");
+        assert_eq!(status, 200, "the order is shown");
+    });
+    insta::assert_snapshot!(text, @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request GET /orders/42?expand=all, answered with 500
+      nearest interaction: `a request for order 42`, but
+        query parameter `expand`: expected a match of ^(lines|none)$ like "lines", got "all" (rule: regex ^(lines|none)$)
+
+    then the test itself failed: assertion `left == right` failed: the order is shown
+        left: 500
+       right: 200
+
+    0 of 1 interaction was used until then; never requested:
+      `a request for order 42` (GET /orders/42), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+}
+
+#[test]
+fn interactions_never_used_are_listed_after_the_tests_own_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = failure_of(folder.path(), |pact| {
+        order_42(pact);
+        new_order(pact);
+        let mock = pact.start();
+        get(mock.addr(), "/orders/42?expand=none");
+        panic!("called `Result::unwrap()` on an `Err` value: no answer");
+    });
+    insta::assert_snapshot!(text, @"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    the test itself failed: called `Result::unwrap()` on an `Err` value: no answer
+
+    1 of 2 interactions was used until then; never requested:
+      `a new order` (POST /orders)
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    ");
+}
+
+#[test]
+fn interactions_never_requested_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = failure_of(folder.path(), |pact| {
+        order_42(pact);
+        new_order(pact);
+        let _mock = pact.start();
+    });
+    insta::assert_snapshot!(text, @"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    0 of 2 interactions were used; never requested:
+      `a request for order 42` (GET /orders/42)
+      `a new order` (POST /orders)
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    ");
+}
+
+#[test]
+fn interactions_used_too_often_or_too_seldom_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = failure_of(folder.path(), |pact| {
+        let once = pact.upon_receiving("a ping").get("/ping").times(1);
+        once.will_respond_with(204);
+        let more = pact.upon_receiving("a poll").get("/poll").times(2..=3);
+        more.will_respond_with(204);
+        let mock = pact.start();
+        for path in ["/ping", "/ping", "/poll"] {
+            assert_eq!(get(mock.addr(), path).0, 204);
+        }
+    });
+    insta::assert_snapshot!(text, @"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    `a ping` was used 2 times, expected once
+
+    `a poll` was used once, expected 2 to 3 times
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    ");
+}
+
+#[test]
+fn a_handler_that_fails_and_one_that_is_never_called_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = failure_of(folder.path(), |pact| {
+        pact.expects_to_receive("an order was placed")
+            .json_body(json_pattern!({ "id": integer(42) }));
+        pact.handle_messages(|_: &ReceivedMessage| Err::<(), _>("the mailbox is full"));
+        pact.expects_to_receive("an order was paid")
+            .json_body(json_pattern!({ "id": integer(42) }));
+    });
+    insta::assert_snapshot!(text, @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    message `an order was placed` was not handled: "the mailbox is full"
+
+    1 of 2 interactions was used; messages never handled:
+      `an order was paid`
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+}
+
+#[test]
+fn a_failing_variant_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = failure_of(folder.path(), |pact| {
+        pact.upon_receiving("a request for order 42")
+            .get("/orders/42")
+            .will_respond_with(200)
+            .json_body(json_pattern!({ "id": 42, "note": optional(like("fragile")) }));
+        let mock = pact.start();
+        let (_, body) = get(mock.addr(), "/orders/42");
+        let note = if body.contains("note") { "" } else { "/note" };
+        get(mock.addr(), &format!("/orders/42{note}"));
+    });
+    insta::assert_snapshot!(text, @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    in the variant `without $.note`, with which the test was run again
+
+    unexpected request GET /orders/42/note, answered with 500
+      nearest interaction: `a request for order 42, without $.note`, but
+        path: expected "/orders/42", got "/orders/42/note"
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
 }
 
 #[test]
@@ -140,9 +573,9 @@ fn an_interaction_that_cannot_be_compiled_is_named() {
     insta::assert_snapshot!(text, @"
     contract of `order-web` with `order-api`: the test does not hold to it
 
-    the test itself failed first: interaction `a broken pattern`: request path: rule `regex`: the pattern `/orders/(` is wrong: unclosed group
+    the test itself failed: interaction `a broken pattern`: request path: rule `regex`: the pattern `/orders/(` is wrong: unclosed group
 
-    0 of 1 interactions were used; never requested:
+    0 of 1 interaction was used until then; never requested:
       `a broken pattern` (GET /orders/1)
 
     the contract was not written; run this test again with
@@ -150,4 +583,113 @@ fn an_interaction_that_cannot_be_compiled_is_named() {
     or
       cargo nextest run -p pact-consumer shows_an_order
     ");
+}
+
+/// The token of whoever runs the tests may be among what the client sends.
+#[test]
+fn what_says_who_the_client_is_stands_in_no_text() {
+    let describe = |pact: &mut PactBuilder| {
+        pact.upon_receiving("a request for order 42")
+            .get("/orders/42")
+            .header("Authorization", "Bearer test")
+            .will_respond_with(200);
+    };
+    let headers = "Authorization: Bearer s3cret\r\nCookie: session=s3cret\r\nX-Api-Key: s3cret\r\n";
+    insta::assert_snapshot!(report_of(describe, "GET /orders/42", headers, ""), @r#"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request GET /orders/42, answered with 500
+      nearest interaction: `a request for order 42`, but
+        header `Authorization`: expected "Bearer test", got another value, which is not shown
+      what came: GET /orders/42
+        authorization: (not shown)
+        cookie: (not shown)
+        x-api-key: (not shown)
+        (headers left out: host, connection, content-length)
+        (values that are not shown stand in `mock.requests()`)
+
+    0 of 1 interaction was used; never requested:
+      `a request for order 42` (GET /orders/42), which a request above came near
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    "#);
+
+    let mut pact = PactBuilder::new("web", "api");
+    describe(&mut pact);
+    let mock = pact.start();
+    let (_, problem) = send(mock.addr(), "GET /orders/42", headers, "");
+    let unwrapped = failure_text(|| drop(pact.finish().unwrap()));
+    for text in [problem, unwrapped, format!("{:?}", mock.requests())] {
+        assert!(!text.contains("s3cret"), "{text}");
+        assert!(text.contains("not shown"), "{text}");
+    }
+    let recorded = mock.requests().remove(0).headers;
+    assert!(
+        recorded.contains(&("x-api-key".to_owned(), "s3cret".to_owned())),
+        "{recorded:?}"
+    );
+}
+
+#[test]
+fn a_result_that_is_unwrapped_fails_with_the_report() {
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    order_42(&mut pact);
+    let mock = pact.start();
+    insta::assert_snapshot!(failure_text(|| drop(mock.finish().unwrap())), @"
+    called `Result::unwrap()` on an `Err` value: contract of `order-web` with `order-api`: the test does not hold to it
+
+    0 of 1 interaction was used; never requested:
+      `a request for order 42` (GET /orders/42)
+
+    the contract was not written
+    ");
+}
+
+/// Says that the test below is to fail.
+const FAILS: &str = "PACT_TEST_REPORT_FAILS";
+
+/// What a process runs whose report is looked at. In any other there is nothing to report.
+#[test]
+fn a_report_is_made() {
+    if std::env::var_os(FAILS).is_some() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = TestOptions::new("order-web", "order-api").output_dir(folder.path());
+        pact_test(options, |pact| {
+            order_42(pact);
+            let _mock = pact.start();
+        });
+    }
+}
+
+#[test]
+fn the_report_of_a_process_is_coloured_as_its_environment_says() {
+    let is_coloured = |variables: &[(&str, &str)]| {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "report::a_report_is_made"])
+            .env(FAILS, "1")
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE")
+            .env_remove("CARGO_TERM_COLOR")
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains("the test does not hold to it"), "{said}");
+        said.contains("\u{1b}[31;1mthe test does not hold to it\u{1b}[0m")
+    };
+    assert!(!is_coloured(&[]), "nobody looks at a terminal");
+    assert!(is_coloured(&[("CLICOLOR_FORCE", "1")]));
+    assert!(is_coloured(&[("CARGO_TERM_COLOR", "always")]));
+    assert!(!is_coloured(&[
+        ("CARGO_TERM_COLOR", "always"),
+        ("NO_COLOR", "1")
+    ]));
+    assert!(is_coloured(&[
+        ("CARGO_TERM_COLOR", "never"),
+        ("CLICOLOR_FORCE", "1")
+    ]));
 }

@@ -147,7 +147,7 @@ fn a_finished_server_says_what_was_not_asked_of_it() {
     insta::assert_snapshot!(error, @"
     contract of `web` with `api`: the test does not hold to it
 
-    0 of 1 interactions were used; never requested:
+    0 of 1 interaction was used; never requested:
       `a ping` (GET /ping)
 
     the contract was not written

@@ -72,7 +72,7 @@ fn a_base_path_stands_before_every_path_and_not_in_the_contract() {
     insta::assert_snapshot!(pact.failure().unwrap(), @"
     contract of `web` with `api`: the test does not hold to it
 
-    unexpected request GET /ping; it is not below the base path `/v1` of the mock server
+    unexpected request GET /ping, answered with 500; it is not below the base path `/v1` of the mock server
 
     the contract was not written
     ");

@@ -50,14 +50,17 @@ pub(crate) fn failure_of(folder: &Path, test: impl FnMut(&mut PactBuilder)) -> S
     failure_text(|| pact_test(options, test))
 }
 
-/// Runs something that panics and returns the text it does so with.
+/// Runs something that panics and returns the text it does so with, without the colour it has where
+/// somebody looks at a terminal.
 pub(crate) fn failure_text(test: impl FnOnce()) -> String {
     let panic = catch_unwind(AssertUnwindSafe(test)).expect_err("the test fails");
-    panic
+    let text = panic
         .downcast_ref::<String>()
         .cloned()
-        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-        .unwrap()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    text.unwrap()
+        .replace("\u{1b}[31;1m", "")
+        .replace("\u{1b}[0m", "")
 }
 
 /// Returns the descriptions in a pact file, which must be whole.

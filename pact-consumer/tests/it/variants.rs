@@ -277,23 +277,29 @@ fn a_variant_the_client_cannot_take_is_named_and_nothing_is_written() {
             r#"{"note":"x"}"#,
         );
     });
-    insta::assert_snapshot!(text, @"
+    insta::assert_snapshot!(text, @r#"
     contract of `order-web` with `order-api`: the test does not hold to it
 
     in the variant `without $.note in the request`, with which the test was run again
 
-    unexpected request POST /orders
+    unexpected request POST /orders, answered with 500
       nearest interaction: `an order, without $.note in the request`, but
         body at $: expected an empty object, got an object with the key `note`
+      what came: POST /orders
+        content-type: application/json
+        body: 12 bytes of application/json
+        > {
+            "note": "x"
+          }
 
-    0 of 1 interactions were used; never requested:
-      `an order, without $.note in the request` (POST /orders)
+    0 of 1 interaction was used; never requested:
+      `an order, without $.note in the request` (POST /orders), which a request above came near
 
     the contract was not written; run this test again with
       cargo test -p pact-consumer shows_an_order
     or
       cargo nextest run -p pact-consumer shows_an_order
-    ");
+    "#);
     assert_eq!(files_in(folder.path()), Vec::<String>::new());
 }
 
@@ -331,5 +337,5 @@ fn a_place_that_cannot_be_left_out_is_named() {
             .json_body(json_pattern!([1, optional(2)]));
         let _mock = pact.start();
     });
-    insta::assert_snapshot!(text.lines().nth(2).unwrap(), @"the test itself failed first: interaction `a request for orders`: response body at $[1]: is optional, but only a member of an object, a header, a query parameter or an entry of metadata can be left out; describe an interaction of its own for that");
+    insta::assert_snapshot!(text.lines().nth(2).unwrap(), @"the test itself failed: interaction `a request for orders`: response body at $[1]: is optional, but only a member of an object, a header, a query parameter or an entry of metadata can be left out; describe an interaction of its own for that");
 }

@@ -1,0 +1,197 @@
+//! A failure in words.
+
+use std::fmt::{self, Formatter};
+
+use super::Failure;
+use super::colour::Colour;
+use super::request::{self, same};
+use crate::server::Verdict;
+
+/// How many unexpected requests are told in full; a client that retries makes many alike.
+const MOST_REQUESTS: usize = 10;
+
+/// The report, with or without colour.
+pub(super) struct Text<'f> {
+    pub(super) failure: &'f Failure,
+    pub(super) colour: Colour,
+}
+
+impl fmt::Display for Text<'_> {
+    /// Writes what happened in the order in which it did: requests and messages, then what the
+    /// test made of them, then what was left undone.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Failure {
+            consumer, provider, ..
+        } = self.failure;
+        let verdict = self.colour.bad("the test does not hold to it");
+        writeln!(f, "contract of `{consumer}` with `{provider}`: {verdict}")?;
+        if let Some(variant) = &self.failure.variant {
+            writeln!(
+                f,
+                "\nin the variant `{variant}`, with which the test was run again"
+            )?;
+        }
+        self.unexpected(f)?;
+        self.mishandled(f)?;
+        self.panic(f)?;
+        self.unused(f)?;
+        self.miscounts(f)?;
+        for noise in &self.failure.noise {
+            writeln!(f, "\nbesides, {noise}")?;
+        }
+        self.ending(f)
+    }
+}
+
+impl Text<'_> {
+    fn unexpected(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let all = &self.failure.unexpected;
+        let is_first = |at: &usize| !all[..*at].iter().any(|earlier| same(earlier, &all[*at]));
+        let distinct: Vec<usize> = (0..all.len()).filter(is_first).collect();
+        for request in distinct.iter().take(MOST_REQUESTS).map(|at| &all[*at]) {
+            let times = all.iter().filter(|other| same(other, request)).count();
+            request::write(f, request, times, self.colour)?;
+        }
+        match distinct.len().saturating_sub(MOST_REQUESTS) {
+            0 => Ok(()),
+            1 => writeln!(f, "\n… and 1 more unexpected request"),
+            more => writeln!(f, "\n… and {more} more unexpected requests"),
+        }
+    }
+
+    fn mishandled(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (description, text) in &self.failure.mishandled {
+            let named = format!("message `{description}` was not handled");
+            writeln!(f, "\n{}: {}", self.colour.bad(&named), indented(text))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what the test itself failed with: after what its client was refused, which is often
+    /// why, and before what it did not come to.
+    fn panic(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Some(panic) = &self.failure.panic else {
+            return Ok(());
+        };
+        let is_consequence = !self.failure.unexpected.is_empty();
+        let then = if is_consequence { "then " } else { "" };
+        let failed = self.colour.bad(&format!("{then}the test itself failed"));
+        writeln!(f, "\n{failed}: {}", indented(panic))
+    }
+
+    fn unused(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Failure {
+            interactions: all,
+            never_requested,
+            never_handled,
+            ..
+        } = self.failure;
+        let unused = never_requested.len() + never_handled.len();
+        if unused == 0 {
+            return Ok(());
+        }
+        let used = all.saturating_sub(unused);
+        let (noun, verb) = match (*all, used) {
+            (1, _) => ("interaction", "was"),
+            (_, 1) => ("interactions", "was"),
+            _ => ("interactions", "were"),
+        };
+        let before = if self.failure.panic.is_some() {
+            " until then"
+        } else {
+            ""
+        };
+        write!(f, "\n{used} of {all} {noun} {verb} used{before}; ")?;
+        if !never_requested.is_empty() {
+            writeln!(f, "never requested:")?;
+        }
+        for (description, method, path) in never_requested {
+            let named = self.colour.bad(&format!("`{description}`"));
+            let near = if self.is_nearest(description) {
+                ", which a request above came near"
+            } else {
+                ""
+            };
+            writeln!(f, "  {named} ({method} {path}){near}")?;
+        }
+        if !never_handled.is_empty() {
+            writeln!(f, "messages never handled:")?;
+        }
+        for description in never_handled {
+            writeln!(f, "  {}", self.colour.bad(&format!("`{description}`")))?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether an unexpected request was told together with the interaction.
+    fn is_nearest(&self, description: &str) -> bool {
+        let mut requests = self.failure.unexpected.iter();
+        requests.any(|request| match &request.verdict {
+            Verdict::Unexpected {
+                nearest: Some((nearest, mismatches)),
+            } => nearest == description && !request::is_elsewhere(mismatches),
+            Verdict::Matched { .. }
+            | Verdict::OutsideBasePath { .. }
+            | Verdict::Preflight
+            | Verdict::Unexpected { nearest: None }
+            | Verdict::Unreadable { .. } => false,
+        })
+    }
+
+    fn miscounts(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for miscount in &self.failure.miscounted {
+            let named = self.colour.bad(&format!("`{}`", miscount.interaction));
+            let times = match miscount.actual {
+                1 => "once".to_owned(),
+                count => format!("{count} times"),
+            };
+            writeln!(
+                f,
+                "\n{named} was used {times}, expected {}",
+                miscount.expected
+            )?;
+        }
+        Ok(())
+    }
+
+    fn ending(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "\nthe contract was not written")?;
+        let Some(test) = &self.failure.test else {
+            return Ok(());
+        };
+        let package = std::env::var("CARGO_PKG_NAME");
+        let package = package.map_or_else(|_| String::new(), |name| format!("-p {name} "));
+        let test = in_shell(test);
+        write!(
+            f,
+            "; run this test again with\n  cargo test {package}{test}"
+        )?;
+        write!(f, "\nor\n  cargo nextest run {package}{test}")
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join("\n  ")
+}
+
+/// Returns the word as a shell takes it for one.
+fn in_shell(word: &str) -> String {
+    let is_plain = |character: char| character.is_alphanumeric() || "_:-./=,".contains(character);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_shell;
+
+    #[test]
+    fn a_name_of_several_words_is_one_word_of_the_command() {
+        assert_eq!(in_shell("orders::shows_42"), "orders::shows_42");
+        assert_eq!(in_shell("shows an order"), "'shows an order'");
+        assert_eq!(in_shell("it's $42"), r"'it'\''s $42'");
+        assert_eq!(in_shell(""), "''");
+    }
+}
