@@ -56,6 +56,9 @@ impl Door {
         let urls = self.state.base_urls().choose(request.headers(), trusted);
         let accept = match prepare(&mut request) {
             Ok(accept) => accept,
+            Err(error) if Accept::from_headers(request.headers()).is_browser() => {
+                return finish(crate::ui::error_page(&error, &urls));
+            }
             Err(error) => return finish(error.render(&Accept::problem(), "")),
         };
         let parts = request.extensions_mut();
@@ -64,7 +67,7 @@ impl Door {
         let response = self.within_limits(request, &accept).await;
         let response = match response.extensions().get::<ApiError>() {
             Some(error) if accept.names(MediaType::Html) && accept.is_browser() => {
-                crate::ui::error_page(error, &accept, urls.base())
+                crate::ui::error_page(error, &urls)
             }
             Some(error) => error.render(&accept, urls.base()),
             None => response,

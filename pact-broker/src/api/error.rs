@@ -193,9 +193,21 @@ impl ApiError {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, media.header());
-        if let Kind::Bare { allow: Some(allow) } = &self.kind
-            && let Ok(allow) = HeaderValue::try_from(allow)
-        {
+        self.with_allow(response)
+    }
+
+    /// Names the methods the resource has, where the one asked for is not among them.
+    pub(crate) fn allowed_methods(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Bare { allow } => allow.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Adds the header that goes with [`Self::allowed_methods`].
+    pub(crate) fn with_allow(&self, mut response: Response) -> Response {
+        let allow = self.allowed_methods().map(HeaderValue::try_from);
+        if let Some(Ok(allow)) = allow {
             response.headers_mut().insert(header::ALLOW, allow);
         }
         response

@@ -17,18 +17,32 @@ mod route;
 mod routes;
 pub(crate) mod urls;
 
+#[cfg(test)]
+pub(crate) use self::routes::routes;
 pub(crate) use self::{
     error::ApiError,
-    extract::{Names, Query},
-    media::{Accept, MediaType},
+    extract::{Address, Names, Query},
+    media::MediaType,
+    openapi::show as openapi_document,
     resources::{
+        environments::{deployment_filter, load as load_environment, release_filter},
+        for_verification::{by_query as to_verify, label as selector_label},
         index::relation as index_relation,
+        integrations::connected_with,
         matrix::{
             deployment as deployment_question, deployment_from_branch, deployment_from_tag,
             question as matrix_question,
         },
         pact_lists::check_pair,
         pacticipants::load as load_pacticipant,
+        pacts::{find as find_pact, find_with_metadata as content_with_metadata},
+        provider_lists::provider_list_title,
+        provider_states::{environment_key, used as states_in_use},
+        verifications::verification_id,
+        webhook_body::redacted,
+        webhooks::{
+            call as webhook_call, description as webhook_description, scope_text as webhook_scope,
+        },
     },
     routes::router,
 };

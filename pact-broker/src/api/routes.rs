@@ -32,7 +32,7 @@ const GRAPH: &[MediaType] = &[MediaType::Graphviz, MediaType::Hal];
 const NOTHING: &[MediaType] = &[MediaType::Html];
 
 /// Lists the resources.
-pub(super) fn routes() -> Vec<Route> {
+pub(crate) fn routes() -> Vec<Route> {
     let families = [
         general(),
         about_pacticipants(),

@@ -46,6 +46,18 @@ impl Urls {
         &self.base
     }
 
+    /// The same addresses without scheme and host: they lead to wherever the reader came from.
+    pub(crate) fn on_any_host(&self) -> Self {
+        Self::new(self.base_path())
+    }
+
+    /// The path below which the broker stands; empty where that is the root.
+    fn base_path(&self) -> &str {
+        let host = self.base.split_once("://").map(|(_, host)| host);
+        host.and_then(|host| host.find('/').map(|at| &host[at..]))
+            .unwrap_or_default()
+    }
+
     /// Puts the base before a path that is already encoded, or holds template variables.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.base)
@@ -63,6 +75,15 @@ impl Urls {
         self.at(&format!("/pacticipants/label/{}", seg(label)))
     }
 
+    pub(crate) fn labels(&self) -> String {
+        self.at("/labels")
+    }
+
+    /// Whom a pacticipant is connected with.
+    pub(crate) fn group(&self, pacticipant: &str) -> String {
+        self.at(&format!("/groups/{}", seg(pacticipant)))
+    }
+
     pub(crate) fn label(&self, pacticipant: &str, label: &str) -> String {
         format!("{}/labels/{}", self.pacticipant(pacticipant), seg(label))
     }
@@ -77,6 +98,14 @@ impl Urls {
 
     pub(crate) fn tag(&self, pacticipant: &str, number: &str, tag: &str) -> String {
         format!("{}/tags/{}", self.version(pacticipant, number), seg(tag))
+    }
+
+    pub(crate) fn versions_with_tag(&self, pacticipant: &str, tag: &str) -> String {
+        format!(
+            "{}/tags/{}/versions",
+            self.pacticipant(pacticipant),
+            seg(tag)
+        )
     }
 
     pub(crate) fn branches(&self, pacticipant: &str) -> String {
@@ -188,19 +217,38 @@ impl Urls {
         ))
     }
 
+    /// The matrix of a version and whatever it was verified with.
+    pub(crate) fn matrix_of_version(&self, pacticipant: &str, number: &str) -> String {
+        self.at(&format!(
+            "/matrix?q[][pacticipant]={}&q[][version]={}&latestby=cvpv",
+            seg(pacticipant),
+            seg(number)
+        ))
+    }
+
+    /// Whether a version may be deployed to an environment.
+    pub(crate) fn can_i_deploy(
+        &self,
+        pacticipant: &str,
+        number: &str,
+        environment: &str,
+    ) -> String {
+        self.at(&format!(
+            "/can-i-deploy?pacticipant={}&version={}&environment={}",
+            seg(pacticipant),
+            seg(number),
+            seg(environment)
+        ))
+    }
+
     /// The matrix of a pair, from the root of the host where the broker stands there.
     ///
     /// DIFFERENCE: the Ruby broker leaves the base out always, which breaks under a path.
     pub(crate) fn matrix_from_root(&self, pair: Pair<'_>) -> String {
-        let full = self.matrix(pair);
-        let host = self
-            .base
-            .split_once("://")
-            .map_or(&*self.base, |(_, host)| host);
-        if host.contains('/') {
-            full
+        if self.base_path().is_empty() {
+            self.on_any_host().matrix(pair)
         } else {
-            full[self.base.len()..].to_owned()
+            self.matrix(pair)
         }
     }
 
@@ -212,12 +260,20 @@ impl Urls {
         ))
     }
 
+    pub(crate) fn integrations(&self) -> String {
+        self.at("/integrations")
+    }
+
     pub(crate) fn integration(&self, pair: Pair<'_>) -> String {
         self.at(&format!(
             "/integrations/provider/{}/consumer/{}",
             seg(pair.provider),
             seg(pair.consumer)
         ))
+    }
+
+    pub(crate) fn webhooks(&self) -> String {
+        self.at("/webhooks")
     }
 
     pub(crate) fn webhook(&self, uuid: &str) -> String {

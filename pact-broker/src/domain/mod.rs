@@ -3,6 +3,7 @@
 pub mod content;
 pub mod environment;
 pub mod event;
+pub mod interaction;
 pub mod json;
 pub mod matrix;
 pub mod merge;

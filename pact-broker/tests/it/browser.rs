@@ -2,13 +2,15 @@
 //!
 //! `PACT_CHROMIUM` names the browser. Without it the tests pass and say that they were left out.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::json;
-
-use crate::support::{TestBroker, contract};
+use crate::{
+    pages::crawl::{Found, crawl},
+    support::{TestBroker, filled::fill},
+};
 
 /// Opens the address and returns the document as the browser holds it after running what it may.
 fn open(chromium: &str, profile: &Path, url: &str) -> String {
@@ -55,40 +57,58 @@ fn browser() -> Option<String> {
     chromium
 }
 
+/// Something that is markup wherever a text is put without escaping, and that branches may be called.
+const HOSTILE: &str = "\"'></pre></title><svg/onload=document.title='OWNED'><img/src=x/onerror=document.title='OWNED'>";
+
+/// One page of each kind: pages whose addresses differ in names, keys and numbers only are of a kind.
+fn of_each_kind(pages: &Found) -> Vec<(String, String)> {
+    let kind = |path: &str| {
+        let path = path.split('?').next().unwrap_or_default().to_owned();
+        let fixed = |part: &&str| {
+            part.chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter == '-')
+        };
+        let parts = path
+            .split('/')
+            .map(|part| Some(part).filter(fixed).unwrap_or("*"));
+        parts.collect::<Vec<_>>().join("/")
+    };
+    let kinds: BTreeMap<String, (String, String)> = pages
+        .iter()
+        .map(|(path, page)| (kind(path), (path.clone(), page.clone())))
+        .collect();
+    kinds.into_values().collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_browser_shows_hostile_names_and_runs_nothing_of_them() {
+async fn a_browser_shows_hostile_texts_on_every_kind_of_page_and_runs_nothing_of_them() {
     let Some(chromium) = browser() else { return };
     let broker = TestBroker::start().await;
-    let hostile =
-        "<img src=x onerror=\"document.title='OWNED'\"><script>document.title='OWNED'</script>";
-    let mut pact = contract(hostile, "Bar", "GET");
-    pact["interactions"][0]["description"] = json!("</pre><svg onload=\"document.title='OWNED'\">");
-    assert_eq!(broker.publish(hostile, "1", &pact).await.status, 200);
-    let index = broker.get("/pacts/latest").await.json();
-    let link = index["pacts"][0]["_links"]["self"][0]["href"]
-        .as_str()
-        .map(str::to_owned);
+    fill(&broker, HOSTILE).await;
+    let pages = of_each_kind(&crawl(&broker, "").await);
+    assert!(pages.len() > 30, "{pages:?}");
     let profile = tempfile::tempdir().unwrap();
-    let mut pages = vec![
-        broker.url().to_owned(),
-        format!("{}/matrix?q[][pacticipant]=Bar", broker.url()),
-    ];
-    pages.extend(link);
-    assert_eq!(pages.len(), 3, "{index}");
-    for url in pages {
-        let (chromium, profile, address) =
-            (chromium.clone(), profile.path().to_owned(), url.clone());
-        let document = tokio::task::spawn_blocking(move || open(&chromium, &profile, &address))
-            .await
-            .unwrap();
-        assert!(document.contains("Bar"), "{url} shows nothing: {document}");
+    for (path, page) in pages {
+        let url = format!("{}{path}", broker.url());
+        let (chromium, profile) = (chromium.clone(), profile.path().to_owned());
+        let opening = tokio::task::spawn_blocking(move || open(&chromium, &profile, &url));
+        let document = opening.await.unwrap();
+        let title = document
+            .split("<title>")
+            .nth(1)
+            .and_then(|rest| rest.split('<').next());
         assert!(
-            !document.contains("<title>OWNED"),
-            "{url} ran a script: {document}"
+            title.is_some_and(|title| title.ends_with("Pact broker")),
+            "{path} is not the page or ran a script: {document}"
         );
-        assert!(
-            !document.contains("<script") && !document.contains("<img"),
-            "{url} has live markup: {document}"
+        for live in ["<script", "<img", "<svg"] {
+            assert!(!document.contains(live), "{path} has {live}: {document}");
+        }
+        let named = page.contains("OWNED");
+        assert_eq!(
+            document.contains("&lt;svg/onload"),
+            named,
+            "{path} hides a text: {document}"
         );
     }
 }

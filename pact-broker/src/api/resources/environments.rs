@@ -222,17 +222,9 @@ pub(crate) async fn currently_deployed(
     address: Address,
 ) -> Result<Hal, ApiError> {
     let environment = load(&app, &uuid).await?;
-    let instance = query
-        .text("applicationInstance")
-        .or_else(|| query.text("target"));
-    let filter = DeploymentFilter {
-        pacticipant: name_in(&query, "pacticipant"),
-        application_instance: instance
-            .map(|instance| Some(instance.to_owned()).filter(|instance| !instance.is_empty())),
-    };
     let found = app
         .store()
-        .currently_deployed(&uuid, &filter)
+        .currently_deployed(&uuid, &deployment_filter(&query))
         .await?
         .ok_or_else(ApiError::not_found)?;
     let documents: Vec<Value> = found
@@ -257,16 +249,9 @@ pub(crate) async fn currently_supported(
     address: Address,
 ) -> Result<Hal, ApiError> {
     let environment = load(&app, &uuid).await?;
-    let version = query
-        .text("version")
-        .and_then(|number| VersionNumber::parse(number).ok());
-    let filter = ReleaseFilter {
-        pacticipant: name_in(&query, "pacticipant"),
-        version,
-    };
     let found = app
         .store()
-        .currently_supported(&uuid, &filter)
+        .currently_supported(&uuid, &release_filter(&query))
         .await?
         .ok_or_else(ApiError::not_found)?;
     let documents: Vec<Value> = found
@@ -283,6 +268,29 @@ pub(crate) async fn currently_supported(
     Ok(Hal::ok(
         json!({ "_embedded": { "releasedVersions": documents }, "_links": { "self": own } }),
     ))
+}
+
+/// Reads which deployments a query asks for.
+pub(crate) fn deployment_filter(query: &Nested) -> DeploymentFilter {
+    let instance = query
+        .text("applicationInstance")
+        .or_else(|| query.text("target"));
+    DeploymentFilter {
+        pacticipant: name_in(query, "pacticipant"),
+        application_instance: instance
+            .map(|instance| Some(instance.to_owned()).filter(|instance| !instance.is_empty())),
+    }
+}
+
+/// Reads which releases a query asks for.
+pub(crate) fn release_filter(query: &Nested) -> ReleaseFilter {
+    let version = query
+        .text("version")
+        .and_then(|number| VersionNumber::parse(number).ok());
+    ReleaseFilter {
+        pacticipant: name_in(query, "pacticipant"),
+        version,
+    }
 }
 
 fn name_in(query: &Nested, key: &str) -> Option<PacticipantName> {

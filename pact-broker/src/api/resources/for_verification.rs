@@ -52,8 +52,7 @@ pub(crate) async fn select_by_query(
     address: Address,
     Query(query): Query,
 ) -> Result<Hal, ApiError> {
-    let request = read(&app, &from_query(&query)?).await?;
-    let pacts = find(&app, &provider, &request).await?;
+    let (request, pacts) = by_query(&app, &provider, &query).await?;
     let mut body = document(&urls, (&provider, &request), &pacts, &address);
     let text = "This verifier asks in a way that is kept for old clients; a newer one sends its selectors by POST.";
     for pact in body["_embedded"]["pacts"]
@@ -66,6 +65,17 @@ pub(crate) async fn select_by_query(
         }
     }
     Ok(Hal::ok(body))
+}
+
+/// Answers the request in a query, without a word about it.
+pub(crate) async fn by_query(
+    app: &AppState,
+    provider: &PacticipantName,
+    query: &Nested,
+) -> Result<(VerificationRequest, Vec<PactForVerification>), ApiError> {
+    let request = read(app, &from_query(query)?).await?;
+    let pacts = find(app, provider, &request).await?;
+    Ok((request, pacts))
 }
 
 async fn read(app: &AppState, body: &Map<String, Value>) -> Result<VerificationRequest, ApiError> {
@@ -217,7 +227,7 @@ fn notice(when: &str, text: impl Into<Value>) -> Value {
 }
 
 /// Names a selector in a few words; test reports use them.
-fn label(selector: &ResolvedSelector) -> String {
+pub(crate) fn label(selector: &ResolvedSelector) -> String {
     match &selector.kind {
         ResolvedKind::Latest => "latest".to_owned(),
         ResolvedKind::MainBranch { .. } => "latest from main branch".to_owned(),

@@ -14,6 +14,7 @@ use crate::{
         extract::{Names, Negotiated, Query, page},
         hal::{self, Hal, link, set_paging, titled},
         media::MediaType,
+        nested::Nested,
         urls::{Pair, Urls},
     },
     domain::text::PacticipantName,
@@ -111,16 +112,25 @@ pub(crate) async fn group(
     Query(query): Query,
 ) -> Result<Response, ApiError> {
     pacticipants::load(&app, &name).await?;
+    let edges = connected_with(&app, &name, &query).await?;
+    Ok(hal::text(MediaType::Csv, table(&app, &edges).await?))
+}
+
+/// Finds who is connected with a pacticipant, as many as the query allows.
+pub(crate) async fn connected_with(
+    app: &AppState,
+    name: &PacticipantName,
+    query: &Nested,
+) -> Result<Vec<Edge>, ApiError> {
     let most = query
         .text("maxPacticipants")
         .and_then(|text| text.parse().ok())
         .unwrap_or(usize::MAX);
-    let edges = connected(edges(&app).await?, &name, most);
-    Ok(hal::text(MediaType::Csv, table(&app, &edges).await?))
+    Ok(connected(edges(app).await?, name, most))
 }
 
 /// A consumer and a provider.
-type Edge = (PacticipantName, PacticipantName);
+pub(crate) type Edge = (PacticipantName, PacticipantName);
 
 async fn edges(app: &AppState) -> Result<Vec<Edge>, ApiError> {
     let found = app.store().integrations(None, None).await?;

@@ -29,6 +29,6 @@ mod verification_document;
 pub(crate) mod verifications;
 pub(crate) mod version_lists;
 pub(crate) mod versions;
-mod webhook_body;
+pub(crate) mod webhook_body;
 pub(crate) mod webhook_trials;
 pub(crate) mod webhooks;

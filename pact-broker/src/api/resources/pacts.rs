@@ -151,19 +151,29 @@ pub(crate) async fn content_with_metadata(
     )>,
     negotiated: Negotiated,
 ) -> Result<Response, ApiError> {
+    let pair = (&consumer, &provider);
+    let (pact, metadata) = find_with_metadata(&app, pair, (sha, &token)).await?;
+    Ok(answer(&urls, &pact, &metadata, negotiated))
+}
+
+/// Finds a content as published by the version that its metadata names, if it names one.
+pub(crate) async fn find_with_metadata(
+    app: &AppState,
+    pair: (&PacticipantName, &PacticipantName),
+    (sha, token): (PactSha, &VersionNumber),
+) -> Result<(Pact, Metadata), ApiError> {
     let mut metadata = Metadata::decode(token.as_str());
-    metadata.look_up(&app).await?;
+    metadata.look_up(app).await?;
     let named = metadata.consumer_versions().first().cloned();
     let address = match named {
         Some(number) => PactAddress::ContentOfVersion(sha.clone(), number),
         None => PactAddress::Content(sha.clone()),
     };
-    let pair = (&consumer, &provider);
-    let pact = match find_maybe(&app, pair, &address).await? {
+    let pact = match find_maybe(app, pair, &address).await? {
         Some(pact) => pact,
-        None => find(&app, pair, &PactAddress::Content(sha)).await?,
+        None => find(app, pair, &PactAddress::Content(sha)).await?,
     };
-    Ok(answer(&urls, &pact, &metadata, negotiated))
+    Ok((pact, metadata))
 }
 
 /// Finds a pact, or says that nothing is there.

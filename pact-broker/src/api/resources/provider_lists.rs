@@ -161,7 +161,8 @@ async fn provider_list(
     })))
 }
 
-fn provider_list_title(provider: &str, scope: &ProviderScope) -> String {
+/// Says which pacts a list shows.
+pub(crate) fn provider_list_title(provider: &str, scope: &ProviderScope) -> String {
     let which = match scope {
         ProviderScope::All => "All pacts".to_owned(),
         ProviderScope::Branch(branch) => format!("All pacts from branch {branch}"),

@@ -9,7 +9,9 @@ use super::pacticipants;
 use crate::{
     api::{error::ApiError, extract::Names, hal::Hal},
     domain::{
-        pact::{Pact, ProviderScope},
+        interaction::{UsedState, interactions},
+        json::Json,
+        pact::ProviderScope,
         text::{BranchName, EnvironmentName, PacticipantName, Uuid},
     },
     state::AppState,
@@ -37,14 +39,21 @@ pub(crate) async fn of_environment(
     State(app): State<AppState>,
     Names((provider, environment)): Names<(PacticipantName, Uuid)>,
 ) -> Result<Hal, ApiError> {
+    let uuid = environment_key(&app, environment).await?;
+    states(&app, &provider, ProviderScope::Environment(uuid)).await
+}
+
+/// Finds the key of an environment that is told by its key or its name.
+pub(crate) async fn environment_key(app: &AppState, environment: Uuid) -> Result<Uuid, ApiError> {
     let by_key = app.store().environment(&environment).await?;
     let found = match (by_key, EnvironmentName::parse(environment.as_str())) {
         (Some(found), _) => Some(found),
         (None, Ok(name)) => app.store().environments(Some(&name)).await?.pop(),
         (None, Err(_)) => None,
     };
-    let found = found.ok_or_else(ApiError::not_found)?;
-    states(&app, &provider, ProviderScope::Environment(found.uuid)).await
+    found
+        .map(|found| found.uuid)
+        .ok_or_else(ApiError::not_found)
 }
 
 async fn states(
@@ -52,61 +61,50 @@ async fn states(
     provider: &PacticipantName,
     scope: ProviderScope,
 ) -> Result<Hal, ApiError> {
+    Ok(Hal::ok(document(used(app, provider, &scope).await?)))
+}
+
+/// The states in use, by name, each with the consumers that use it.
+pub(crate) type StatesInUse = BTreeMap<UsedState, BTreeSet<PacticipantName>>;
+
+/// Finds the states that some pacts of a provider use.
+pub(crate) async fn used(
+    app: &AppState,
+    provider: &PacticipantName,
+    scope: &ProviderScope,
+) -> Result<StatesInUse, ApiError> {
     pacticipants::load(app, provider)
         .await
         .map_err(|_| ApiError::no_such("provider", provider.as_str()))?;
-    let pacts = app.store().provider_contents(provider, &scope).await?;
-    Ok(Hal::ok(document(&pacts)))
-}
-
-/// A state: its name, and the text of its parameters where it has some.
-type UsedState = (String, Option<String>);
-
-/// Renders the states of pacts, sorted by name.
-fn document(pacts: &[Pact]) -> Value {
-    let mut states: BTreeMap<UsedState, BTreeSet<String>> = BTreeMap::new();
+    let pacts = app.store().provider_contents(provider, scope).await?;
+    let mut states = StatesInUse::new();
     for pact in pacts {
-        let content: Value = serde_json::from_str(&pact.content).unwrap_or_default();
-        for state in ["interactions", "messages"]
-            .iter()
-            .flat_map(|key| content[key].as_array().into_iter().flatten())
-            .flat_map(of_interaction)
+        // A contract that is no JSON asks for no state.
+        let content = Json::read(&pact.content).unwrap_or(Json::Null);
+        for state in interactions(&content)
+            .into_iter()
+            .flat_map(|one| one.states)
         {
-            states
-                .entry(state)
-                .or_default()
-                .insert(pact.publication.consumer.to_string());
+            let consumer = pact.publication.consumer.clone();
+            states.entry(state).or_default().insert(consumer);
         }
     }
-    let states = states.into_iter().map(|((name, params), consumers)| {
-        let mut state = json!({ "name": name, "consumers": consumers });
-        if let Some(params) = params.and_then(|params| serde_json::from_str::<Value>(&params).ok())
-        {
-            state["params"] = params;
-        }
-        state
-    });
-    json!({ "providerStates": states.collect::<Vec<_>>() })
+    Ok(states)
 }
 
-fn of_interaction(interaction: &Value) -> Vec<UsedState> {
-    let old = ["providerState", "provider_state"]
-        .iter()
-        .filter_map(|key| interaction[*key].as_str());
-    let listed = interaction["providerStates"]
-        .as_array()
+/// Renders states.
+fn document(states: StatesInUse) -> Value {
+    let states = states
         .into_iter()
-        .flatten()
-        .filter_map(|state| {
-            let params = state
-                .get("params")
-                .filter(|params| params.as_object().is_some_and(|params| !params.is_empty()));
-            Some((
-                state["name"].as_str()?.to_owned(),
-                params.map(Value::to_string),
-            ))
+        .map(|(UsedState { name, params }, consumers)| {
+            let consumers: Vec<&str> = consumers.iter().map(PacticipantName::as_str).collect();
+            let mut state = json!({ "name": name, "consumers": consumers });
+            if let Some(params) =
+                params.and_then(|params| serde_json::from_str::<Value>(&params).ok())
+            {
+                state["params"] = params;
+            }
+            state
         });
-    old.map(|name| (name.to_owned(), None))
-        .chain(listed)
-        .collect()
+    json!({ "providerStates": states.collect::<Vec<_>>() })
 }

@@ -7,6 +7,7 @@ use crate::{
         error::{ApiError, FieldError, Segment},
         extract::kind_of,
         fields::{Fields, Need},
+        hal::set,
     },
     config::BrokerConfig,
     domain::{
@@ -287,14 +288,15 @@ fn replace_parameters(text: &str) -> String {
 
 /// Shows a request without its secrets.
 pub(crate) fn shown(request: &WebhookRequest) -> Value {
+    let request = redacted(request);
     let mut body = Map::new();
-    body.insert("method".to_owned(), request.method.clone().into());
-    body.insert("url".to_owned(), request.url.clone().into());
+    body.insert("method".to_owned(), request.method.into());
+    body.insert("url".to_owned(), request.url.into());
     if !request.headers.is_empty() {
         let headers = request
             .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), starred(name, value).into()));
+            .into_iter()
+            .map(|(name, value)| (name, value.into()));
         body.insert("headers".to_owned(), Value::Object(headers.collect()));
     }
     if let Some(text) = &request.body {
@@ -304,18 +306,25 @@ pub(crate) fn shown(request: &WebhookRequest) -> Value {
             .flatten();
         body.insert("body".to_owned(), json.unwrap_or_else(|| json!(text)));
     }
-    if let Some(username) = &request.username {
-        body.insert("username".to_owned(), username.clone().into());
-    }
-    if let Some(password) = &request.password {
-        let shown = if password.contains("${") {
-            password.as_str()
-        } else {
-            STARS
-        };
-        body.insert("password".to_owned(), shown.into());
-    }
+    set(&mut body, "username", request.username);
+    set(&mut body, "password", request.password);
     body.into()
+}
+
+/// Returns a request with stars in place of its secrets.
+pub(crate) fn redacted(request: &WebhookRequest) -> WebhookRequest {
+    let mut shown = request.clone();
+    for (name, value) in &mut shown.headers {
+        *value = starred(name, value);
+    }
+    shown.password = shown.password.map(|password| {
+        if password.contains("${") {
+            password
+        } else {
+            STARS.to_owned()
+        }
+    });
+    shown
 }
 
 /// Returns a header's value, or stars when its name says that it is a secret.

@@ -234,7 +234,7 @@ pub(crate) fn call(request: &WebhookRequest) -> String {
 }
 
 /// Says whom a webhook concerns.
-fn scope_text(attributes: &WebhookAttributes) -> String {
+pub(crate) fn scope_text(attributes: &WebhookAttributes) -> String {
     let side = |role: &str, side: &WebhookSide| match side {
         WebhookSide::Any => format!("any {role}"),
         WebhookSide::Labelled(label) => format!("{role}s labelled {label}"),

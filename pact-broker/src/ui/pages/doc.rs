@@ -1,12 +1,21 @@
 //! What a relation leads to, for whoever follows a `curies` link.
 
-use axum::response::Response;
+use axum::routing::get;
 
+use super::{Answer, Pages};
 use crate::{
-    api::{ApiError, Names, index_relation, urls::Urls},
+    api::{Names, index_relation, openapi_document},
     domain::text::TagName,
-    ui::{Message, page},
+    ui::{sheet::Sheet, site::Site, view::Cell},
 };
+
+pub(in crate::ui) fn pages() -> Pages {
+    vec![
+        ("/doc/{relation}", get(show)),
+        // Browsers show JSON as it is.
+        ("/openapi.json", get(openapi_document)),
+    ]
+}
 
 /// Relations that other documents than the index have.
 const RELATIONS: [(&str, &str); 24] = [
@@ -82,25 +91,16 @@ const RELATIONS: [(&str, &str); 24] = [
 ];
 
 /// Explains a relation.
-pub(in crate::ui) async fn show(
-    urls: Urls,
-    Names((relation,)): Names<(TagName,)>,
-) -> Result<Response, ApiError> {
+async fn show(site: Site, Names((relation,)): Names<(TagName,)>) -> Answer {
     let name = relation.as_str().trim_start_matches("webhooks-");
-    let text = match (
-        index_relation(name),
-        RELATIONS.iter().find(|(known, _)| *known == name),
-    ) {
-        (Some((title, path)), _) => format!("{title}: {path}"),
-        (None, Some((_, text))) => (*text).to_owned(),
-        (None, None) => format!(
-            "This relation is not explained. The whole API is described at {}.",
-            urls.at("/openapi.json")
-        ),
-    };
-    page(&Message {
-        base: urls.base(),
-        title: format!("pb:{name}"),
-        text,
-    })
+    let sheet = Sheet::new(&site, format!("pb:{name}"));
+    let known = RELATIONS.iter().find(|(known, _)| *known == name);
+    Ok(match (index_relation(name), known) {
+        (Some((title, path)), _) => sheet.line(Cell::text(title).then_code(path)),
+        (None, Some((_, text))) => sheet.line(*text),
+        (None, None) => sheet.line("This relation is not explained."),
+    }
+    .line(
+        Cell::text("The whole API is described in").then_link("OpenAPI", site.at("/openapi.json")),
+    ))
 }

@@ -1,120 +1,83 @@
 //! The first page: which consumers and providers have pacts, and how they stand.
 
-use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{extract::State, routing::get};
 
+use super::{Answer, Pages};
 use crate::{
-    api::{
-        ApiError, Query,
-        urls::{Pair, Urls},
-    },
+    api::urls::Pair,
     domain::verification::{PairStatus, pair_status},
     state::AppState,
-    store::{OverviewRow, Page},
+    store::OverviewRow,
     ui::{
-        page,
-        view::{Link, Verdict, minute},
+        sheet::Sheet,
+        site::{Asked, Site},
+        view::{Cell, Verdict, minute},
     },
 };
 
-const PAGE_SIZE: u32 = 50;
-
-#[derive(Template)]
-#[template(path = "index.html")]
-struct Index {
-    base: String,
-    search: String,
-    rows: Vec<Row>,
-    total: u64,
-    previous: Option<String>,
-    next: Option<String>,
+pub(in crate::ui) fn pages() -> Pages {
+    vec![("/", get(show))]
 }
 
-struct Row {
-    consumer: Link,
-    provider: Link,
-    pact: Option<Link>,
-    published: String,
-    status: Verdict,
-    matrix_url: String,
-}
-
-/// Shows the integrations.
-pub(in crate::ui) async fn show(
-    State(app): State<AppState>,
-    urls: Urls,
-    Query(query): Query,
-) -> Result<Response, ApiError> {
-    let search = query.text("q").unwrap_or_default().to_owned();
-    let number = query
-        .text("page")
-        .and_then(|page| page.parse().ok())
-        .filter(|page| *page >= 1)
-        .unwrap_or(1);
-    let part = Page {
-        number,
-        size: PAGE_SIZE,
-    };
+async fn show(State(app): State<AppState>, site: Site, asked: Asked) -> Answer {
     let found = app
         .store()
-        .overview(
-            Some(search.as_str()).filter(|text| !text.is_empty()),
-            Some(part),
-        )
+        .overview(asked.search(), Some(asked.page()))
         .await?;
-    let rows = found.items.iter().map(|one| row(&urls, one)).collect();
-    let place = |number: u32| {
-        let search: String = url::form_urlencoded::byte_serialize(search.as_bytes()).collect();
-        urls.at(&format!("/?q={search}&page={number}"))
+    let rows = found.items.iter().map(|one| row(&site, one)).collect();
+    let none = match asked.search() {
+        None => "No pact has been published yet. Publish one with pact broker publish.".to_owned(),
+        Some(search) => format!("No consumer or provider has “{search}” in its name."),
     };
-    let pages = found.total.div_ceil(PAGE_SIZE.into());
-    let previous = (number > 1).then(|| place(number - 1));
-    let next = (u64::from(number) < pages).then(|| place(number + 1));
-    page(&Index {
-        base: urls.base().to_owned(),
-        search,
-        rows,
-        total: found.total,
-        previous,
-        next,
-    })
+    let columns = [
+        "Consumer",
+        "Provider",
+        "Latest pact",
+        "Published",
+        "Result",
+        "More",
+    ];
+    Ok(Sheet::new(&site, "Pacts")
+        .search(asked.place(&site), "Name contains", &asked.search)
+        .table(&columns, rows, &none)
+        .neighbours(asked.neighbours(&site, found.total)))
 }
 
-fn row(urls: &Urls, one: &OverviewRow) -> Row {
-    let (consumer, provider) = (&one.integration.consumer, &one.integration.provider);
+fn row(site: &Site, one: &OverviewRow) -> Vec<Cell> {
     let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
+        consumer: one.integration.consumer.as_str(),
+        provider: one.integration.provider.as_str(),
     };
     let pact = one.pact.as_ref();
     let status = pair_status(pact.map(|pact| &pact.sha), one.verification.as_ref());
-    let by = one
-        .verification
-        .as_ref()
-        .map(|result| result.provider_version.to_string())
-        .unwrap_or_default();
-    Row {
-        consumer: Link {
-            name: consumer.to_string(),
-            url: urls.pacticipant(pair.consumer),
-        },
-        provider: Link {
-            name: provider.to_string(),
-            url: urls.pacticipant(pair.provider),
-        },
-        published: pact
-            .map(|pact| minute(&pact.created_at))
-            .unwrap_or_default(),
-        pact: pact.map(|pact| Link {
-            url: urls.pact(pair, pact.consumer_version.as_str()),
-            name: pact.consumer_version.to_string(),
-        }),
-        status: verdict(status, &by),
-        matrix_url: urls.matrix(pair),
-    }
+    let result = match &one.verification {
+        Some(result) => {
+            let by = standing(status, result.provider_version.as_str());
+            let place = site.verification(pair, result.sha.as_str(), result.id.0);
+            Cell::verdict(by).then_link("result", place)
+        }
+        None => standing(status, "").into(),
+    };
+    vec![
+        Cell::link(pair.consumer, site.pacticipant(pair.consumer)),
+        Cell::link(pair.provider, site.pacticipant(pair.provider)),
+        pact.map_or_else(
+            || "none".into(),
+            |pact| {
+                let number = pact.consumer_version.as_str();
+                Cell::link(number, site.pact(pair, number))
+            },
+        ),
+        pact.map(|pact| minute(&pact.created_at))
+            .unwrap_or_default()
+            .into(),
+        result,
+        Cell::link("matrix", site.matrix(pair)),
+    ]
 }
 
-fn verdict(status: PairStatus, by: &str) -> Verdict {
+/// Says how a pair stands; `by` is the provider version that was run.
+pub(super) fn standing(status: PairStatus, by: &str) -> Verdict {
     match status {
         PairStatus::Success => Verdict::good(format!("verified by {by}")),
         PairStatus::Failed => Verdict::bad(format!("failed with {by}")),

@@ -1,93 +1,68 @@
 //! The matrix: a question, the verdict and the rows it rests on.
 
-use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{extract::State, routing::get};
 
+use super::{Answer, Pages};
 use crate::{
-    api::{
-        ApiError, Names, Query, check_pair, matrix_question,
-        urls::{Pair, Urls},
-    },
+    api::{Names, Query, check_pair, matrix_question, urls::Pair},
     domain::{
         matrix::{
-            LatestBy, Matrix, MatrixQuery, MatrixRow, MatrixSelector, ReasonLevel, VersionChoice,
-            facts::VersionFact,
+            LatestBy, Matrix, MatrixQuery, MatrixRow, MatrixSelector, Reason, ReasonLevel,
+            VersionChoice, facts::VersionFact,
         },
         text::PacticipantName,
     },
     state::AppState,
     ui::{
-        page,
-        view::{Verdict, minute},
+        sheet::{Group, Input, Sheet},
+        site::Site,
+        view::{Cell, Verdict, minute},
     },
 };
+
+pub(in crate::ui) fn pages() -> Pages {
+    vec![
+        ("/matrix", get(show)),
+        (
+            "/matrix/provider/{provider}/consumer/{consumer}",
+            get(of_pair),
+        ),
+    ]
+}
 
 /// Rows shown on a page.
 const LIMIT: u32 = 100;
 
-#[derive(Template)]
-#[template(path = "matrix.html")]
-pub(super) struct MatrixPage {
-    base: String,
-    title: String,
-    fields: Vec<Field>,
-    problems: Vec<String>,
-    verdict: Option<Verdict>,
-    reasons: Vec<Verdict>,
-    rows: Vec<Row>,
-}
-
-/// One selector of the form.
-struct Field {
-    legend: &'static str,
-    pacticipant: String,
-    version: String,
-}
-
-struct Row {
-    consumer: String,
-    consumer_version: String,
-    consumer_marks: Vec<String>,
-    pact_url: String,
-    published: String,
-    provider: String,
-    provider_version: String,
-    provider_marks: Vec<String>,
-    result: Verdict,
-}
-
 /// Shows the form, and the answer when a question is asked.
-pub(in crate::ui) async fn show(
-    State(app): State<AppState>,
-    urls: Urls,
-    Query(query): Query,
-) -> Result<Response, ApiError> {
+async fn show(State(app): State<AppState>, site: Site, Query(query): Query) -> Answer {
+    let sheet = Sheet::new(&site, "Matrix");
     if query.get("q").is_none() {
-        return page(&MatrixPage::form(&urls));
+        return Ok(form(&site, sheet, &[]));
     }
     match matrix_question(&app, &query).await {
-        Ok(question) => page(&MatrixPage::answer(
-            &urls,
-            "Matrix",
-            &question,
-            &app.store().matrix(&question).await?,
-        )),
+        Ok(question) => {
+            let matrix = app.store().matrix(&question).await?;
+            Ok(answer(&site, sheet, &question, &matrix))
+        }
         Err(error) => {
-            let mut form = MatrixPage::form(&urls);
-            form.problems = error.text().lines().map(str::to_owned).collect();
-            page(&form)
+            let text = error.text();
+            let told = text.lines().map(Verdict::bad);
+            Ok(told.fold(form(&site, sheet, &[]), Sheet::line))
         }
     }
 }
 
 /// Shows all versions of a pair.
-pub(in crate::ui) async fn of_pair(
+async fn of_pair(
     State(app): State<AppState>,
-    urls: Urls,
+    site: Site,
     Names((provider, consumer)): Names<(PacticipantName, PacticipantName)>,
-) -> Result<Response, ApiError> {
+) -> Answer {
     check_pair(&app, &consumer, &provider).await?;
-    let title = format!("Matrix of {consumer} and {provider}");
+    let sheet = Sheet::new(&site, format!("Matrix of {consumer} and {provider}"))
+        .below("Pacticipants", site.pacticipants())
+        .below(consumer.as_str(), site.pacticipant(consumer.as_str()))
+        .below(provider.as_str(), site.pacticipant(provider.as_str()));
     let any = |pacticipant| MatrixSelector {
         pacticipant,
         versions: VersionChoice::Any,
@@ -100,96 +75,113 @@ pub(in crate::ui) async fn of_pair(
         success: Vec::new(),
         limit: Some(LIMIT),
     };
-    page(&MatrixPage::answer(
-        &urls,
-        &title,
-        &question,
-        &app.store().matrix(&question).await?,
+    let matrix = app.store().matrix(&question).await?;
+    Ok(rows(
+        &site,
+        form(&site, sheet, &question.selectors),
+        &matrix,
     ))
 }
 
-impl MatrixPage {
-    fn form(urls: &Urls) -> Self {
-        let field = |legend| Field {
+/// Adds the form for a question, filled with the selectors of the one that was asked.
+fn form(site: &Site, sheet: Sheet, asked: &[MatrixSelector]) -> Sheet {
+    let group = |at: usize, legend, required| {
+        let selector = asked.get(at);
+        let number = selector.and_then(|selector| match &selector.versions {
+            VersionChoice::Number(number) => Some(number.to_string()),
+            _ => None,
+        });
+        let name = selector.map(|selector| selector.pacticipant.to_string());
+        Group {
             legend,
-            pacticipant: String::new(),
-            version: String::new(),
-        };
-        Self {
-            base: urls.base().to_owned(),
-            title: "Matrix".to_owned(),
-            fields: vec![field("One pacticipant"), field("Another")],
-            problems: Vec::new(),
-            verdict: None,
-            reasons: Vec::new(),
-            rows: Vec::new(),
+            inputs: vec![
+                Input {
+                    label: "Name",
+                    name: "q[][pacticipant]",
+                    value: name.unwrap_or_default(),
+                    required,
+                },
+                Input {
+                    label: "Version",
+                    name: "q[][version]",
+                    value: number.unwrap_or_default(),
+                    required: false,
+                },
+            ],
         }
-    }
-
-    pub(super) fn answer(
-        urls: &Urls,
-        title: &str,
-        question: &MatrixQuery,
-        matrix: &Matrix,
-    ) -> Self {
-        let mut form = Self::form(urls);
-        form.title = title.to_owned();
-        for (field, selector) in form.fields.iter_mut().zip(&question.selectors) {
-            field.pacticipant = selector.pacticipant.to_string();
-            if let VersionChoice::Number(number) = &selector.versions {
-                field.version = number.to_string();
-            }
-        }
-        form.verdict = Some(Verdict::of_decision(matrix.verdict.decision));
-        let reasons = matrix
-            .verdict
-            .reasons
-            .iter()
-            .map(|reason| match reason.level() {
-                ReasonLevel::Error => Verdict::bad(reason.to_string()),
-                ReasonLevel::Success => Verdict::good(reason.to_string()),
-                ReasonLevel::Warning => Verdict::wait(reason.to_string()),
-            });
-        form.reasons = reasons.collect();
-        form.rows = matrix.rows.iter().map(|one| row(urls, one)).collect();
-        form
-    }
+    };
+    let groups = vec![group(0, "One pacticipant", true), group(1, "Another", true)];
+    sheet.form(site.at("/matrix"), groups, ("latestby", "cvpv"))
 }
 
-fn row(urls: &Urls, row: &MatrixRow) -> Row {
+/// Adds what was asked, the verdict, the reasons and the rows.
+pub(super) fn answer(site: &Site, sheet: Sheet, question: &MatrixQuery, matrix: &Matrix) -> Sheet {
+    let mut told: Vec<&Reason> = Vec::new();
+    for reason in &matrix.verdict.reasons {
+        if !told.contains(&reason) {
+            told.push(reason);
+        }
+    }
+    let sheet = form(site, sheet, &question.selectors)
+        .verdict(Verdict::of_decision(matrix.verdict.decision))
+        .list(told.into_iter().map(reason).collect());
+    rows(site, sheet, matrix)
+}
+
+fn rows(site: &Site, sheet: Sheet, matrix: &Matrix) -> Sheet {
+    let rows = matrix.rows.iter().map(|one| row(site, one)).collect();
+    let columns = [
+        "Consumer", "Version", "Pact", "Provider", "Version", "Result",
+    ];
+    sheet.table(
+        &columns,
+        rows,
+        "There is no pact between the versions asked about.",
+    )
+}
+
+fn reason(reason: &Reason) -> Cell {
+    let text = reason.to_string();
+    let verdict = match reason.level() {
+        ReasonLevel::Error => Verdict::bad(text),
+        ReasonLevel::Success => Verdict::good(text),
+        ReasonLevel::Warning => Verdict::wait(text),
+    };
+    verdict.into()
+}
+
+fn row(site: &Site, row: &MatrixRow) -> Vec<Cell> {
     let pair = Pair {
         consumer: row.consumer.as_str(),
         provider: row.provider.as_str(),
     };
-    let number = row.consumer_version.number.to_string();
-    let result = match row.success() {
-        Some(true) => Verdict::good("verified"),
-        Some(false) => Verdict::bad("failed"),
-        None => Verdict::wait("not verified"),
+    let verdict = Cell::verdict(Verdict::of_result(row.success()));
+    let verdict = if row.ignored {
+        verdict.mark("ignored")
+    } else {
+        verdict
     };
-    Row {
-        consumer: pair.consumer.to_owned(),
-        consumer_marks: marks(&row.consumer_version),
-        pact_url: urls.pact(pair, &number),
-        consumer_version: number,
-        published: minute(&row.publication.created_at),
-        provider: pair.provider.to_owned(),
-        provider_version: row
-            .provider_version
-            .as_ref()
-            .map(|one| one.number.to_string())
-            .unwrap_or_default(),
-        provider_marks: row
-            .provider_version
-            .as_ref()
-            .map(|one| marks(one))
-            .unwrap_or_default(),
+    let result = row.verification.as_ref().map_or(verdict.clone(), |result| {
+        let sha = row.publication.sha.as_str();
+        verdict.then_link("result", site.verification(pair, sha, result.id.0))
+    });
+    let provider_version = row.provider_version.as_ref();
+    vec![
+        Cell::link(pair.consumer, site.pacticipant(pair.consumer)),
+        version(site, pair.consumer, &row.consumer_version),
+        Cell::link(
+            minute(&row.publication.created_at),
+            site.pact(pair, row.consumer_version.number.as_str()),
+        ),
+        Cell::link(pair.provider, site.pacticipant(pair.provider)),
+        provider_version.map_or_else(Cell::default, |one| version(site, pair.provider, one)),
         result,
-    }
+    ]
 }
 
-/// Names the branches, tags and environments of a version.
-fn marks(version: &VersionFact) -> Vec<String> {
+/// A version with its branches, tags and environments.
+fn version(site: &Site, name: &str, version: &VersionFact) -> Cell {
+    let number = version.number.as_str();
     let branches = version
         .branches
         .iter()
@@ -199,5 +191,6 @@ fn marks(version: &VersionFact) -> Vec<String> {
         .environments
         .iter()
         .map(|one| format!("in {}", one.display_name));
-    branches.chain(tags).chain(places).collect()
+    let marks = branches.chain(tags).chain(places);
+    marks.fold(Cell::link(number, site.version(name, number)), Cell::mark)
 }

@@ -1,8 +1,52 @@
-//! The pages, one a file: each a plain view model and the handlers that fill it.
+//! The pages, by what they are about. Each file lists its own.
 
-pub(super) mod deployments;
-pub(super) mod doc;
-pub(super) mod index;
-pub(super) mod matrix;
-pub(super) mod pact;
-pub(super) mod pacticipant;
+mod branches;
+mod decisions;
+mod diff;
+mod doc;
+mod environments;
+mod index;
+mod integrations;
+mod matrix;
+mod pact;
+mod pact_lists;
+mod pacticipants;
+mod results;
+mod selection;
+mod versions;
+mod webhooks;
+
+use axum::routing::MethodRouter;
+
+use super::sheet::Sheet;
+use crate::{api::ApiError, state::AppState};
+
+/// Some pages: the path of each, and what shows it.
+pub(super) type Pages = Vec<(&'static str, MethodRouter<AppState>)>;
+
+/// A page, or why there is none.
+type Answer = Result<Sheet, ApiError>;
+
+/// Lists every page.
+pub(super) fn all() -> Pages {
+    [
+        branches::pages(),
+        decisions::pages(),
+        diff::pages(),
+        doc::pages(),
+        environments::pages(),
+        index::pages(),
+        integrations::pages(),
+        matrix::pages(),
+        pact::pages(),
+        pact_lists::pages(),
+        pacticipants::pages(),
+        results::pages(),
+        selection::pages(),
+        versions::pages(),
+        webhooks::pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

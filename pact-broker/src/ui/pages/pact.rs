@@ -1,233 +1,213 @@
 //! A pact: its interactions, one after the other.
 
-use std::collections::BTreeMap;
+use std::str::FromStr;
 
-use askama::Template;
-use axum::{extract::State, response::Response};
-use serde_json::{Value, value::RawValue};
+use axum::{
+    extract::State,
+    routing::{MethodRouter, get},
+};
 
+use super::{Answer, Pages};
 use crate::{
-    api::{
-        ApiError, Names,
-        urls::{Pair, Urls},
-    },
+    api::{Names, content_with_metadata, find_pact, urls::Pair},
     domain::{
+        interaction::{Interaction, UsedState, interactions},
+        json::Json,
         pact::{Pact, PactAddress},
-        text::{BranchName, PactSha, PacticipantName, TagName, VersionNumber},
+        text::{InvalidText, PactSha, PacticipantName, VersionNumber},
     },
     state::AppState,
     ui::{
-        page, pretty,
-        view::{Link, minute},
+        pretty,
+        sheet::Sheet,
+        site::Site,
+        view::{Cell, minute},
     },
 };
 
-#[derive(Template)]
-#[template(path = "pact.html")]
-struct PactPage {
-    base: String,
-    title: String,
-    consumer: Link,
-    version: String,
-    provider: Link,
-    published: String,
-    sha: String,
-    matrix_url: String,
-    interactions: Vec<Interaction>,
-    raw: String,
-}
-
-struct Interaction {
-    anchor: String,
-    description: String,
-    states: Vec<String>,
-    parts: Vec<Part>,
-}
-
-struct Part {
-    name: &'static str,
-    text: String,
+pub(in crate::ui) fn pages() -> Pages {
+    vec![
+        (
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
+            at(PactAddress::Version),
+        ),
+        (
+            "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}",
+            at(PactAddress::Version),
+        ),
+        (
+            "/pact/provider/{provider}/consumer/{consumer}/version/{version}",
+            at(PactAddress::Version),
+        ),
+        (
+            "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct",
+            at(PactAddress::PreviousDistinct),
+        ),
+        (
+            "/pacts/provider/{provider}/consumer/{consumer}/latest",
+            newest(PactAddress::Latest),
+        ),
+        (
+            "/pact/provider/{provider}/consumer/{consumer}/latest",
+            newest(PactAddress::Latest),
+        ),
+        (
+            "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}",
+            at(PactAddress::LatestTagged),
+        ),
+        (
+            "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged",
+            newest(PactAddress::LatestUntagged),
+        ),
+        (
+            "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest",
+            at(PactAddress::LatestOnBranch),
+        ),
+        (
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}",
+            at(PactAddress::Content),
+        ),
+        (
+            "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}",
+            get(with_metadata),
+        ),
+    ]
 }
 
 /// Members of an interaction that are shown, and what they are called.
-const PARTS: [(&str, &str); 7] = [
+const PARTS: [(&str, &str); 9] = [
     ("request", "Request"),
     ("response", "Response"),
     ("contents", "Contents"),
     ("metaData", "Metadata"),
     ("metadata", "Metadata"),
     ("matchingRules", "Matching rules"),
+    ("generators", "Generators"),
     ("comments", "Comments"),
+    ("pluginConfiguration", "Plugin configuration"),
 ];
 
-type PairNames = Names<(PacticipantName, PacticipantName)>;
-type PairNamesAnd<T> = Names<(PacticipantName, PacticipantName, T)>;
-
-/// Shows the newest pact.
-pub(in crate::ui) async fn latest(
-    app: State<AppState>,
-    urls: Urls,
-    Names((provider, consumer)): PairNames,
-) -> Result<Response, ApiError> {
-    show(app, urls, (consumer, provider), PactAddress::Latest).await
-}
-
-/// Shows the newest pact with a tag.
-pub(in crate::ui) async fn latest_tagged(
-    app: State<AppState>,
-    urls: Urls,
-    Names((provider, consumer, tag)): PairNamesAnd<TagName>,
-) -> Result<Response, ApiError> {
-    show(
-        app,
-        urls,
-        (consumer, provider),
-        PactAddress::LatestTagged(tag),
+fn newest(address: PactAddress) -> MethodRouter<AppState> {
+    get(
+        move |State(app): State<AppState>,
+              site: Site,
+              Names((provider, consumer)): Names<(PacticipantName, PacticipantName)>| async move {
+            Answer::Ok(sheet(
+                &site,
+                &find_pact(&app, (&consumer, &provider), &address).await?,
+            ))
+        },
     )
-    .await
 }
 
-/// Shows the newest pact of a version without tags.
-pub(in crate::ui) async fn latest_untagged(
-    app: State<AppState>,
-    urls: Urls,
-    Names((provider, consumer)): PairNames,
-) -> Result<Response, ApiError> {
-    show(app, urls, (consumer, provider), PactAddress::LatestUntagged).await
-}
-
-/// Shows the newest pact of a branch.
-pub(in crate::ui) async fn latest_on_branch(
-    app: State<AppState>,
-    urls: Urls,
-    Names((provider, consumer, branch)): PairNamesAnd<BranchName>,
-) -> Result<Response, ApiError> {
-    show(
-        app,
-        urls,
-        (consumer, provider),
-        PactAddress::LatestOnBranch(branch),
+fn at<T>(address: fn(T) -> PactAddress) -> MethodRouter<AppState>
+where
+    T: FromStr<Err = InvalidText> + Send + 'static,
+{
+    get(
+        move |State(app): State<AppState>,
+              site: Site,
+              Names((provider, consumer, one)): Names<(PacticipantName, PacticipantName, T)>| async move {
+            let address = address(one);
+            Answer::Ok(sheet(&site, &find_pact(&app, (&consumer, &provider), &address).await?))
+        },
     )
-    .await
 }
 
-/// Shows the pact of a version.
-pub(in crate::ui) async fn of_version(
-    app: State<AppState>,
-    urls: Urls,
-    Names((provider, consumer, number)): PairNamesAnd<VersionNumber>,
-) -> Result<Response, ApiError> {
-    show(
-        app,
-        urls,
-        (consumer, provider),
-        PactAddress::Version(number),
-    )
-    .await
-}
-
-/// Shows a content.
-pub(in crate::ui) async fn of_content(
-    app: State<AppState>,
-    urls: Urls,
-    Names((provider, consumer, sha)): PairNamesAnd<PactSha>,
-) -> Result<Response, ApiError> {
-    show(app, urls, (consumer, provider), PactAddress::Content(sha)).await
-}
-
-/// Shows a content that was fetched with metadata.
-pub(in crate::ui) async fn of_content_with_metadata(
-    app: State<AppState>,
-    urls: Urls,
-    Names((provider, consumer, sha, _)): Names<(
+async fn with_metadata(
+    State(app): State<AppState>,
+    site: Site,
+    Names((provider, consumer, sha, token)): Names<(
         PacticipantName,
         PacticipantName,
         PactSha,
         VersionNumber,
     )>,
-) -> Result<Response, ApiError> {
-    show(app, urls, (consumer, provider), PactAddress::Content(sha)).await
+) -> Answer {
+    let (pact, _) = content_with_metadata(&app, (&consumer, &provider), (sha, &token)).await?;
+    Ok(sheet(&site, &pact))
 }
 
-async fn show(
-    State(app): State<AppState>,
-    urls: Urls,
-    (consumer, provider): (PacticipantName, PacticipantName),
-    address: PactAddress,
-) -> Result<Response, ApiError> {
-    let pact = app
-        .store()
-        .pact(&consumer, &provider, &address)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    page(&view(&urls, &pact))
-}
-
-fn view(urls: &Urls, pact: &Pact) -> PactPage {
+fn sheet(site: &Site, pact: &Pact) -> Sheet {
     let publication = &pact.publication;
     let pair = Pair {
         consumer: publication.consumer.as_str(),
         provider: publication.provider.as_str(),
     };
-    PactPage {
-        base: urls.base().to_owned(),
-        title: format!("Pact between {} and {}", pair.consumer, pair.provider),
-        consumer: Link {
-            name: pair.consumer.to_owned(),
-            url: urls.pacticipant(pair.consumer),
-        },
-        version: publication.consumer_version.to_string(),
-        provider: Link {
-            name: pair.provider.to_owned(),
-            url: urls.pacticipant(pair.provider),
-        },
-        published: minute(&publication.created_at),
-        sha: publication.sha.to_string(),
-        matrix_url: urls.matrix(pair),
-        interactions: interactions(&pact.content),
-        raw: pretty::json(&pact.content),
+    let number = publication.consumer_version.as_str();
+    let (own, sha) = (site.pact(pair, number), publication.sha.as_str());
+    let title = format!("Pact between {} and {}", pair.consumer, pair.provider);
+    let consumer = Cell::link(pair.consumer, site.pacticipant(pair.consumer))
+        .then("version")
+        .then_link(number, site.version(pair.consumer, number));
+    let sheet = Sheet::new(site, title)
+        .fact("Consumer", consumer)
+        .fact(
+            "Provider",
+            Cell::link(pair.provider, site.pacticipant(pair.provider)),
+        )
+        .fact("Published", minute(&publication.created_at))
+        .fact(
+            "Results",
+            Cell::link(
+                "latest",
+                format!(
+                    "{}/verification-results/latest",
+                    site.pact_version(pair, sha)
+                ),
+            )
+            .then_link("matrix", site.matrix(pair)),
+        )
+        .fact(
+            "Others",
+            Cell::link("all pacts", format!("{}/versions", site.pair(pair)))
+                .then_link("latest pact", format!("{}/latest", site.pair(pair)))
+                .then_link("what changed", format!("{own}/diff/previous-distinct")),
+        )
+        .fact(
+            "Webhooks",
+            Cell::link("triggered", format!("{own}/triggered-webhooks"))
+                .then_link("of the pair", site.webhooks_of(pair)),
+        )
+        .fact("Content", Cell::link(sha, site.pact_version(pair, sha)));
+    with_interactions(sheet, &pact.content)
+}
+
+fn with_interactions(sheet: Sheet, content: &str) -> Sheet {
+    let found = Json::read(content);
+    let found = found.as_ref().map(interactions).unwrap_or_default();
+    if found.is_empty() {
+        return sheet
+            .line("The contract has no interactions.")
+            .text(pretty::json(content));
+    }
+    let count = match found.len() {
+        1 => "1 interaction".to_owned(),
+        many => format!("{many} interactions"),
+    };
+    let sheet = sheet.line(count);
+    found.iter().fold(sheet, |sheet, one| {
+        let sheet = sheet.heading(one.description.as_str());
+        PARTS.iter().fold(given(sheet, one), |sheet, (key, name)| {
+            match one.member(key) {
+                Some(text) => sheet.subheading(*name).text(pretty::json(&text)),
+                None => sheet,
+            }
+        })
+    })
+}
+
+/// Adds the states an interaction starts from.
+pub(super) fn given(sheet: Sheet, interaction: &Interaction<'_>) -> Sheet {
+    match interaction.states.as_slice() {
+        [] => sheet,
+        states => sheet.line(states.iter().fold(Cell::text("Given"), state)),
     }
 }
 
-fn interactions(content: &str) -> Vec<Interaction> {
-    let members: BTreeMap<String, Box<RawValue>> =
-        serde_json::from_str(content).unwrap_or_default();
-    let listed = ["interactions", "messages"]
-        .iter()
-        .filter_map(|key| members.get(*key));
-    let listed = listed.flat_map(|list| {
-        serde_json::from_str::<Vec<Box<RawValue>>>(list.get()).unwrap_or_default()
-    });
-    listed
-        .enumerate()
-        .map(|(index, one)| interaction(index, one.get()))
-        .collect()
-}
-
-fn interaction(index: usize, text: &str) -> Interaction {
-    let value: Value = serde_json::from_str(text).unwrap_or_default();
-    let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text).unwrap_or_default();
-    let old = value["providerState"]
-        .as_str()
-        .or(value["provider_state"].as_str());
-    let listed = value["providerStates"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|state| state["name"].as_str());
-    let parts = PARTS.iter().filter_map(|(key, name)| {
-        Some(Part {
-            name,
-            text: pretty::json(members.get(*key)?.get()),
-        })
-    });
-    Interaction {
-        anchor: format!("interaction-{}", index + 1),
-        description: value["description"]
-            .as_str()
-            .unwrap_or("an interaction without description")
-            .to_owned(),
-        states: old.into_iter().chain(listed).map(str::to_owned).collect(),
-        parts: parts.collect(),
+fn state(cell: Cell, state: &UsedState) -> Cell {
+    match &state.params {
+        Some(params) => cell.mark(format!("{} {params}", state.name)),
+        None => cell.mark(state.name.as_str()),
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod brokers;
 pub(crate) mod cluster;
 pub(crate) mod database;
+pub(crate) mod filled;
 pub(crate) mod postgres;
 pub(crate) mod question;
 pub(crate) mod scenario;

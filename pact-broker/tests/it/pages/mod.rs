@@ -1,9 +1,12 @@
 //! The pages people open: plain, escaped, without script.
 
+pub(crate) mod crawl;
+
 use serde_json::json;
 
 use crate::support::{TestBroker, contract};
 
+/// What a browser says it takes.
 const BROWSER: [(&str, &str); 1] = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
 
 #[tokio::test]
@@ -76,7 +79,8 @@ async fn the_index_tells_how_each_integration_stands() {
         .await;
     let page = broker.send("GET", "/", &BROWSER, "").await;
     assert!(
-        page.text.contains(r#"<td class="good">verified by 7</td>"#),
+        page.text
+            .contains(r#"<span class="good">verified by 7</span>"#),
         "{}",
         page.text
     );
@@ -88,7 +92,7 @@ async fn what_is_missing_is_told_on_a_page_to_whoever_reads_pages() {
     for (path, status) in [
         ("/nothing", 404),
         ("/pacticipants/Nope", 404),
-        ("/integrations", 406),
+        ("/contracts/publish", 405),
         ("/can-i-deploy", 400),
     ] {
         let page = broker

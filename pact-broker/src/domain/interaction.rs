@@ -1,0 +1,228 @@
+//! What a contract asks, one interaction at a time, and what changed between two contracts.
+
+use crate::domain::json::Json;
+
+/// One thing a contract asks of its provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Interaction<'a> {
+    /// Its key, where the text has one.
+    pub id: Option<String>,
+    /// What it is about.
+    pub description: String,
+    /// The provider states it starts from.
+    pub states: Vec<UsedState>,
+    /// All of it, as written.
+    pub json: Json<'a>,
+}
+
+/// A provider state as an interaction names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UsedState {
+    /// Its name.
+    pub name: String,
+    /// The JSON text of its parameters by name, where it has some.
+    pub params: Option<String>,
+}
+
+/// What became of one interaction between two contracts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum InteractionChange<'a> {
+    /// Only the newer contract has it.
+    Added(Interaction<'a>),
+    /// Both have it, with different content.
+    Changed {
+        /// As it was.
+        older: Interaction<'a>,
+        /// As it is.
+        newer: Interaction<'a>,
+    },
+    /// Only the older contract has it.
+    Removed(Interaction<'a>),
+}
+
+/// The members of a contract that list interactions.
+const LISTS: [&str; 2] = ["interactions", "messages"];
+
+/// Returns the interactions and messages of a contract, in their order.
+pub fn interactions<'a>(contract: &Json<'a>) -> Vec<Interaction<'a>> {
+    let lists = LISTS
+        .iter()
+        .filter_map(|list| contract.get(list)?.as_array());
+    lists.flatten().cloned().map(Interaction::of).collect()
+}
+
+/// Returns a contract without its interactions and messages.
+pub fn surroundings<'a>(contract: &Json<'a>) -> Json<'a> {
+    match contract {
+        Json::Object(members) => {
+            let rest = members
+                .iter()
+                .filter(|(name, _)| !LISTS.contains(&name.as_str()));
+            Json::Object(rest.cloned().collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Tells what changed from one contract to another: what is gone first, then the newer contract from top to bottom.
+///
+/// Interactions are the same by kind, description and states, as a consumer's tests name them. The order of
+/// interactions and of keys, and the keys that brokers add, say nothing.
+pub fn changes<'a>(older: &Json<'a>, newer: &Json<'a>) -> Vec<InteractionChange<'a>> {
+    let mut left: Vec<Interaction<'a>> = interactions(older);
+    let mut pending = Vec::new();
+    for interaction in interactions(newer) {
+        match left.iter().position(|one| one.says_the_same(&interaction)) {
+            Some(at) => drop(left.remove(at)),
+            None => pending.push(interaction),
+        }
+    }
+    let mut changes = Vec::new();
+    for newer in pending {
+        let place = left.iter().position(|one| one.is_named_like(&newer));
+        changes.push(match place {
+            Some(at) => InteractionChange::Changed {
+                older: left.remove(at),
+                newer,
+            },
+            None => InteractionChange::Added(newer),
+        });
+    }
+    let removed = left.into_iter().map(InteractionChange::Removed);
+    removed.chain(changes).collect()
+}
+
+impl<'a> Interaction<'a> {
+    fn of(json: Json<'a>) -> Self {
+        let text = |key: &str| json.get(key).and_then(Json::as_str).map(str::to_owned);
+        let listed = json.get("providerStates").and_then(Json::as_array);
+        let old = text("providerState").or_else(|| text("provider_state"));
+        let old = old.map(|name| UsedState { name, params: None });
+        let states = listed.into_iter().flatten().filter_map(UsedState::of);
+        Self {
+            id: text("_id"),
+            description: text("description")
+                .unwrap_or_else(|| "an interaction without description".to_owned()),
+            states: old.into_iter().chain(states).collect(),
+            json,
+        }
+    }
+
+    /// Returns the text of a member, as written but for whitespace.
+    pub fn member(&self, name: &str) -> Option<String> {
+        self.json.get(name).map(written)
+    }
+
+    /// Returns the text of all of it without the key that a broker added.
+    pub fn text(&self) -> String {
+        written(&self.without_id())
+    }
+
+    fn is_named_like(&self, other: &Self) -> bool {
+        self.description == other.description
+            && self.states == other.states
+            && self.member("type") == other.member("type")
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        let sorted = |one: &Self| {
+            let mut json = one.without_id();
+            json.sort_keys();
+            json
+        };
+        self.is_named_like(other) && sorted(self) == sorted(other)
+    }
+
+    fn without_id(&self) -> Json<'a> {
+        match &self.json {
+            Json::Object(members) => {
+                let rest = members.iter().filter(|(name, _)| name != "_id");
+                Json::Object(rest.cloned().collect())
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+impl UsedState {
+    fn of(state: &Json<'_>) -> Option<Self> {
+        let params = state.get("params");
+        let params =
+            params.filter(|params| matches!(params, Json::Object(members) if !members.is_empty()));
+        let params = params.map(|params| {
+            let mut sorted = params.clone();
+            sorted.sort_keys();
+            written(&sorted)
+        });
+        Some(Self {
+            name: state.get("name")?.as_str()?.to_owned(),
+            params,
+        })
+    }
+}
+
+/// Returns JSON as text.
+pub fn written(json: &Json<'_>) -> String {
+    let mut text = String::new();
+    json.write(&mut text);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(older: &str, newer: &str) -> Vec<String> {
+        let (older, newer) = (Json::read(older).unwrap(), Json::read(newer).unwrap());
+        let name = |one: &Interaction<'_>| one.description.clone();
+        let tell = |change| match change {
+            InteractionChange::Added(one) => format!("+{}", name(&one)),
+            InteractionChange::Changed { newer, .. } => format!("~{}", name(&newer)),
+            InteractionChange::Removed(one) => format!("-{}", name(&one)),
+        };
+        changes(&older, &newer).into_iter().map(tell).collect()
+    }
+
+    #[test]
+    fn an_interaction_is_the_same_by_its_description_and_states() {
+        let older = r#"{"interactions":[
+            {"_id":"1","description":"a","request":{"path":"/a","method":"GET"}},
+            {"description":"b","response":{"status":200}},
+            {"description":"c","providerState":"x"}]}"#;
+        let newer = r#"{"interactions":[
+            {"description":"c","providerStates":[{"name":"y"}]},
+            {"description":"b","response":{"status":201}},
+            {"description":"a","request":{"method":"GET","path":"/a"}}]}"#;
+        assert_eq!(told(older, newer), ["-c", "+c", "~b"]);
+        assert_eq!(told(older, older), Vec::<String>::new());
+    }
+
+    #[test]
+    fn of_several_of_one_name_the_equal_ones_are_paired_first() {
+        let older = r#"{"messages":[{"description":"a","n":1},{"description":"a","n":2}]}"#;
+        let newer = r#"{"messages":[{"description":"a","n":2},{"description":"a","n":3}]}"#;
+        assert_eq!(told(older, newer), ["~a"]);
+    }
+
+    #[test]
+    fn states_of_all_formats_are_read_with_their_parameters() {
+        let json = Json::read(
+            r#"{"interactions":[{"providerStates":[{"name":"s","params":{"id":1.0}},{"name":"t","params":{}}]},{"provider_state":"u"},7]}"#,
+        )
+        .unwrap();
+        let states: Vec<_> = interactions(&json)
+            .into_iter()
+            .flat_map(|one| one.states)
+            .map(|state| (state.name, state.params))
+            .collect();
+        let state = |name: &str, params: Option<&str>| (name.to_owned(), params.map(str::to_owned));
+        assert_eq!(
+            states,
+            [
+                state("s", Some(r#"{"id":1.0}"#)),
+                state("t", None),
+                state("u", None)
+            ]
+        );
+    }
+}
