@@ -17,6 +17,7 @@ mod convert;
 mod cursor;
 mod number;
 mod object;
+mod outline;
 mod parse;
 mod write;
 
@@ -25,6 +26,7 @@ use std::borrow::Cow;
 pub(crate) use cursor::Cursor;
 pub use number::{Number, ParseNumberError};
 pub use object::Object;
+pub(crate) use outline::Outline;
 pub use parse::{ParseError, ParseErrorKind};
 
 /// A JSON value whose numbers are text and whose objects are ordered.

@@ -65,6 +65,15 @@ pub enum ParseErrorKind {
 }
 
 pub(super) fn parse(bytes: &[u8], depth_limit: usize) -> Result<Json<'_>, ParseError> {
+    whole(bytes, depth_limit, Parser::value)
+}
+
+/// Takes the one value of the text, in whatever way `take` does it.
+pub(super) fn whole<'a, T>(
+    bytes: &'a [u8],
+    depth_limit: usize,
+    take: impl FnOnce(&mut Parser<'a>) -> Result<T, Fault>,
+) -> Result<T, ParseError> {
     let skipped = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
     let body = &bytes[skipped..];
     let text = str::from_utf8(body).map_err(|error| {
@@ -78,15 +87,17 @@ pub(super) fn parse(bytes: &[u8], depth_limit: usize) -> Result<Json<'_>, ParseE
             },
         )
     })?;
-    Parser::new(text, depth_limit).document().map_err(|fault| {
-        located(
-            bytes,
-            Fault {
-                at: skipped + fault.at,
-                kind: fault.kind,
-            },
-        )
-    })
+    Parser::new(text, depth_limit)
+        .document(take)
+        .map_err(|fault| {
+            located(
+                bytes,
+                Fault {
+                    at: skipped + fault.at,
+                    kind: fault.kind,
+                },
+            )
+        })
 }
 
 /// A fault by its offset; line and column are counted once it is final.
@@ -126,9 +137,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn document(&mut self) -> Result<Json<'a>, Fault> {
+    fn document<T>(
+        &mut self,
+        take: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         self.skip_space();
-        let value = self.value()?;
+        let value = take(self)?;
         self.skip_space();
         if self.at < self.text.len() {
             return Err(self.unexpected("the end of the text"));
@@ -149,10 +163,10 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn nested(
+    pub(super) fn nested<T>(
         &mut self,
-        parse: fn(&mut Self) -> Result<Json<'a>, Fault>,
-    ) -> Result<Json<'a>, Fault> {
+        parse: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         if self.depth == self.depth_limit {
             return Err(self.fault(ParseErrorKind::TooDeep {
                 limit: self.depth_limit,
@@ -167,16 +181,37 @@ impl<'a> Parser<'a> {
 
     fn array(&mut self) -> Result<Json<'a>, Fault> {
         let mut items = Vec::new();
+        self.elements(|parser| {
+            items.push(parser.value()?);
+            Ok(())
+        })?;
+        Ok(Json::Array(items))
+    }
+
+    fn object(&mut self) -> Result<Json<'a>, Fault> {
+        let mut members = Vec::new();
+        self.members(|parser, name| {
+            members.push((name, parser.value()?));
+            Ok(())
+        })?;
+        Ok(Json::Object(Object::from_members(members)))
+    }
+
+    /// Takes what stands behind an opening bracket, the closing one included; `take` takes each value.
+    pub(super) fn elements(
+        &mut self,
+        mut take: impl FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         self.skip_space();
         if self.take(b']') {
-            return Ok(Json::Array(items));
+            return Ok(());
         }
         loop {
             self.skip_space();
-            items.push(self.value()?);
+            take(self)?;
             self.skip_space();
             if self.take(b']') {
-                return Ok(Json::Array(items));
+                return Ok(());
             }
             if !self.take(b',') {
                 return Err(self.unexpected("`,` or `]`"));
@@ -184,11 +219,14 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn object(&mut self) -> Result<Json<'a>, Fault> {
-        let mut members = Vec::new();
+    /// Takes what stands behind an opening brace, the closing one included; `take` takes each value.
+    pub(super) fn members(
+        &mut self,
+        mut take: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         self.skip_space();
         if self.take(b'}') {
-            return Ok(Json::Object(Object::new()));
+            return Ok(());
         }
         loop {
             self.skip_space();
@@ -201,10 +239,10 @@ impl<'a> Parser<'a> {
                 return Err(self.unexpected("`:`"));
             }
             self.skip_space();
-            members.push((name, self.value()?));
+            take(self, name)?;
             self.skip_space();
             if self.take(b'}') {
-                return Ok(Json::Object(Object::from_members(members)));
+                return Ok(());
             }
             if !self.take(b',') {
                 return Err(self.unexpected("`,` or `}`"));
@@ -245,7 +283,7 @@ impl<'a> Parser<'a> {
         Some(text)
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         self.at += 1;
         let start = self.at;
         if self.skip_plain()? == b'"' {

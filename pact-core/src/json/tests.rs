@@ -133,6 +133,56 @@ fn what_is_no_number_is_refused() {
     insta::assert_snapshot!("1.".parse::<Number<'_>>().unwrap_err(), @"`1.` is not a JSON number like `42` or `-1.5e3`");
 }
 
+/// Puts what an outline left as text back into its tree.
+fn whole(text: &[u8]) -> Result<OwnedJson, ParseError> {
+    let names = ["long", "longer"];
+    let mut outline = Outline::parse(text, &names)?;
+    let lists = names.map(|name| outline.list(name));
+    let mut json = outline.json;
+    if let Json::Object(members) = &mut json {
+        for (name, list) in names.into_iter().zip(lists) {
+            if members.get(name) == Some(&Json::Array(Vec::new())) {
+                let list = list.expect("a list that is empty in the tree stayed text");
+                assert_eq!(list.is_empty(), list.clone().next().is_none());
+                members.insert(name, Json::Array(list.collect()));
+            }
+        }
+    }
+    Ok(json.into_owned())
+}
+
+#[test]
+fn an_outline_reads_what_the_parser_reads() {
+    #[track_caller]
+    fn check(text: &str) {
+        let expected = Json::parse(text.as_bytes()).map(Json::into_owned);
+        assert_eq!(whole(text.as_bytes()), expected, "{text}");
+    }
+    check(" {\"long\" : [ 1 , {\"a\":[2]} ,[ ] ] , \"b\" : [3], \"longer\":[]} ");
+    check(r#"{"long":[1],"a":0,"long":[2,3],"longer":[4],"longer":{"long":[5]}}"#);
+    check(r#"{"longer":7,"longer":["\u00e9","\\"]}"#);
+    check(r#"{"\u006cong":[1]}"#);
+    check("[1,2]");
+    check("\u{feff}{\"long\":[1]}");
+    for wrong in [
+        "[1,]",
+        "[1 2]",
+        "[",
+        "[{\"a\"}]",
+        r#"["\x"]"#,
+        "[01]",
+        "[1]]",
+        "[tru]",
+    ] {
+        check(&format!(r#"{{"long":{wrong},"b":1}}"#));
+    }
+    for levels in [510, 511, 512] {
+        let deep = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        check(&format!(r#"{{"long":[{deep}]}}"#));
+        check(&format!(r#"{{"long":{deep}}}"#));
+    }
+}
+
 #[test]
 fn pretty_text_is_indented_by_two() {
     let json = Json::parse(br#"{"a":[1,{}],"b":{"c":[]}}"#).unwrap();
@@ -193,6 +243,19 @@ proptest! {
         match serde_json::from_str::<serde_json::Value>(&text) {
             Ok(value) => prop_assert_eq!(serde_json::Value::from(&ours.unwrap()), value),
             Err(error) => prop_assert!(ours.is_err() || error.to_string().contains("out of range")),
+        }
+    }
+
+    #[test]
+    fn an_outline_of_any_text_is_the_text(
+        list in any_json(),
+        other in any_json(),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let text = format!("{{\"longer\":{other},\"long\": {list} ,\"b\":{other}}}");
+        let part = &text.as_bytes()[..cut.index(text.len() + 1)];
+        for text in [text.as_bytes(), part] {
+            prop_assert_eq!(whole(text), Json::parse(text).map(Json::into_owned));
         }
     }
 

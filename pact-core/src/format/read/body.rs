@@ -167,7 +167,9 @@ pub(in crate::format) fn plain_body(value: Json<'_>, named: Named) -> Body {
 }
 
 /// Makes a body of bytes; a type that is not named is detected.
-fn present(bytes: Vec<u8>, named: Option<ContentType>) -> Body {
+fn present(mut bytes: Vec<u8>, named: Option<ContentType>) -> Body {
+    // Text grows by doubling, and a pact may have thousands of bodies.
+    bytes.shrink_to_fit();
     let content_type = named
         .filter(|named| !named.is_unknown())
         .or_else(|| detect::content_type(&bytes));

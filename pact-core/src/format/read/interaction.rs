@@ -16,6 +16,9 @@ pub(super) enum List {
 }
 
 impl List {
+    /// The lists in the order they are read.
+    pub(super) const ALL: [Self; 2] = [Self::Interactions, Self::Messages];
+
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Interactions => "interactions",

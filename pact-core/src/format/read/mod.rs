@@ -17,7 +17,7 @@ mod tests;
 use super::place::At;
 use super::version;
 use crate::generators::{Generator, Generators};
-use crate::json::{Json, Object};
+use crate::json::{Json, Object, Outline};
 use crate::model::{Interaction, Pact, SpecVersion};
 use crate::rules::{MatchingRule, MatchingRules};
 
@@ -43,7 +43,9 @@ pub struct ReadPact {
 /// error names the interaction, the place in it and what was expected.
 pub fn read(bytes: &[u8]) -> Result<ReadPact, ReadError> {
     let root = At::root();
-    let mut top = match Json::parse(bytes)? {
+    let lists = interaction::List::ALL.map(interaction::List::name);
+    let mut outline = Outline::parse(bytes, &lists)?;
+    let mut top = match std::mem::take(&mut outline.json) {
         Json::Object(top) => top,
         other => {
             return Err(root.wrong(
@@ -79,7 +81,7 @@ pub fn read(bytes: &[u8]) -> Result<ReadPact, ReadError> {
     };
     let consumer = reader.participant(&mut top, "consumer")?;
     let provider = reader.participant(&mut top, "provider")?;
-    let interactions = reader.interactions(&mut top)?;
+    let interactions = reader.interactions(&mut top, outline)?;
     Ok(ReadPact {
         pact: Pact {
             consumer,
@@ -171,14 +173,18 @@ impl Reader {
         Ok(name)
     }
 
-    fn interactions(&mut self, top: &mut Object<'_>) -> Result<Vec<Interaction>, ReadError> {
+    fn interactions(
+        &mut self,
+        top: &mut Object<'_>,
+        mut outline: Outline<'_>,
+    ) -> Result<Vec<Interaction>, ReadError> {
         let root = At::root();
         let mut lists = Vec::new();
-        for list in [interaction::List::Interactions, interaction::List::Messages] {
-            match top.remove(list.name()) {
-                Some(Json::Array(items)) => lists.push((list, items)),
-                Some(other) => return Err(root.name(list.name()).wrong("a list", &other)),
-                None => {}
+        for list in interaction::List::ALL {
+            match (top.remove(list.name()), outline.list(list.name())) {
+                (Some(Json::Array(_)), Some(items)) => lists.push((list, items)),
+                (Some(other), _) => return Err(root.name(list.name()).wrong("a list", &other)),
+                (None, _) => {}
             }
         }
         if lists.is_empty() {
@@ -192,7 +198,7 @@ impl Reader {
         }
         let mut interactions = Vec::new();
         for (list, items) in lists {
-            for (index, item) in items.into_iter().enumerate() {
+            for (index, item) in items.enumerate() {
                 interactions.push(self.interaction(item, list, index)?);
             }
         }
