@@ -130,6 +130,21 @@ impl Side {
         }
     }
 
+    /// Returns the contract that was written. The official server may answer before its file is
+    /// there and whole.
+    fn written(&self) -> Value {
+        let path = self.folder.path().join("web-api.json");
+        let asked = Instant::now();
+        loop {
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            match serde_json::from_str(&text) {
+                Ok(contract) => return contract,
+                Err(error) => assert!(asked.elapsed() < Duration::from_secs(10), "{error}: {text}"),
+            }
+            std::thread::yield_now();
+        }
+    }
+
     fn use_a_server(&self, seen: &mut Vec<Seen>) {
         let (id, port) = self.create("?cors=true&specification=V3");
         let headers = "Origin: http://x\r\nAccess-Control-Request-Headers: x-q\r\n";
@@ -144,8 +159,7 @@ impl Side {
             "",
         );
         seen.push(("verified".into(), json!([told.status, told.body])));
-        let written = std::fs::read_to_string(self.folder.path().join("web-api.json")).unwrap();
-        let mut written: Value = serde_json::from_str(&written).unwrap();
+        let mut written = self.written();
         written["metadata"]
             .as_object_mut()
             .unwrap()
