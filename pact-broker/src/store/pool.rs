@@ -35,7 +35,7 @@ const CONNECTIONS: u32 = 16;
 
 /// How long a request waits for a connection, be it because all are used or because the database
 /// is away: then it is told to come again.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How long a connection may have been idle to be taken for alive.
 const SURELY_ALIVE: Duration = Duration::from_secs(1);
