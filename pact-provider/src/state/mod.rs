@@ -22,7 +22,6 @@ pub use handlers::{IntoStateValues, StateValues};
 use self::skeleton::skeleton;
 use crate::cancel::Cancellation;
 use crate::error::InteractionError;
-use crate::target::HttpClient;
 
 /// What a provider state without a handler does to its interaction.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -51,7 +50,6 @@ pub(crate) struct States {
 pub(crate) struct Visit<'a> {
     pub(crate) states: &'a States,
     pub(crate) consumer: &'a str,
-    pub(crate) http: &'a HttpClient,
     pub(crate) cancellation: &'a Cancellation,
     /// What the maker of a fresh service gave along.
     pub(crate) own: Option<Arc<dyn Any + Send + Sync>>,
@@ -158,7 +156,7 @@ impl Visit<'_> {
             return handler.call(context, states.timeout).await.map(Some);
         }
         match &states.url {
-            Some(url) if !setup_only => url.call(self.http, state, action).await,
+            Some(url) if !setup_only => url.call(state, action).await,
             Some(_) | None => Ok(None),
         }
     }
