@@ -116,16 +116,10 @@ pub enum LoadError {
     #[error(transparent)]
     Broker(#[from] BrokerError),
     /// The pact at an address cannot be fetched.
-    #[error("cannot fetch the pact at {origin}")]
-    Fetch {
-        /// The address, without what may be secret in it.
-        origin: String,
-        /// Why.
-        #[source]
-        source: BrokerError,
-    },
+    #[error(transparent)]
+    Fetch(BrokerError),
     /// There is nothing at the address.
-    #[error("cannot fetch the pact at {origin}: there is nothing (404)")]
+    #[error("fetching the pact at {origin}: there is nothing (404)")]
     NotThere {
         /// The address, without what may be secret in it.
         origin: String,
@@ -161,7 +155,7 @@ impl LoadError {
         match self {
             Self::Broker(error) => error.hint(),
             // What is there need not be a broker's, so hints about brokers would mislead.
-            Self::Fetch { .. } => None,
+            Self::Fetch(_) => None,
             Self::NotThere { .. } => Some("check the address".to_owned()),
             Self::Pact { source, .. } => source.hint().map(str::to_owned),
             Self::File { .. } => None,

@@ -5,7 +5,7 @@ use pact_core::model::{Interaction, InteractionKind};
 use crate::cancel::Cancellation;
 use crate::hooks::{RequestFilter, ResponseHook};
 use crate::state::States;
-use crate::target::{CustomHeader, HttpClient, HttpSettings, Producers, Target};
+use crate::target::{CustomHeader, HttpSettings, Producers, Target};
 
 /// Everything an interaction needs to be verified; shared by all of a run.
 pub(crate) struct Provider {
@@ -13,7 +13,6 @@ pub(crate) struct Provider {
     pub(crate) main: Option<Target>,
     /// Where interactions of a named transport go.
     pub(crate) transports: Vec<(String, Target)>,
-    pub(crate) client: HttpClient,
     pub(crate) http: HttpSettings,
     pub(crate) headers: Vec<CustomHeader>,
     pub(crate) states: States,
@@ -44,7 +43,7 @@ impl Provider {
     /// Returns the path that stands before that of the interaction's request.
     pub(crate) fn base_path(&self, interaction: &Interaction) -> &str {
         match self.target(interaction) {
-            Some(Target::Http(base)) => base.path().trim_end_matches('/'),
+            Some(Target::Http(endpoint)) => endpoint.base.path().trim_end_matches('/'),
             Some(Target::Service(_)) | None => "",
         }
     }

@@ -43,7 +43,7 @@ pub enum BrokerError {
         action: String,
     },
     /// The answer is not the JSON it should be.
-    #[error("{action}: the answer of {url} is not JSON (line {line}, column {column})")]
+    #[error("{action}: {} is not JSON (line {line}, column {column})", answer_of(.url, .action))]
     Json {
         /// What was being done.
         action: String,
@@ -58,7 +58,7 @@ pub enum BrokerError {
         source: serde_json::Error,
     },
     /// The answer lacks a link that leads on.
-    #[error("{action}: {url} has no link `{rel}`")]
+    #[error("{action}: {} has no link `{rel}`", named(.url, .action))]
     MissingLink {
         /// What was being done.
         action: String,
@@ -76,7 +76,7 @@ pub enum BrokerError {
         messages: Vec<String>,
     },
     /// The answer is of another media type; most likely this is no broker.
-    #[error("{action}: {url} answered with {content_type} where JSON was expected")]
+    #[error("{action}: {} answered with {content_type} where JSON was expected", named(.url, .action))]
     NotHal {
         /// What was being done.
         action: String,
@@ -86,7 +86,7 @@ pub enum BrokerError {
         content_type: String,
     },
     /// The broker failed or answered with a status nobody expects.
-    #[error("{action}: {url} answered {status}{}", list(.messages))]
+    #[error("{action}: {} answered {status}{}", named(.url, .action), list(.messages))]
     Status {
         /// What was being done.
         action: String,
@@ -101,7 +101,7 @@ pub enum BrokerError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// The answer is larger than this client reads.
-    #[error("{action}: the answer of {url} is larger than {limit} bytes")]
+    #[error("{action}: {} is larger than {limit} bytes", answer_of(.url, .action))]
     TooLarge {
         /// What was being done.
         action: String,
@@ -111,7 +111,7 @@ pub enum BrokerError {
         limit: usize,
     },
     /// The request or its answer got lost on the way.
-    #[error("{action}: {fault} {url}")]
+    #[error("{action}: {fault} {}", named(.url, .action))]
     Transport {
         /// What was being done.
         action: String,
@@ -169,9 +169,14 @@ impl BrokerError {
             Self::Transport {
                 fault: TransportFault::Tls,
                 ..
-            } => "name the certificate to trust with --ssl-certificate or SSL_CERT_FILE",
+            } => "name the certificate to trust with SSL_CERT_FILE",
+            Self::Unauthorized { status: 403, .. } => {
+                "these credentials may not do that; give others with PACT_BROKER_TOKEN, or \
+                 PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD"
+            }
             Self::Unauthorized { .. } => {
-                "give a token with --broker-token, or a user name and a password"
+                "give a token that holds with PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and \
+                 PACT_BROKER_PASSWORD"
             }
             Self::BadRequest { .. }
             | Self::Conflict { .. }
@@ -188,6 +193,18 @@ impl BrokerError {
     /// Returns whether the broker said that the thing does not exist.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::NotFound { .. })
+    }
+}
+
+/// Returns the address, unless it stands in the words before.
+fn named<'a>(url: &'a str, action: &str) -> &'a str {
+    if action.ends_with(url) { "it" } else { url }
+}
+
+fn answer_of(url: &str, action: &str) -> String {
+    match named(url, action) {
+        "it" => "its answer".to_owned(),
+        url => format!("the answer of {url}"),
     }
 }
 

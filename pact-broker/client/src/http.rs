@@ -211,7 +211,9 @@ impl Transport {
         mut response: Response,
     ) -> Result<Vec<u8>, BrokerError> {
         let limit = self.limits.max_answer;
-        let mut bytes = Vec::new();
+        let announced = response.content_length().unwrap_or_default();
+        let room = usize::try_from(announced).unwrap_or(limit).min(limit);
+        let mut bytes = Vec::with_capacity(room);
         while let Some(chunk) = response
             .chunk()
             .await

@@ -1,8 +1,11 @@
 //! Publishing contracts, and finding those a provider must verify.
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::client::BrokerClient;
@@ -76,7 +79,7 @@ pub struct PactForVerification {
 pub struct FetchedPact {
     /// The pact file, byte for byte.
     pub content: Vec<u8>,
-    /// The same as a document, for its links.
+    /// The links it came with.
     pub document: Document,
 }
 
@@ -248,11 +251,11 @@ impl BrokerClient {
     ///
     /// When the broker cannot be asked, does not have it, or what it sends is no JSON.
     pub async fn fetch_pact(&self, href: &str) -> Result<FetchedPact, BrokerError> {
-        let action = "fetching a pact";
         let shown = shown_link(href);
-        let content = self.transport.get_bytes(action, href).await?;
-        let json = serde_json::from_slice(&content).map_err(|source| BrokerError::Json {
-            action: action.to_owned(),
+        let action = format!("fetching the pact at {shown}");
+        let content = self.transport.get_bytes(&action, href).await?;
+        let links = links(&content).map_err(|source| BrokerError::Json {
+            action,
             url: shown.clone(),
             line: source.line(),
             column: source.column(),
@@ -260,9 +263,26 @@ impl BrokerClient {
         })?;
         Ok(FetchedPact {
             content,
-            document: Document { url: shown, json },
+            document: Document {
+                url: shown,
+                json: links,
+            },
         })
     }
+}
+
+/// Returns the document without all that is no link: a tree of a whole pact would take several times
+/// the memory of its text.
+fn links(content: &[u8]) -> Result<Value, serde_json::Error> {
+    let members: HashMap<String, &RawValue> = match serde_json::from_slice(content) {
+        Ok(members) => members,
+        Err(error) if error.is_data() => return Ok(Value::Null),
+        Err(error) => return Err(error),
+    };
+    let links = members
+        .get("_links")
+        .map(|links| serde_json::from_str(links.get()));
+    Ok(json!({ "_links": links.transpose()?.unwrap_or(Value::Null) }))
 }
 
 impl PublishRequest {

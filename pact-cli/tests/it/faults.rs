@@ -100,7 +100,7 @@ fn wrong_credentials_are_told_apart_from_a_missing_thing() {
     exit 3
     --- stderr
     error: listing environments: the broker does not accept the credentials (401)
-    hint: give a token with --broker-token, or a user name and a password
+    hint: give a token that holds with PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD
     ");
 }
 

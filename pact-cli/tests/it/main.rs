@@ -10,6 +10,7 @@ mod faults;
 mod files;
 mod full_disk;
 mod kills;
+mod memory;
 mod mock;
 mod official;
 mod official_commands;

@@ -82,7 +82,6 @@ impl Run<'_> {
         let visit = Visit {
             states: &self.provider.states,
             consumer: &self.home.consumer,
-            http: &self.provider.client,
             cancellation: &self.provider.cancellation,
             own: provided.as_ref().and_then(|provided| provided.data.clone()),
         };
@@ -189,10 +188,7 @@ impl Run<'_> {
                 let sent = provided.send(request, limits.timeout, limits.max_answer);
                 sent.await?
             }
-            (Some(Target::Http(base)), _) => {
-                let url = base.join(&request.uri().to_string())?;
-                self.provider.client.send(url, request).await?
-            }
+            (Some(Target::Http(endpoint)), _) => endpoint.send(request).await?,
             (Some(Target::Service(_)) | None, _) => {
                 return Err(InteractionError::MissingProducer {
                     description: self.interaction.description.clone(),

@@ -183,10 +183,7 @@ pub(super) async fn load_url(
         LoadError::Broker(error) if error.is_not_found() => LoadError::NotThere {
             origin: shown(href),
         },
-        LoadError::Broker(source) => LoadError::Fetch {
-            origin: shown(href),
-            source,
-        },
+        LoadError::Broker(error) => LoadError::Fetch(error),
         other => other,
     })
 }

@@ -40,13 +40,13 @@ impl StateAction {
     }
 }
 
-/// What the verifier was given with `.data(..)`, by type.
+/// What the verifier was given with `.data(..)`, by type. Each call of a handler gets all of it.
 #[derive(Clone, Default)]
-pub(crate) struct Data(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
+pub(crate) struct Data(Arc<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 
 impl Data {
     pub(crate) fn insert<T: Any + Send + Sync>(&mut self, value: T) {
-        self.0.insert(TypeId::of::<T>(), Arc::new(value));
+        Arc::make_mut(&mut self.0).insert(TypeId::of::<T>(), Arc::new(value));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod context;
 mod handlers;
+mod skeleton;
 mod url;
 
 use std::any::Any;
@@ -18,9 +19,9 @@ pub use context::{ParamError, StateAction, StateContext};
 pub(crate) use handlers::Handler;
 pub use handlers::{IntoStateValues, StateValues};
 
+use self::skeleton::skeleton;
 use crate::cancel::Cancellation;
 use crate::error::InteractionError;
-use crate::target::HttpClient;
 
 /// What a provider state without a handler does to its interaction.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -49,7 +50,6 @@ pub(crate) struct States {
 pub(crate) struct Visit<'a> {
     pub(crate) states: &'a States,
     pub(crate) consumer: &'a str,
-    pub(crate) http: &'a HttpClient,
     pub(crate) cancellation: &'a Cancellation,
     /// What the maker of a fresh service gave along.
     pub(crate) own: Option<Arc<dyn Any + Send + Sync>>,
@@ -156,71 +156,8 @@ impl Visit<'_> {
             return handler.call(context, states.timeout).await.map(Some);
         }
         match &states.url {
-            Some(url) if !setup_only => url.call(self.http, state, action).await,
+            Some(url) if !setup_only => url.call(state, action).await,
             Some(_) | None => Ok(None),
         }
-    }
-}
-
-/// Returns a handler to paste into the verifier.
-fn skeleton(state: &ProviderState) -> String {
-    let params: String = state
-        .params
-        .iter()
-        .map(|(name, _)| {
-            format!(
-                "\n    let {} = ctx.param::<_>({name:?})?;",
-                identifier(name)
-            )
-        })
-        .collect();
-    let end = if params.is_empty() {
-        ""
-    } else {
-        "\n    Ok(())"
-    };
-    format!(
-        ".state({:?}, |ctx| async move {{{params}\n    // make it so{end}\n}})",
-        state.name
-    )
-}
-
-fn identifier(name: &str) -> String {
-    let text: String = name
-        .chars()
-        .flat_map(|character| {
-            let word = character.is_uppercase().then_some('_');
-            let letter = if character.is_alphanumeric() {
-                character
-            } else {
-                '_'
-            };
-            word.into_iter().chain(letter.to_lowercase())
-        })
-        .collect();
-    let text = text.trim_start_matches('_');
-    match text.chars().next() {
-        Some(first) if !first.is_numeric() => text.to_owned(),
-        Some(_) | None => format!("value_{text}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_skeleton_of_a_handler_names_the_parameters() {
-        let mut state = ProviderState::new("order \"42\" exists");
-        state.params.insert("orderId".to_owned(), 42_i64);
-        state.params.insert("2nd".to_owned(), 42_i64);
-        insta::assert_snapshot!(skeleton(&state), @r#"
-        .state("order \"42\" exists", |ctx| async move {
-            let order_id = ctx.param::<_>("orderId")?;
-            let value_2nd = ctx.param::<_>("2nd")?;
-            // make it so
-            Ok(())
-        })
-        "#);
     }
 }

@@ -9,12 +9,12 @@ use url::Url;
 
 use super::{StateAction, StateValues};
 use crate::error::InteractionError;
-use crate::target::{Answer, BaseUrl, CustomHeader, Fault, HttpClient};
+use crate::target::{Answer, CustomHeader, Endpoint, Fault};
 
 /// The endpoint and how it wants to be called.
 #[derive(Clone)]
 pub(crate) struct StateUrl {
-    pub(crate) url: BaseUrl,
+    pub(crate) endpoint: Endpoint,
     /// Name and parameters travel in the query, not in the body.
     pub(crate) as_query: bool,
     /// The endpoint is called after each interaction, too.
@@ -27,7 +27,6 @@ impl StateUrl {
     /// Calls the endpoint; returns the values of a JSON object it answers with.
     pub(crate) async fn call(
         &self,
-        http: &HttpClient,
         state: &ProviderState,
         action: StateAction,
     ) -> Result<Option<StateValues>, InteractionError> {
@@ -40,7 +39,7 @@ impl StateUrl {
             action,
             reason,
         };
-        let answer = match http.send(url, request).await {
+        let answer = match self.endpoint.client.send(url, request).await {
             Ok(answer) => answer,
             Err(Fault::Timeout { after }) => {
                 return Err(InteractionError::StateTimeout {
@@ -65,7 +64,7 @@ impl StateUrl {
     }
 
     fn request(&self, state: &ProviderState, action: StateAction) -> (Url, Request<Bytes>) {
-        let mut url = self.url.url().clone();
+        let mut url = self.endpoint.base.url().clone();
         let mut request = Request::new(Bytes::new());
         *request.method_mut() = Method::POST;
         for header in &self.headers {

@@ -1,6 +1,7 @@
 //! A provider over HTTP: one client for the whole run, so that connections are used again.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -32,6 +33,13 @@ pub(crate) struct HttpClient {
 /// Where a provider is; its path stands before that of each request.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl(Url);
+
+/// A place over HTTP with the client that reaches it.
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    pub(crate) base: BaseUrl,
+    pub(crate) client: Arc<HttpClient>,
+}
 
 /// How many redirects are followed when they are at all.
 const MOST_REDIRECTS: usize = 10;
@@ -100,6 +108,17 @@ impl BaseUrl {
                 ),
             })
         }
+    }
+}
+
+impl Endpoint {
+    /// Sends the request, whose target has the base's path already.
+    pub(crate) async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<Answer, InteractionError> {
+        let url = self.base.join(&request.uri().to_string())?;
+        Ok(self.client.send(url, request).await?)
     }
 }
 

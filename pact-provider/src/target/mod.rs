@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-pub(crate) use self::http::{BaseUrl, HttpClient, HttpSettings};
+pub(crate) use self::http::{BaseUrl, Endpoint, HttpClient, HttpSettings};
 pub use message::{MessageContext, ProducedMessage};
 pub(crate) use message::{Producers, decode_metadata, message_request};
 pub(crate) use service::{Provided, ServiceTarget};
@@ -119,7 +119,7 @@ impl Fault {
 /// The provider.
 pub(crate) enum Target {
     /// Over HTTP.
-    Http(BaseUrl),
+    Http(Endpoint),
     /// In this process.
     Service(ServiceTarget),
 }

@@ -36,19 +36,6 @@ pub(crate) enum ServiceTarget {
 }
 
 impl ServiceTarget {
-    pub(crate) fn shared<S, B>(service: S) -> Self
-    where
-        S: Service<http::Request<Full<Bytes>>, Response = http::Response<B>>,
-        S: Clone + Send + Sync + 'static,
-        S::Future: Send,
-        S::Error: Into<BoxError>,
-        B: http_body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
-    {
-        Self::Shared(Provided::new(service, None))
-    }
-
     pub(crate) fn fresh<F, Fut>(make: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,

@@ -1,5 +1,7 @@
 //! From what the verifier was given to what a run needs, refusing what cannot mean anything.
 
+use std::sync::Arc;
+
 use super::{TargetText, Verifier};
 use crate::cancel::Cancellation;
 use crate::error::VerifyError;
@@ -7,7 +9,7 @@ use crate::filter::Filter;
 use crate::provider::Provider;
 use crate::source::Source;
 use crate::state::{StateUrl, States};
-use crate::target::{BaseUrl, CustomHeader, HttpClient, HttpSettings, Target};
+use crate::target::{BaseUrl, CustomHeader, Endpoint, HttpClient, HttpSettings, Target};
 
 impl Verifier {
     /// Refuses what cannot mean anything before anybody is asked anything.
@@ -42,56 +44,61 @@ impl Verifier {
         let headers: Vec<CustomHeader> = { self.headers.iter() }
             .map(|(name, value)| CustomHeader::new(name, value))
             .collect::<Result<_, _>>()?;
+        let mut reach = Reach::new(&http);
         let main = match self.main.take() {
             Some(TargetText::Service(service)) => Some(Target::Service(service)),
-            Some(TargetText::Url(url)) => Some(Target::Http(BaseUrl::of_provider(&url)?)),
+            Some(TargetText::Url(url)) => {
+                let base = BaseUrl::of_provider(&url)?;
+                Some(Target::Http(reach.endpoint(base)?))
+            }
             None => None,
         };
         let transports = { self.transports.iter() }
             .map(|(name, url)| {
                 let base = BaseUrl::of_provider(url)?;
-                Ok((name.clone(), Target::Http(base)))
+                Ok((name.clone(), Target::Http(reach.endpoint(base)?)))
             })
             .collect::<Result<Vec<_>, VerifyError>>()?;
-        let states = self.states(main.as_ref(), &headers)?;
+        let state_url = self.state_url(main.as_ref(), &headers, &mut reach)?;
         Ok(Provider {
-            client: HttpClient::new(http.clone())?,
             main,
             transports,
-            http,
             headers,
-            states,
+            states: self.states(state_url),
             producers: std::mem::take(&mut self.producers),
             request_filter: self.request_filter.take(),
             response_hook: self.response_hook.take(),
             cancellation,
+            http,
         })
     }
 
-    fn states(
-        &mut self,
+    fn state_url(
+        &self,
         main: Option<&Target>,
         headers: &[CustomHeader],
-    ) -> Result<States, VerifyError> {
-        let url = match &self.state_url {
-            Some(text) => {
-                let url = BaseUrl::parse(text, "a state change endpoint")?;
-                let own_origin = matches!(main, Some(Target::Http(base))
-                    if base.url().origin() == url.url().origin());
-                Some(StateUrl {
-                    url,
-                    as_query: self.state_as_query,
-                    teardown: self.state_teardown,
-                    headers: if own_origin {
-                        headers.to_vec()
-                    } else {
-                        Vec::new()
-                    },
-                })
-            }
-            None => None,
+        reach: &mut Reach<'_>,
+    ) -> Result<Option<StateUrl>, VerifyError> {
+        let Some(text) = &self.state_url else {
+            return Ok(None);
         };
-        Ok(States {
+        let url = BaseUrl::parse(text, "a state change endpoint")?;
+        let own_origin = matches!(main, Some(Target::Http(provider))
+            if provider.base.url().origin() == url.url().origin());
+        Ok(Some(StateUrl {
+            endpoint: reach.endpoint(url)?,
+            as_query: self.state_as_query,
+            teardown: self.state_teardown,
+            headers: if own_origin {
+                headers.to_vec()
+            } else {
+                Vec::new()
+            },
+        }))
+    }
+
+    fn states(&mut self, url: Option<StateUrl>) -> States {
+        States {
             setups: std::mem::take(&mut self.setups),
             teardowns: std::mem::take(&mut self.teardowns),
             any: self.any_state.take(),
@@ -99,6 +106,33 @@ impl Verifier {
             missing: self.missing_states,
             timeout: self.state_timeout.unwrap_or(self.request_timeout),
             data: std::mem::take(&mut self.data),
-        })
+        }
+    }
+}
+
+/// The one client of a run. It is made when something is first found to need it: a service in this
+/// process does not, and reading the system's certificates takes longer than verifying it.
+struct Reach<'a> {
+    settings: &'a HttpSettings,
+    client: Option<Arc<HttpClient>>,
+}
+
+impl<'a> Reach<'a> {
+    const fn new(settings: &'a HttpSettings) -> Self {
+        Self {
+            settings,
+            client: None,
+        }
+    }
+
+    fn endpoint(&mut self, base: BaseUrl) -> Result<Endpoint, VerifyError> {
+        let client = match &self.client {
+            Some(client) => Arc::clone(client),
+            None => {
+                let client = Arc::new(HttpClient::new(self.settings.clone())?);
+                Arc::clone(self.client.insert(client))
+            }
+        };
+        Ok(Endpoint { base, client })
     }
 }

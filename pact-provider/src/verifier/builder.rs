@@ -96,7 +96,8 @@ impl Verifier {
         B::Data: Send,
         B::Error: Into<BoxError>,
     {
-        self.main = Some(TargetText::Service(ServiceTarget::shared(service)));
+        let provided = Provided::new(service, None);
+        self.main = Some(TargetText::Service(ServiceTarget::Shared(provided)));
         self
     }
 

@@ -50,6 +50,50 @@ impl Course {
 /// An interaction with its verdict and its place in the pact.
 type Finished = (usize, Option<Fingerprint>, InteractionReport);
 
+/// Those who verify interactions: one after the other, or so many at a time.
+struct Crew {
+    jobs: usize,
+    /// What runs beside others.
+    running: JoinSet<Finished>,
+    /// What was run alone.
+    done: Option<Finished>,
+}
+
+impl Crew {
+    fn of(jobs: usize) -> Self {
+        Self {
+            jobs,
+            running: JoinSet::new(),
+            done: None,
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.done.is_none() && self.running.len() < self.jobs
+    }
+
+    /// Runs the interaction to its end when it is to be alone, and beside others otherwise.
+    async fn run(&mut self, interaction: impl Future<Output = Finished> + Send + 'static) {
+        if self.jobs == 1 {
+            // A task for each would cost more than a service in this process takes to answer. Where
+            // nothing has to be waited for, others get their turn all the same.
+            tokio::task::consume_budget().await;
+            self.done = Some(interaction.await);
+        } else {
+            self.running.spawn(interaction);
+        }
+    }
+
+    /// Returns an interaction that has its verdict, or nothing for one that was lost; nothing at all
+    /// when no more are under way.
+    async fn finished(&mut self) -> Option<Option<Finished>> {
+        match self.done.take() {
+            Some(done) => Some(Some(done)),
+            None => self.running.join_next().await.map(Result::ok),
+        }
+    }
+}
+
 impl Verifier {
     /// Verifies the interactions of one pact, up to `jobs` at a time; they are reported in order.
     /// Returns also whether it stopped at a failure.
@@ -99,12 +143,11 @@ impl Verifier {
         pact: &PactReport,
         chosen: Vec<Interaction>,
     ) -> (Vec<InteractionReport>, bool) {
-        let jobs = self.jobs_at(&course.provider);
+        let mut crew = Crew::of(self.jobs_at(&course.provider));
         let (mut results, mut stopped) = (Vec::with_capacity(chosen.len()), false);
-        let (mut waiting, mut running) =
-            (chosen.into_iter().enumerate(), JoinSet::<Finished>::new());
+        let mut waiting = chosen.into_iter().enumerate();
         loop {
-            while running.len() < jobs && !stopped && !course.provider.cancellation.is_cancelled() {
+            while crew.has_room() && !stopped && !course.provider.cancellation.is_cancelled() {
                 let Some((position, interaction)) = waiting.next() else {
                     break;
                 };
@@ -121,15 +164,16 @@ impl Verifier {
                     continue;
                 }
                 let (provider, home) = (Arc::clone(&course.provider), Arc::clone(home));
-                running.spawn(async move {
+                crew.run(async move {
                     let result = verify(&provider, &home, interaction).await;
                     (position, fingerprint, result)
-                });
+                })
+                .await;
             }
-            let Some(finished) = running.join_next().await else {
+            let Some(finished) = crew.finished().await else {
                 break;
             };
-            let Ok((position, fingerprint, mut result)) = finished else {
+            let Some((position, fingerprint, mut result)) = finished else {
                 // `verify` catches panics; should a task be lost all the same, the run cannot pass.
                 stopped = true;
                 continue;

@@ -11,10 +11,12 @@ mod execute;
 mod repeats;
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pact_broker_client::{Secret, TlsOptions};
+use tokio::task::JoinSet;
 
 #[cfg(feature = "harness")]
 pub(crate) use self::apart::ToTest;
@@ -109,7 +111,24 @@ impl Verifier {
     /// # Errors
     ///
     /// When the verifier was set up in a way that cannot mean anything.
-    pub async fn run(mut self) -> Result<Report, VerifyError> {
+    ///
+    /// # Panics
+    ///
+    /// When what was given to [`observe`](Self::observe) does, or the runtime is shut down meanwhile.
+    pub async fn run(self) -> Result<Report, VerifyError> {
+        // As a task, because connections are driven by tasks, too: what a connection got is taken up
+        // on the thread that got it, where a future that the user waits for would have to be woken
+        // on another. Whoever drops this future drops the set, which ends the task.
+        let mut tasks = JoinSet::new();
+        tasks.spawn(self.run_through());
+        match tasks.join_next().await {
+            Some(Ok(result)) => result,
+            Some(Err(lost)) => resume_unwind(lost.into_panic()),
+            None => unreachable!("a task was spawned"),
+        }
+    }
+
+    async fn run_through(mut self) -> Result<Report, VerifyError> {
         let begun = Instant::now();
         let sources: Vec<Source> = self.sources.drain(..).collect::<Result<_, _>>()?;
         let filter = self.take_filter()?;

@@ -11,6 +11,7 @@ mod hooks;
 mod http;
 mod injection;
 mod messages;
+mod pasted;
 mod redirects;
 mod reports;
 mod schema;

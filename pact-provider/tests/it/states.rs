@@ -73,10 +73,6 @@ async fn a_state_without_handler_fails_and_shows_one_to_paste() {
         text.contains(r#".state("order exists", |ctx| async move {"#),
         "{text}"
     );
-    assert!(
-        text.contains(r#"let id = ctx.param::<_>("id")?;"#),
-        "{text}"
-    );
 }
 
 #[tokio::test]

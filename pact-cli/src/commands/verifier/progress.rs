@@ -1,4 +1,4 @@
-//! How far a run is, on one line of a terminal; nothing where nobody watches.
+//! How far a run is: a bar on a terminal, and a line now and then in a log.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,20 +6,35 @@ use std::time::{Duration, Instant};
 
 use pact_provider::{Event, Verdict};
 
-/// How often the line is drawn again at most.
-const PAUSE: Duration = Duration::from_millis(100);
+/// How often the bar is drawn again at most.
+const BLINK: Duration = Duration::from_millis(100);
+
+/// How often a log hears of a run at most; most runs are over before.
+const SILENCE: Duration = Duration::from_secs(15);
 
 /// The widest line; more would wrap on a narrow terminal.
 const WIDTH: usize = 79;
 
-/// Draws how far a run is.
-pub(super) struct Progress(Mutex<Line>);
+/// How many columns the bar itself takes.
+const BAR: usize = 20;
 
-struct Line {
-    /// Where the line is drawn, unless nobody would see it.
-    terminal: Option<Box<dyn Write + Send>>,
+/// Shows how far a run is.
+pub(super) struct Progress(Mutex<State>);
+
+struct State {
+    screen: Screen,
+    /// How long nothing is shown after something was.
+    pause: Duration,
+    shown: Instant,
     count: Count,
-    drawn: Option<Instant>,
+}
+
+/// Where it is shown.
+enum Screen {
+    /// On one line that is drawn over itself.
+    Terminal(Box<dyn Write + Send>),
+    /// On lines of their own.
+    Log(Box<dyn Write + Send>),
 }
 
 /// What has been verified of the pact under way.
@@ -32,66 +47,82 @@ struct Count {
 }
 
 impl Progress {
-    /// Returns the progress of this process, which is silent unless standard error is a terminal.
+    /// Returns the progress of this process, on standard error.
     pub(super) fn on_stderr() -> Self {
         let stderr = io::stderr();
-        Self::on(stderr.is_terminal().then(|| Box::new(stderr) as _))
+        if stderr.is_terminal() {
+            Self::on(Screen::Terminal(Box::new(stderr)), BLINK)
+        } else {
+            Self::on(Screen::Log(Box::new(stderr)), SILENCE)
+        }
     }
 
-    fn on(terminal: Option<Box<dyn Write + Send>>) -> Self {
-        let mut line = Line {
-            terminal,
+    fn on(mut screen: Screen, pause: Duration) -> Self {
+        screen.draw("loading pacts");
+        Self(Mutex::new(State {
+            screen,
+            pause,
+            shown: Instant::now(),
             count: Count::default(),
-            drawn: None,
-        };
-        line.draw("loading pacts");
-        Self(Mutex::new(line))
+        }))
     }
 
     /// Takes note of what happened.
     pub(super) fn tell(&self, event: Event<'_>) {
-        let mut line = self.line();
+        let mut state = self.state();
         match event {
             Event::Pact {
                 consumer,
                 interactions,
                 ..
             } => {
-                line.count = Count {
+                state.count = Count {
                     consumer: consumer.to_owned(),
                     total: interactions,
                     ..Count::default()
                 };
-                line.drawn = None;
+                let text = state.count.bar();
+                state.screen.draw(&text);
             }
             Event::Interaction(interaction) => {
-                line.count.done += 1;
+                state.count.done += 1;
                 let failed = interaction.verdict() == Verdict::Failed;
-                line.count.failed += usize::from(failed);
+                state.count.failed += usize::from(failed);
+                state.show();
             }
-            _ => return,
-        }
-        let due = line.drawn.is_none_or(|drawn| drawn.elapsed() >= PAUSE);
-        if due {
-            let text = line.count.text();
-            line.draw(&text);
-            line.drawn = Some(Instant::now());
+            _ => {}
         }
     }
 
-    /// Takes the line away, so that the report stands alone.
+    /// Takes the bar away, so that the report stands alone.
     pub(super) fn clear(&self) {
-        self.line().draw("");
+        self.state().screen.draw("");
     }
 
-    fn line(&self) -> MutexGuard<'_, Line> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Line {
+impl State {
+    /// Shows the count, unless something was shown just now.
+    fn show(&mut self) {
+        if self.shown.elapsed() < self.pause {
+            return;
+        }
+        self.shown = Instant::now();
+        match &mut self.screen {
+            Screen::Terminal(_) => self.screen.draw(&self.count.bar()),
+            // A log that cannot be written is no reason to stop.
+            Screen::Log(log) => drop(writeln!(log, "{}", self.count.line())),
+        }
+    }
+}
+
+impl Screen {
+    /// Draws over what was drawn; what is drawn over has no place in a log.
     fn draw(&mut self, text: &str) {
-        if let Some(terminal) = &mut self.terminal {
+        if let Self::Terminal(terminal) = self {
             // A terminal that went away is no reason to stop.
             let _ = write!(terminal, "\r\u{1b}[2K{text}").and_then(|()| terminal.flush());
         }
@@ -99,25 +130,37 @@ impl Line {
 }
 
 impl Count {
-    fn text(&self) -> String {
+    fn bar(&self) -> String {
+        let full = (self.done * BAR).checked_div(self.total).unwrap_or(BAR);
+        let bar = format!("[{:BAR$}] ", "=".repeat(full.min(BAR)));
+        let counted = self.counted();
+        let left = WIDTH.saturating_sub(bar.len() + counted.len());
+        let consumer: String = self.consumer().take(left).collect();
+        bar + &consumer + &counted
+    }
+
+    fn line(&self) -> String {
+        self.consumer().collect::<String>() + &self.counted()
+    }
+
+    fn counted(&self) -> String {
         let failed = match self.failed {
             0 => String::new(),
             failed => format!(", {failed} failed"),
         };
-        let text = format!(
-            "{}: {} of {} verified{failed}",
-            self.consumer, self.done, self.total
-        );
-        { text.chars() }
-            .map(|character| {
-                if character.is_control() {
-                    ' '
-                } else {
-                    character
-                }
-            })
-            .take(WIDTH)
-            .collect()
+        format!(": {} of {} verified{failed}", self.done, self.total)
+    }
+
+    /// Returns the name without what would move the cursor.
+    fn consumer(&self) -> impl Iterator<Item = char> {
+        let shown = |character: char| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        };
+        self.consumer.chars().map(shown)
     }
 }
 
@@ -125,12 +168,14 @@ impl Count {
 mod tests {
     use std::sync::Arc;
 
+    use pact_provider::{ProducedMessage, Verifier};
+
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Screen(Arc<Mutex<Vec<u8>>>);
+    struct Paper(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Screen {
+    impl Write for Paper {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().write(bytes)
         }
@@ -140,40 +185,78 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_line_is_drawn_over_itself_and_taken_away() {
-        let screen = Screen::default();
-        let progress = Progress::on(Some(Box::new(screen.clone())));
-        progress.tell(Event::Pact {
-            consumer: "web\r",
-            origin: "a file",
-            interactions: 10_000,
-        });
+    /// Verifies a pact of three messages, of which the second is made wrong; returns what was shown.
+    fn shown(screen: fn(Paper) -> Screen, pause: Duration) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let message = |id: u8| format!(r#"{{"description":"{id}","contents":{{"id":{id}}}}}"#);
+        let pact = format!(
+            r#"{{"consumer":{{"name":"web\u001b"}},"provider":{{"name":"api"}},"messages":[{},{},{}],
+            "metadata":{{"pactSpecification":{{"version":"3.0.0"}}}}}}"#,
+            message(1),
+            message(2),
+            message(3)
+        );
+        std::fs::write(folder.path().join("web-api.json"), pact).unwrap();
+        let paper = Paper::default();
+        let progress = Arc::new(Progress::on(screen(paper.clone()), pause));
+        let observer = Arc::clone(&progress);
+        let mut verifier = Verifier::new("api")
+            .pacts_from_dir(folder.path())
+            .observe(move |event| observer.tell(event));
+        for (description, id) in [("1", 1), ("2", 7), ("3", 3)] {
+            verifier = verifier.message(description, move |_| async move {
+                ProducedMessage::json(&serde_json::json!({ "id": id }))
+            });
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().build().unwrap();
+        runtime.block_on(verifier.run()).unwrap();
         progress.clear();
-        let drawn = String::from_utf8(screen.0.lock().unwrap().clone()).unwrap();
+        String::from_utf8(paper.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn a_terminal_shows_a_bar_that_is_drawn_over_itself_and_taken_away() {
+        let drawn = shown(|paper| Screen::Terminal(Box::new(paper)), Duration::ZERO);
         assert_eq!(
             drawn.split("\r\u{1b}[2K").collect::<Vec<_>>(),
-            ["", "loading pacts", "web : 0 of 10000 verified", ""]
+            [
+                "",
+                "loading pacts",
+                "[                    ] web : 0 of 3 verified",
+                "[======              ] web : 1 of 3 verified",
+                "[=============       ] web : 2 of 3 verified, 1 failed",
+                "[====================] web : 3 of 3 verified, 1 failed",
+                ""
+            ]
         );
     }
 
     #[test]
-    fn a_long_name_does_not_wrap() {
-        let count = Count {
-            consumer: "a".repeat(200),
-            ..Count::default()
-        };
-        assert_eq!(count.text().len(), WIDTH);
+    fn a_log_gets_lines_of_text_and_nothing_that_moves_the_cursor() {
+        let log = |paper| Screen::Log(Box::new(paper));
+        insta::assert_snapshot!(shown(log, Duration::ZERO), @r"
+        web : 1 of 3 verified
+        web : 2 of 3 verified, 1 failed
+        web : 3 of 3 verified, 1 failed
+        ");
     }
 
     #[test]
-    fn failures_are_counted_as_they_come() {
+    fn a_run_that_is_soon_over_leaves_a_log_alone() {
+        assert_eq!(shown(|paper| Screen::Log(Box::new(paper)), SILENCE), "");
+    }
+
+    #[test]
+    fn a_long_name_neither_wraps_nor_hides_the_numbers() {
         let count = Count {
-            consumer: "web".to_owned(),
+            consumer: "a".repeat(200),
             done: 7,
             total: 10,
             failed: 2,
         };
-        assert_eq!(count.text(), "web: 7 of 10 verified, 2 failed");
+        let bar = count.bar();
+        assert_eq!(bar.len(), WIDTH);
+        assert!(bar.ends_with("aa: 7 of 10 verified, 2 failed"), "{bar}");
     }
 }

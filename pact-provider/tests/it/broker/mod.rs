@@ -245,7 +245,7 @@ async fn an_address_is_shown_without_its_credentials() {
         report.to_sarif()
     );
     assert!(
-        text.contains("cannot fetch the pact at http://127.0.0.1:"),
+        text.contains("fetching the pact at http://127.0.0.1:"),
         "{text}"
     );
     assert!(!text.contains("canary"), "{text}");
@@ -263,7 +263,7 @@ async fn a_pact_that_is_not_at_its_address_is_named() {
     assert_eq!(report.exit_code(), 3);
     let text = report.to_string().replace(&base, "http://host");
     insta::assert_snapshot!(text, @r"
-    error: cannot fetch the pact at http://host/web.json: there is nothing (404)
+    error: fetching the pact at http://host/web.json: there is nothing (404)
     hint: check the address
 
     FAILED: nothing was verified, no pact could be loaded

@@ -1,0 +1,51 @@
+//! How much memory a verification takes: what the pact and its text take, and not a tree of all of it.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+use crate::support::OneAnswer;
+
+/// How many interactions the pact has.
+const COUNT: usize = 80;
+
+/// How many numbers stand in the body of each: two bytes of text, and sixteen times that as a tree.
+const NUMBERS: usize = 50_000;
+
+/// What the program may take besides the pact: its code, its threads, one interaction at a time.
+const BESIDES: usize = 56 << 20;
+
+#[test]
+fn a_large_pact_is_verified_in_the_memory_of_its_text_and_its_model() {
+    let body = format!("[{}1]", "1,".repeat(NUMBERS - 1));
+    let mut pact =
+        r#"{"consumer":{"name":"web"},"provider":{"name":"api"},"interactions":["#.to_owned();
+    for at in 0..COUNT {
+        let comma = if at == 0 { "" } else { "," };
+        write!(
+            pact,
+            r#"{comma}{{"description":"list {at}","request":{{"path":"/"}},"response":{{"status":200,"body":{body}}}}}"#
+        )
+        .unwrap();
+    }
+    pact.push_str(r#"],"metadata":{"pactSpecification":{"version":"2.0.0"}}}"#);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("web-api.json"), &pact).unwrap();
+    let provider = OneAnswer::answering("200 OK", "application/json", &body);
+
+    // The text, the bodies, and half as much again for what an allocator wastes.
+    let limit = (BESIDES + pact.len() * 5 / 2) / 1024;
+    let script = format!(r#"ulimit -d {limit} && exec "$0" verifier -d . -n api -p "$1""#);
+    let output = Command::new("sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_pact"), provider.port()])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}\n{errors}", output.status);
+    assert!(
+        told.contains(&format!("{COUNT} of {COUNT} interactions hold")),
+        "{told}"
+    );
+}
