@@ -16,6 +16,7 @@
 mod api;
 mod config;
 pub mod domain;
+mod import;
 mod serve;
 mod state;
 pub mod store;
@@ -24,5 +25,6 @@ mod webhooks;
 
 pub use crate::{
     config::{BaseUrl, BrokerConfig, Limits, ParseBaseUrlError},
+    import::{Counted, Import, ImportError, ImportProgress, ImportReport, NotCarried},
     serve::{Broker, RunningBroker, StartError},
 };

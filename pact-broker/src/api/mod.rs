@@ -11,7 +11,7 @@ mod media;
 mod metadata;
 mod nested;
 mod openapi;
-mod raw_object;
+pub(crate) mod raw_object;
 mod resources;
 mod route;
 mod routes;

@@ -9,6 +9,9 @@ use crate::commands::Verdict;
 use crate::error::CliError;
 use crate::output::{Console, DIM, STRONG};
 
+/// Where the data lives when nothing else is said.
+pub(super) const DATABASE_URL: &str = "sqlite://pact-broker.sqlite";
+
 /// Where to listen and where the data lives.
 #[derive(Args)]
 pub(crate) struct Start {
@@ -34,7 +37,7 @@ pub(crate) struct Start {
         long,
         value_name = "URL",
         env = "PACT_BROKER_DATABASE_URL",
-        default_value = "sqlite://pact-broker.sqlite",
+        default_value = DATABASE_URL,
         hide_env_values = true
     )]
     database_url: String,
@@ -115,7 +118,7 @@ async fn address(host: &str, port: u16) -> Result<SocketAddr, CliError> {
 }
 
 /// Takes user name and password out of a database URL.
-fn without_credentials(url: &str) -> String {
+pub(super) fn without_credentials(url: &str) -> String {
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
         _ => url.to_owned(),
