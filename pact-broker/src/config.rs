@@ -83,6 +83,8 @@ pub struct Limits {
     pub header_timeout: Duration,
     /// How long one request may take from its headers to its answer. 60 seconds.
     pub request_timeout: Duration,
+    /// How long comparing two contracts may take before the rest is told more coarsely. 15 seconds.
+    pub diff_timeout: Duration,
     /// How many connections are served at a time; more wait to be accepted. 1,000.
     pub connections: usize,
     /// How long running requests may go on after a shutdown was asked for. 10 seconds.
@@ -95,6 +97,7 @@ impl Default for Limits {
             body: 32 * 1024 * 1024,
             header_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(60),
+            diff_timeout: Duration::from_secs(15),
             connections: 1_000,
             shutdown_grace: Duration::from_secs(10),
         }

@@ -9,6 +9,7 @@ mod demo;
 mod faults;
 mod files;
 mod full_disk;
+mod immutable;
 mod import;
 mod kills;
 mod mock;

@@ -2,6 +2,7 @@
 
 mod client;
 mod environments;
+mod immutable;
 mod matrix;
 mod pacts;
 mod requests;
