@@ -13,6 +13,7 @@
 //! # }
 //! ```
 
+mod access;
 mod api;
 mod config;
 pub mod domain;
@@ -24,6 +25,7 @@ mod ui;
 mod webhooks;
 
 pub use crate::{
+    access::{Access, Credentials},
     config::{BaseUrl, BrokerConfig, Limits, ParseBaseUrlError},
     import::{Counted, Import, ImportError, ImportProgress, ImportReport, NotCarried},
     serve::{Broker, RunningBroker, StartError},

@@ -1,5 +1,6 @@
 //! The HTTP API: routes, and what is shared between them.
 
+mod auth;
 mod badge_svg;
 pub(crate) mod door;
 mod error;

@@ -1,5 +1,6 @@
 //! Corners of the API that clients were found to depend on, each held over HTTP.
 
+mod access;
 mod client;
 mod environments;
 mod immutable;

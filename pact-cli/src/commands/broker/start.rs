@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use clap::Args;
 use pact_broker::{BaseUrl, Broker, BrokerConfig, StartError};
 
+use super::access::AccessOptions;
 use crate::commands::Verdict;
 use crate::error::CliError;
 use crate::output::{Console, DIM, STRONG};
@@ -65,6 +66,8 @@ pub(crate) struct Start {
         default_value = "https"
     )]
     webhook_schemes: Vec<String>,
+    #[command(flatten)]
+    access: AccessOptions,
 }
 
 impl Start {
@@ -90,6 +93,7 @@ impl Start {
     async fn config(self) -> Result<BrokerConfig, CliError> {
         let address = address(&self.host, self.port).await?;
         let mut config = BrokerConfig::new(self.database_url, address);
+        config.access = self.access.access()?;
         config.allow_dangerous_contract_modification = self.allow_dangerous_contract_modification;
         config.webhook_hosts = self.webhook_hosts;
         config.webhook_schemes = self.webhook_schemes;
