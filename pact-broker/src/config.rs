@@ -7,6 +7,8 @@ use std::{
 
 use url::Url;
 
+use crate::access::Access;
+
 /// How a broker is set up.
 ///
 /// [`BrokerConfig::new`] takes what has no sensible default; every other field starts at the value its documentation
@@ -26,6 +28,8 @@ pub struct BrokerConfig {
     pub base_urls: Vec<BaseUrl>,
     /// Peers whose `X-Forwarded-*` headers may choose among [`Self::base_urls`]. Starts with the loopback addresses.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Who may do what. Starts with everybody everything.
+    pub access: Access,
     /// Sizes and deadlines.
     pub limits: Limits,
     /// Whether the content of a published version may be exchanged. Off: it makes every earlier answer about that
@@ -60,6 +64,7 @@ impl BrokerConfig {
                 IpAddr::V4(Ipv4Addr::LOCALHOST),
                 IpAddr::V6(Ipv6Addr::LOCALHOST),
             ],
+            access: Access::default(),
             limits: Limits::default(),
             allow_dangerous_contract_modification: false,
             check_for_potential_duplicate_pacticipant_names: true,
@@ -83,6 +88,8 @@ pub struct Limits {
     pub header_timeout: Duration,
     /// How long one request may take from its headers to its answer. 60 seconds.
     pub request_timeout: Duration,
+    /// How long comparing two contracts may take before the rest is told more coarsely. 15 seconds.
+    pub diff_timeout: Duration,
     /// How many connections are served at a time; more wait to be accepted. 1,000.
     pub connections: usize,
     /// How long running requests may go on after a shutdown was asked for. 10 seconds.
@@ -95,6 +102,7 @@ impl Default for Limits {
             body: 32 * 1024 * 1024,
             header_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(60),
+            diff_timeout: Duration::from_secs(15),
             connections: 1_000,
             shutdown_grace: Duration::from_secs(10),
         }

@@ -13,9 +13,11 @@
 //! # }
 //! ```
 
+mod access;
 mod api;
 mod config;
 pub mod domain;
+mod import;
 mod serve;
 mod state;
 pub mod store;
@@ -23,6 +25,8 @@ mod ui;
 mod webhooks;
 
 pub use crate::{
+    access::{Access, Credentials},
     config::{BaseUrl, BrokerConfig, Limits, ParseBaseUrlError},
+    import::{Counted, Import, ImportError, ImportProgress, ImportReport, NotCarried},
     serve::{Broker, RunningBroker, StartError},
 };

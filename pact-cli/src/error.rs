@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use pact_broker::StartError;
+use pact_broker::{ImportError, StartError};
 use pact_broker_client::{BrokerError, ParseHeaderError, SelectorError};
 use pact_consumer::pact_file::PactFileError;
 use pact_core::format::{ReadError, WriteError};
@@ -36,6 +36,9 @@ pub(crate) enum CliError {
     /// A header of the user's is none.
     #[error(transparent)]
     Header(#[from] ParseHeaderError),
+    /// An import could not go on.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// Nobody can be listened to at the address.
     #[error("cannot listen at {address}")]
     Listen {
@@ -151,6 +154,7 @@ impl CliError {
             | Self::Usage { .. }
             | Self::Verify(_) => 2,
             Self::Broker(_)
+            | Self::Import(_)
             | Self::Output(_)
             | Self::Listen { .. }
             | Self::Pact { .. }
@@ -178,6 +182,7 @@ impl CliError {
             Self::Mock { hint, .. } | Self::Refused { hint, .. } | Self::Usage { hint, .. } => {
                 hint.clone()
             }
+            Self::Import(error) => error.hint(),
             Self::Start(error) => error.hint(),
             Self::Verify(error) => error.hint(),
             Self::Pact { source, .. } => source.hint().map(str::to_owned),
@@ -213,7 +218,9 @@ impl CliError {
             source = cause.source();
         }
         // An HTTP library wraps the one telling line in several that say nothing more.
-        if matches!(self, Self::Broker(BrokerError::Transport { .. })) {
+        if let Self::Broker(BrokerError::Transport { .. })
+        | Self::Import(ImportError::Source(BrokerError::Transport { .. })) = self
+        {
             causes.drain(..causes.len().saturating_sub(1));
         }
         causes

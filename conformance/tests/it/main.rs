@@ -8,6 +8,7 @@ mod fixture;
 mod generator_features;
 mod matching_features;
 mod provider_features;
+mod published_pacts;
 mod real_pacts;
 mod real_plans;
 mod specification;

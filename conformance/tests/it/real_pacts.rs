@@ -13,7 +13,7 @@ use pact_core::model::{InteractionKind, Pact, SpecVersion};
 use crate::support::suite;
 
 /// Returns the files of a folder with their names; none when the collection is not there.
-fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
     let Some(collection) = suite("real-pacts") else {
         return Vec::new();
     };

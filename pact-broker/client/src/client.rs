@@ -128,6 +128,20 @@ impl BrokerClient {
     pub async fn follow(&self, action: &str, href: &str) -> Result<Document, BrokerError> {
         self.transport.get(action, href).await
     }
+
+    /// Returns what stands at an address the broker gave, byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// When the broker cannot be asked or does not have it.
+    pub async fn bytes(&self, action: &str, href: &str) -> Result<Vec<u8>, BrokerError> {
+        self.transport.get_bytes(action, href).await
+    }
+
+    /// Returns the base URL, without credentials.
+    pub fn base_url(&self) -> String {
+        crate::http::shown(&self.transport.base)
+    }
 }
 
 /// Reads a base URL; it always ends with a slash, so that relative links keep its path.

@@ -36,6 +36,11 @@ impl Document {
         &self.json
     }
 
+    /// Returns the whole answer, for those who keep parts of it.
+    pub fn into_json(self) -> Value {
+        self.json
+    }
+
     /// Returns the text at the JSON pointer.
     pub fn text(&self, pointer: &str) -> Option<&str> {
         self.json.pointer(pointer).and_then(Value::as_str)

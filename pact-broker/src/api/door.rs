@@ -5,13 +5,14 @@ use std::{net::SocketAddr, sync::Arc, time::Instant};
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use percent_encoding::percent_decode_str;
 use tower::ServiceExt as _;
 
 use super::{
+    auth,
     error::ApiError,
     extract::{Address, announced_length, decodes},
     media::{Accept, MediaType},
@@ -54,6 +55,12 @@ impl Door {
         let path = request.uri().path().to_owned();
         let trusted = self.state.config().trusted_proxies.contains(&peer.ip());
         let urls = self.state.base_urls().choose(request.headers(), trusted);
+        let known = auth::check(
+            &self.state.config().access,
+            &method,
+            &path,
+            request.headers(),
+        );
         let accept = match prepare(&mut request) {
             Ok(accept) => accept,
             Err(error) if Accept::from_headers(request.headers()).is_browser() => {
@@ -64,7 +71,10 @@ impl Door {
         let parts = request.extensions_mut();
         parts.insert(urls.clone());
         parts.insert(accept.clone());
-        let response = self.within_limits(request, &accept).await;
+        let response = match known {
+            Ok(()) => self.within_limits(request, &accept).await,
+            Err(error) => error.into_response(),
+        };
         let response = match response.extensions().get::<ApiError>() {
             Some(error) if accept.names(MediaType::Html) && accept.is_browser() => {
                 crate::ui::error_page(error, &urls)
@@ -209,17 +219,25 @@ fn check_path(path: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Tells which broker answers, and of which version.
+const VERSION: HeaderName = HeaderName::from_static("x-pact-broker-version");
+
 /// When to come again after a 503.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// Sets the headers every answer carries.
 fn finish(mut response: Response) -> Response {
     let unavailable = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+    let unknown = response.status() == StatusCode::UNAUTHORIZED;
     let headers = response.headers_mut();
+    if unknown {
+        headers.insert(header::WWW_AUTHENTICATE, auth::CHALLENGE);
+    }
     if unavailable {
         headers.insert(header::RETRY_AFTER, RETRY_AFTER);
     }
     for (name, value) in [
+        (VERSION, env!("CARGO_PKG_VERSION")),
         (header::CACHE_CONTROL, "no-cache"),
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::REFERRER_POLICY, "no-referrer"),

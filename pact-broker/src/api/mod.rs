@@ -1,5 +1,6 @@
 //! The HTTP API: routes, and what is shared between them.
 
+mod auth;
 mod badge_svg;
 pub(crate) mod door;
 mod error;
@@ -11,7 +12,7 @@ mod media;
 mod metadata;
 mod nested;
 mod openapi;
-mod raw_object;
+pub(crate) mod raw_object;
 mod resources;
 mod route;
 mod routes;

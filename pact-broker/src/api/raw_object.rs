@@ -17,6 +17,20 @@ impl RawObject {
         serde_json::from_str(text).ok()
     }
 
+    /// The last member of this name, as it was written.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let mut members = self.members.iter().rev();
+        let (_, value) = members.find(|(other, _)| other == name)?;
+        Some(value.get())
+    }
+
+    /// Takes every member of this name out.
+    #[must_use]
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.members.retain(|(other, _)| other != name);
+        self
+    }
+
     /// Sets a member to text that is JSON, in place of one of the same name.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: Box<RawValue>) -> Self {

@@ -318,3 +318,41 @@ fn about_webhooks() -> Vec<Route> {
         Route::at("/triggered-webhooks/{triggered}/logs").provides(TEXT_OR_HAL).get(triggered_webhooks::logs),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The methods and paths in the tables of `docs/broker-api.md`.
+    fn documented() -> BTreeSet<(String, String)> {
+        let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/broker-api.md");
+        let guide = std::fs::read_to_string(guide).unwrap();
+        let mut rows = BTreeSet::new();
+        for line in guide.lines().filter(|line| line.contains("| `/")) {
+            let cells: Vec<_> = line.split('|').map(str::trim).collect();
+            for method in cells[1].split(", ") {
+                let row = (method.to_owned(), cells[2].trim_matches('`').to_owned());
+                assert!(rows.insert(row), "twice: {line}");
+            }
+        }
+        rows
+    }
+
+    #[test]
+    fn every_method_of_every_route_is_documented_and_nothing_else_is() {
+        let mut routed = BTreeSet::new();
+        for route in routes() {
+            for method in route.methods() {
+                routed.insert((method.to_string(), route.path().to_owned()));
+            }
+        }
+        let documented = documented();
+        let missing: Vec<_> = routed.difference(&documented).collect();
+        let surplus: Vec<_> = documented.difference(&routed).collect();
+        assert!(missing.is_empty(), "not documented: {missing:?}");
+        assert!(surplus.is_empty(), "no route: {surplus:?}");
+        assert!(routed.len() > 140, "{}", routed.len());
+    }
+}

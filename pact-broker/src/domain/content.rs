@@ -230,6 +230,42 @@ fn add_id(interaction: &mut Json<'_>) {
     }
 }
 
+/// Takes the `_id`s out again that [`with_interaction_ids`] puts into a text; others stay.
+pub(crate) fn without_interaction_ids(text: &str) -> String {
+    let Ok(mut json) = Json::read(text) else {
+        return text.to_owned();
+    };
+    if let Json::Object(members) = &mut json {
+        for (name, value) in members {
+            if let ("interactions" | "messages", Json::Array(elements)) = (name.as_str(), value) {
+                elements.iter_mut().for_each(remove_id);
+            }
+        }
+    }
+    let mut out = String::with_capacity(text.len());
+    json.write(&mut out);
+    out
+}
+
+fn remove_id(interaction: &mut Json<'_>) {
+    let Json::Object(members) = interaction else {
+        return;
+    };
+    let Some(("_id", Json::String(id))) = members.first().map(|(name, id)| (name.as_str(), id))
+    else {
+        return;
+    };
+    let id = id.clone();
+    let shown = members.remove(0);
+    let mut sorted = interaction.clone();
+    sorted.sort_keys();
+    if hex_sha(&compact(&sorted)).as_str() != id
+        && let Json::Object(members) = interaction
+    {
+        members.insert(0, shown);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,6 +329,15 @@ mod tests {
             shown,
             format!(r#"{{"interactions":[{{"_id":"{id}","b":1.0,"a":1}},{{"_id":"x"}}]}}"#)
         );
+    }
+
+    #[test]
+    fn ids_that_were_put_in_are_taken_out_and_no_others() {
+        let text = r#"{"interactions":[{"b":1.0,"a":1},{"_id":"own"}],"messages":[{}],"x":[{}]}"#;
+        let shown = with_interaction_ids(text);
+        assert_ne!(shown, text);
+        assert_eq!(without_interaction_ids(&shown), text);
+        assert_eq!(without_interaction_ids(text), text);
     }
 
     #[test]

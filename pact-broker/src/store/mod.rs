@@ -16,6 +16,7 @@ mod branches;
 mod dashboard;
 mod deployments;
 mod environments;
+pub(crate) mod import;
 mod integrations;
 mod matrix;
 mod metrics;

@@ -233,6 +233,7 @@ fn client(guard: &Guard) -> Result<Client, CallError> {
         .dns_resolver(guard.clone())
         .redirect(redirect::Policy::none())
         .no_proxy()
+        .no_gzip()
         .timeout(DEADLINE)
         .build()?;
     Ok(client)

@@ -14,6 +14,7 @@ mod content_sha;
 mod crowds;
 mod decisions;
 mod edges;
+mod import;
 mod index;
 mod model;
 mod outages;

@@ -74,7 +74,13 @@ pub(crate) struct Connection {
 impl Connection {
     /// Returns a client of the broker; nothing is sent yet.
     pub(crate) fn client(&self) -> Result<BrokerClient, CliError> {
-        let Some(base_url) = given(self.broker_base_url.as_ref()) else {
+        self.client_of(None)
+    }
+
+    /// Returns a client of the broker at a URL, else of the one that the options name.
+    pub(crate) fn client_of(&self, url: Option<&String>) -> Result<BrokerClient, CliError> {
+        let named = given(url).or_else(|| given(self.broker_base_url.as_ref()));
+        let Some(base_url) = named else {
             return Err(CliError::usage_with_hint(
                 "no broker to ask",
                 "name it with --broker-base-url URL or PACT_BROKER_BASE_URL",

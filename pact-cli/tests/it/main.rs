@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod black_box;
 mod broker;
 mod clients;
@@ -9,6 +10,8 @@ mod demo;
 mod faults;
 mod files;
 mod full_disk;
+mod immutable;
+mod import;
 mod kills;
 mod memory;
 mod mock;

@@ -14,31 +14,31 @@ use tokio::net::TcpStream;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A request, ready to be sent.
-pub(super) struct Request {
-    pub(super) method: String,
-    pub(super) target: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Option<Vec<u8>>,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<Vec<u8>>,
 }
 
 /// An answer, read whole.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    text: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) text: String,
     /// The body, where it is JSON.
-    pub(super) body: Option<OwnedJson>,
+    pub(crate) body: Option<OwnedJson>,
 }
 
 impl Answer {
     /// Returns a header by its name in lower case.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(given, _)| given == name);
         found.map(|(_, value)| value.as_str())
     }
 
     /// Writes `${base}` for the address of the broker, as the recordings have it.
-    pub(super) fn told_from(mut self, base: &str) -> Self {
+    pub(crate) fn told_from(mut self, base: &str) -> Self {
         for (_, value) in &mut self.headers {
             *value = value.replace(base, "${base}");
         }
@@ -52,7 +52,7 @@ impl Answer {
 }
 
 /// Sends a request on a connection of its own.
-pub(super) async fn send(address: SocketAddr, request: &Request) -> Answer {
+pub(crate) async fn send(address: SocketAddr, request: &Request) -> Answer {
     let exchanged = tokio::time::timeout(PATIENCE, exchange(address, request)).await;
     let answer = exchanged
         .unwrap_or_else(|_| panic!("no answer to {} {}", request.method, request.target))

@@ -1,6 +1,9 @@
 //! What differs between two contents, as text.
 
+use std::time::Duration;
+
 use axum::{extract::State, http::StatusCode, response::Response};
+use pact_core::json::Json;
 use similar::TextDiff;
 
 use super::pacts::find;
@@ -13,9 +16,6 @@ use crate::{
     state::AppState,
 };
 
-/// How long comparing may take before the rest is told as a whole.
-const DEADLINE: std::time::Duration = std::time::Duration::from_secs(15);
-
 /// Compares a version's pact with the newest older one that differs.
 pub(crate) async fn previous_distinct(
     State(app): State<AppState>,
@@ -24,7 +24,7 @@ pub(crate) async fn previous_distinct(
     let pair = (&consumer, &provider);
     let newer = find(&app, pair, &PactAddress::Version(number.clone())).await?;
     match find(&app, pair, &PactAddress::PreviousDistinct(number.clone())).await {
-        Ok(older) => compared(older, newer).await,
+        Ok(older) => compared(&app, older, newer).await,
         Err(_) => {
             let text = format!(
                 "No older pact between {consumer} ({number}) and {provider} has different content\n"
@@ -79,29 +79,21 @@ async fn between(
     let other = find(app, pair, &addresses[1]).await?;
     let in_order = one.publication.consumer_version_id <= other.publication.consumer_version_id;
     if in_order {
-        compared(one, other).await
+        compared(app, one, other).await
     } else {
-        compared(other, one).await
+        compared(app, other, one).await
     }
 }
 
-async fn compared(older: Pact, newer: Pact) -> Result<Response, ApiError> {
-    let comparing = tokio::task::spawn_blocking(move || text(&older, &newer));
-    match comparing.await {
-        Ok(text) => Ok(hal::text(MediaType::Text, text)),
-        Err(error) => {
-            tracing::error!(%error, "comparing two pacts failed");
-            Err(ApiError::message(
-                StatusCode::REQUEST_TIMEOUT,
-                "the pacts could not be compared",
-            ))
-        }
-    }
+async fn compared(app: &AppState, older: Pact, newer: Pact) -> Result<Response, ApiError> {
+    let heading = heading(&older, &newer);
+    let difference = of_texts(app, older.content, newer.content).await?;
+    Ok(hal::text(MediaType::Text, heading + &difference))
 }
 
-fn text(older: &Pact, newer: &Pact) -> String {
+fn heading(older: &Pact, newer: &Pact) -> String {
     let (from, to) = (&older.publication, &newer.publication);
-    let heading = format!(
+    format!(
         "# Difference between versions {} and {} of the pact between {} and {}\n\nPublished {} and {}.\n\n",
         from.consumer_version,
         to.consumer_version,
@@ -109,22 +101,55 @@ fn text(older: &Pact, newer: &Pact) -> String {
         from.provider,
         from.created_at.to_hal(),
         to.created_at.to_hal()
-    );
-    heading + &of_texts(&older.content, &newer.content)
+    )
 }
 
-/// Shows what differs between two contracts, as lines of pretty-printed JSON with some context.
-pub(crate) fn of_texts(older: &str, newer: &str) -> String {
+/// Shows what differs between two contracts, as lines of pretty-printed JSON with some context. What
+/// takes too long is told more coarsely.
+pub(crate) async fn of_texts(
+    app: &AppState,
+    older: String,
+    newer: String,
+) -> Result<String, ApiError> {
+    let deadline = app.config().limits.diff_timeout;
+    let comparing = tokio::task::spawn_blocking(move || compare(&older, &newer, deadline));
+    comparing.await.map_err(|error| {
+        tracing::error!(%error, "comparing two pacts failed");
+        ApiError::message(
+            StatusCode::REQUEST_TIMEOUT,
+            "the pacts could not be compared",
+        )
+    })
+}
+
+fn compare(older: &str, newer: &str, deadline: Duration) -> String {
     let (older, newer) = (pretty(older), pretty(newer));
     let diff = TextDiff::configure()
-        .timeout(DEADLINE)
+        .timeout(deadline)
         .diff_lines(older.as_str(), newer.as_str());
     diff.unified_diff().context_radius(3).to_string()
 }
 
+/// Lays a contract out with its members sorted, as their order is no difference, and its numbers as
+/// they were written.
 fn pretty(text: &str) -> String {
-    let value: Result<serde_json::Value, _> = serde_json::from_str(text);
-    value
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .map_or_else(|_| text.to_owned(), |text| text + "\n")
+    Json::parse(text.as_bytes())
+        .map_or_else(|_| text.to_owned(), |json| json.sorted().to_pretty() + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_only_their_digits_tell_apart_are_told_apart() {
+        let long = |last: u8| format!(r#"{{"b":1,"a":1234567890123456789012{last}}}"#);
+        let shown = compare(&long(3), &long(4), Duration::from_secs(15));
+        assert!(
+            shown.contains("-  \"a\": 12345678901234567890123"),
+            "{shown}"
+        );
+        let turned = r#"{"a":12345678901234567890123,"b":1}"#;
+        assert_eq!(compare(&long(3), turned, Duration::from_secs(15)), "");
+    }
 }

@@ -7,7 +7,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::pacts::{answer, find_maybe, pair_of};
+use super::{
+    diff,
+    pacts::{answer, find_maybe, pair_of},
+};
 use crate::{
     api::{
         error::{ApiError, FieldError},
@@ -68,7 +71,10 @@ async fn publish(
         on_conflict,
         policy: app.publish_policy(),
     };
-    let written = app.store().put_pact(request).await.map_err(refused)?;
+    let written = match app.store().put_pact(request).await {
+        Ok(written) => written,
+        Err(error) => return Err(refused(&app, error).await),
+    };
     let mut response = answer(
         &urls,
         &written.value,
@@ -121,14 +127,18 @@ fn check_names(
     }
 }
 
-/// Says why a pact was refused.
-fn refused(error: StoreError) -> ApiError {
+/// Says why a pact was refused; for other content, what differs.
+async fn refused(app: &AppState, error: StoreError) -> ApiError {
     match error {
         StoreError::ContentConflict(conflicts) => {
-            let texts: Vec<String> = conflicts
-                .iter()
-                .map(super::publish_notices::conflict_text)
-                .collect();
+            let mut texts = Vec::new();
+            for conflict in conflicts {
+                texts.push(super::publish_notices::conflict_text(&conflict));
+                match diff::of_texts(app, conflict.existing, conflict.refused).await {
+                    Ok(difference) => texts.push(difference),
+                    Err(error) => return error,
+                }
+            }
             ApiError::message(StatusCode::CONFLICT, texts.join("\n"))
         }
         StoreError::DuplicateNames(names) => {

@@ -34,11 +34,10 @@ pub(crate) async fn publish(
     JsonObject(body): JsonObject,
 ) -> Result<Hal, ApiError> {
     let request = read(&app, &body)?;
-    let published = app
-        .store()
-        .publish(request.clone())
-        .await
-        .map_err(refused)?;
+    let published = match app.store().publish(request.clone()).await {
+        Ok(published) => published,
+        Err(error) => return Err(refused(&app, error).await),
+    };
     let notices = notices(&urls, &request, &published);
     let logs = notices.iter().map(|notice| {
         json!({ "level": notice["type"], "message": notice["text"], "deprecationWarning": "Replaced by notices" })
@@ -245,25 +244,24 @@ impl<'a> Reading<'a> {
 }
 
 /// Says why nothing was published.
-fn refused(error: StoreError) -> ApiError {
-    let (texts, details): (Vec<String>, Vec<String>) = match &error {
-        StoreError::ContentConflict(conflicts) => (
-            conflicts.iter().map(conflict_text).collect(),
-            conflicts
-                .iter()
-                .map(|conflict| diff::of_texts(&conflict.existing, &conflict.refused))
-                .collect(),
-        ),
-        StoreError::DuplicateNames(names) => {
-            (names.iter().map(duplicate_text).collect(), Vec::new())
+async fn refused(app: &AppState, error: StoreError) -> ApiError {
+    let mut details = Vec::new();
+    let texts: Vec<String> = match error {
+        StoreError::ContentConflict(conflicts) => {
+            let texts = conflicts.iter().map(conflict_text).collect();
+            for conflict in conflicts {
+                match diff::of_texts(app, conflict.existing, conflict.refused).await {
+                    Ok(difference) => details.push(difference),
+                    Err(error) => return error,
+                }
+            }
+            texts
         }
-        StoreError::MergeConflict { interaction } => (
-            vec![format!(
-                "The interaction `{interaction}` is published for this version with another request"
-            )],
-            Vec::new(),
-        ),
-        _ => return error.into(),
+        StoreError::DuplicateNames(names) => names.iter().map(duplicate_text).collect(),
+        StoreError::MergeConflict { interaction } => vec![format!(
+            "The interaction `{interaction}` is published for this version with another request"
+        )],
+        other => return other.into(),
     };
     let mut notices = Vec::new();
     for (index, text) in texts.iter().enumerate() {

@@ -72,6 +72,38 @@ async fn who_all_publish_the_same_content_all_succeed_and_leave_one_version() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_publish_versions_of_their_own_each_get_a_place_in_the_order() {
+    let Some(crowd) = broker().await else {
+        return;
+    };
+    let answers = crowd
+        .together(|number, broker| async move {
+            let mut body = request(&[("api".to_owned(), "GET")]);
+            body["pacticipantVersionNumber"] = number.to_string().into();
+            publish(&broker, body).await
+        })
+        .await;
+    assert!(answers.iter().all(|status| *status == 200), "{answers:?}");
+    let listed = crowd.broker.get("/pacticipants/web/versions").await.json();
+    let listed = listed["_embedded"]["versions"].as_array().unwrap().clone();
+    let mut numbers: Vec<_> = listed
+        .iter()
+        .map(|one| one["number"].as_str().unwrap())
+        .collect();
+    let latest = crowd.broker.get("/pacticipants/web/latest-version").await;
+    assert_eq!(latest.json()["number"], numbers[0]);
+    let tagged = crowd
+        .broker
+        .get("/pacticipants/web/latest-version/dev")
+        .await;
+    assert_eq!(tagged.json()["number"], numbers[0]);
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), answers.len());
+    crowd.ends_without_deadlock().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_those_who_publish_different_content_one_wins_and_the_others_are_told_409() {
     let Some(crowd) = broker().await else {
         return;

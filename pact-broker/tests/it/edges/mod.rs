@@ -1,7 +1,11 @@
 //! Corners of the API that clients were found to depend on, each held over HTTP.
 
+mod access;
+mod addresses;
 mod client;
 mod environments;
+mod events;
+mod immutable;
 mod matrix;
 mod pacts;
 mod requests;

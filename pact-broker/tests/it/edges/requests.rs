@@ -58,6 +58,10 @@ async fn addresses_that_lead_nowhere_are_told_apart() {
             (status, Some(media)),
             "{path}"
         );
+        assert!(
+            answer.header("x-pact-broker-version").is_some(),
+            "{path}: the version of the broker is told"
+        );
     }
     assert_eq!(
         broker.mark("/pacticipants/Foo/versions/svc%2Ejson").await,

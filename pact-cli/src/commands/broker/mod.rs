@@ -1,9 +1,11 @@
 //! `pact broker`: the broker itself, and everything that can be asked of one.
 
+mod access;
 mod can_i_deploy;
 mod deployments;
 mod detect;
 mod environments;
+mod import;
 mod pacticipants;
 mod pacts;
 mod publish;
@@ -24,6 +26,8 @@ use crate::output::Console;
 pub(crate) enum BrokerCommand {
     /// Start a broker
     Start(start::Start),
+    /// Take over what another broker holds: read it over its API, write it into a database
+    Import(import::Import),
     /// Publish pact files
     Publish(publish::Publish),
     /// Check whether a version can be deployed
@@ -95,6 +99,7 @@ impl BrokerCommand {
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
         match self {
             Self::Start(command) => command.run(console).await,
+            Self::Import(command) => command.run(console).await,
             Self::Publish(command) => command.run(console).await,
             Self::CanIDeploy(command) => command.run(console).await,
             Self::CanIMerge(command) => command.run(console).await,

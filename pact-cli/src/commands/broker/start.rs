@@ -5,9 +5,13 @@ use std::net::{IpAddr, SocketAddr};
 use clap::Args;
 use pact_broker::{BaseUrl, Broker, BrokerConfig, StartError};
 
+use super::access::AccessOptions;
 use crate::commands::Verdict;
 use crate::error::CliError;
 use crate::output::{Console, DIM, STRONG};
+
+/// Where the data lives when nothing else is said.
+pub(super) const DATABASE_URL: &str = "sqlite://pact-broker.sqlite";
 
 /// Where to listen and where the data lives.
 #[derive(Args)]
@@ -34,7 +38,7 @@ pub(crate) struct Start {
         long,
         value_name = "URL",
         env = "PACT_BROKER_DATABASE_URL",
-        default_value = "sqlite://pact-broker.sqlite",
+        default_value = DATABASE_URL,
         hide_env_values = true
     )]
     database_url: String,
@@ -62,6 +66,8 @@ pub(crate) struct Start {
         default_value = "https"
     )]
     webhook_schemes: Vec<String>,
+    #[command(flatten)]
+    access: AccessOptions,
 }
 
 impl Start {
@@ -87,6 +93,7 @@ impl Start {
     async fn config(self) -> Result<BrokerConfig, CliError> {
         let address = address(&self.host, self.port).await?;
         let mut config = BrokerConfig::new(self.database_url, address);
+        config.access = self.access.access()?;
         config.allow_dangerous_contract_modification = self.allow_dangerous_contract_modification;
         config.webhook_hosts = self.webhook_hosts;
         config.webhook_schemes = self.webhook_schemes;
@@ -115,7 +122,7 @@ async fn address(host: &str, port: u16) -> Result<SocketAddr, CliError> {
 }
 
 /// Takes user name and password out of a database URL.
-fn without_credentials(url: &str) -> String {
+pub(super) fn without_credentials(url: &str) -> String {
     match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
         _ => url.to_owned(),

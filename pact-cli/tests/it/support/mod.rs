@@ -4,11 +4,13 @@ mod broker;
 mod one_answer;
 mod program;
 mod routes;
+mod started;
 
 pub(crate) use broker::TestBroker;
 pub(crate) use one_answer::OneAnswer;
 pub(crate) use program::{Outcome, Pact};
 pub(crate) use routes::{Reply, Routes};
+pub(crate) use started::Started;
 
 /// Returns a small pact file between the two.
 pub(crate) fn pact_file(consumer: &str, provider: &str) -> String {
