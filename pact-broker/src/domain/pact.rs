@@ -223,8 +223,8 @@ pub enum PublishKind {
 /// One contract as published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedContract {
-    /// The pact as it now stands.
-    pub pact: Pact,
+    /// The publication that now stands.
+    pub publication: PactPublication,
     /// What became of it.
     pub kind: PublishKind,
     /// The events it caused.

@@ -4,10 +4,11 @@ use crate::domain::pact::MarkingPolicy;
 use crate::domain::text::{
     BranchId, BranchName, PacticipantId, PacticipantName, VersionId, VersionNumber,
 };
+use crate::domain::time::Timestamp;
 use crate::domain::version::{Branch, BranchVersion};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
-use crate::store::statement::sql;
+use crate::store::statement::{Statement, sql};
 use crate::store::{Page, Paged, Store, Written, pacticipants, versions};
 
 /// Which branches a bulk deletion removed and which it left.
@@ -230,21 +231,11 @@ pub(super) async fn add(
     let (branch_id, has_main_branch) = find_or_create(tx, pacticipant, branch).await?;
     let id = tx.next_id().await?;
     let now = tx.now().clone();
-    let insert = sql(
-        "INSERT INTO branch_versions (branch_id, version_id, id, auto_created, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING RETURNING id",
-    );
-    let insert = insert
-        .bind(branch_id)
-        .bind(version)
-        .bind(id)
-        .bind(auto_created)
-        .bind(&now);
-    let created = tx.changed(insert).await?;
+    let created = tx
+        .changed(joining((branch_id, version), id, auto_created, &now))
+        .await?;
     if created {
-        let update = sql("UPDATE branches SET head_version_id = $2, updated_at = $3 WHERE id = $1");
-        tx.run(update.bind(branch_id).bind(version).bind(&now))
-            .await?;
+        tx.run(heading(branch_id, version, &now)).await?;
     }
     let mut candidates = marking.main_branch_candidates.iter();
     if !has_main_branch && candidates.any(|name| name == branch.as_str()) {
@@ -272,13 +263,44 @@ async fn find_or_create(
     }
     let id = tx.next_id().await?;
     let now = tx.now().clone();
-    let insert = sql(
-        "INSERT INTO branches (id, pacticipant_id, name, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $4) ON CONFLICT (pacticipant_id, name) DO NOTHING RETURNING id",
-    );
-    let insert = insert.bind(id).bind(pacticipant).bind(name).bind(&now);
+    let insert = inserting((BranchId(id), pacticipant, name), None, &now);
     if tx.changed(insert).await? {
         return Ok((BranchId(id), false));
     }
     tx.one(select()).await
+}
+
+/// Adds a branch, unless there is one of that name.
+pub(super) fn inserting(
+    (id, pacticipant, name): (BranchId, PacticipantId, &BranchName),
+    head: Option<VersionId>,
+    now: &Timestamp,
+) -> Statement {
+    let insert = sql(
+        "INSERT INTO branches (id, pacticipant_id, name, head_version_id, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (pacticipant_id, name) DO NOTHING RETURNING id",
+    );
+    let insert = insert.bind(id).bind(pacticipant).bind(name);
+    insert.bind(head).bind(now)
+}
+
+/// Adds a version to a branch, unless it is on it.
+pub(super) fn joining(
+    (branch, version): (BranchId, VersionId),
+    place: i64,
+    auto_created: bool,
+    now: &Timestamp,
+) -> Statement {
+    let insert = sql(
+        "INSERT INTO branch_versions (branch_id, version_id, id, auto_created, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING RETURNING id",
+    );
+    let insert = insert.bind(branch).bind(version).bind(place);
+    insert.bind(auto_created).bind(now)
+}
+
+/// Makes a version the head of a branch.
+pub(super) fn heading(branch: BranchId, version: VersionId, now: &Timestamp) -> Statement {
+    let update = sql("UPDATE branches SET head_version_id = $2, updated_at = $3 WHERE id = $1");
+    update.bind(branch).bind(version).bind(now)
 }

@@ -116,9 +116,33 @@ impl Tx {
         self.all::<Nothing>(statement).await.map(drop)
     }
 
+    /// Makes changes in one step, of which none needs to see what another one writes. They take
+    /// their rows in the order given.
+    pub(super) async fn run_together(&mut self, changes: Vec<Statement>) -> Result<(), StoreError> {
+        #[cfg(test)]
+        changes.iter().for_each(crate::store::plans::note);
+        let together = Statement::together(&changes, self.is_postgres());
+        match &mut self.backend {
+            Backend::Postgres(tx) => {
+                let query = together.for_postgres::<Nothing>();
+                query.fetch_all(&mut **tx).await.map(drop)
+            }
+            Backend::Sqlite(tx) => {
+                let query = together.for_sqlite::<Nothing>();
+                query.fetch_all(&mut **tx).await.map(drop)
+            }
+        }
+        .map_err(|source| StoreError::database(&together, source))
+    }
+
     /// Says how many keys are about to be drawn, so that one question to PostgreSQL will do.
     pub(super) fn expect_keys(&mut self, count: usize) {
         self.keys.expected = count as i64;
+    }
+
+    /// Takes keys that a statement drew along with its answer.
+    pub(super) fn stock_keys(&mut self, keys: impl IntoIterator<Item = i64>) {
+        self.keys.stock.extend(keys);
     }
 
     /// Draws the next key from the one sequence of the broker.

@@ -109,6 +109,12 @@ impl StoreError {
         matches!(self.code().as_deref(), Some("40001" | "40P01"))
     }
 
+    /// Whether somebody else was faster: wrote a row with the same key, or deleted one that was to be
+    /// referred to. That will be seen when the change is made again.
+    pub fn is_overtaken(&self) -> bool {
+        matches!(self.code().as_deref(), Some("23503" | "23505"))
+    }
+
     /// Whether the connection was lost, or ended by the server, while it was used.
     pub fn is_disconnection(&self) -> bool {
         let io = matches!(

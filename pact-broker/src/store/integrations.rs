@@ -94,21 +94,32 @@ pub(super) async fn list(
 /// order, so that two who publish for the same pairs never wait for each other in a circle.
 pub(super) async fn touch(
     tx: &mut Tx,
-    mut pairs: Vec<(PacticipantId, PacticipantId)>,
+    pairs: Vec<(PacticipantId, PacticipantId)>,
 ) -> Result<(), StoreError> {
+    for touch in touching(tx, pairs).await? {
+        tx.run(touch).await?;
+    }
+    Ok(())
+}
+
+/// The same as statements, one for each pair.
+pub(super) async fn touching(
+    tx: &mut Tx,
+    mut pairs: Vec<(PacticipantId, PacticipantId)>,
+) -> Result<Vec<Statement>, StoreError> {
     pairs.sort_unstable();
     pairs.dedup();
     let (place, now) = (tx.next_id().await?, tx.now().clone());
-    for (consumer, provider) in pairs {
+    let touch = |(consumer, provider): (PacticipantId, PacticipantId)| {
         let upsert = sql("INSERT INTO integrations \
              (consumer_id, provider_id, created_at, contract_data_updated_at, touched) \
              VALUES ($1, $2, $3, $3, $4) ON CONFLICT (consumer_id, provider_id) DO UPDATE \
              SET contract_data_updated_at = excluded.contract_data_updated_at, \
              touched = excluded.touched");
         let upsert = upsert.bind(consumer).bind(provider);
-        tx.run(upsert.bind(&now).bind(place)).await?;
-    }
-    Ok(())
+        upsert.bind(&now).bind(place)
+    };
+    Ok(pairs.into_iter().map(touch).collect())
 }
 
 async fn delete_contracts(

@@ -6,9 +6,10 @@ use crate::domain::pacticipant::{
     Label, Pacticipant, PacticipantChange, PacticipantDetail, display_name,
 };
 use crate::domain::text::{BranchName, LabelName, PacticipantId, PacticipantName, VersionNumber};
+use crate::domain::time::Timestamp;
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
-use crate::store::statement::sql;
+use crate::store::statement::{Statement, sql};
 use crate::store::{Page, Paged, Store, Written};
 
 const SELECT: &str = "SELECT id, name, display_name, repository_url, repository_name, \
@@ -174,8 +175,8 @@ impl Store {
     }
 }
 
-fn sql_select(rest: &'static str) -> crate::store::statement::Statement {
-    crate::store::statement::Statement::joined(&[SELECT, rest])
+fn sql_select(rest: &'static str) -> Statement {
+    Statement::joined(&[SELECT, rest])
 }
 
 /// The key of the pacticipant of this name.
@@ -230,11 +231,22 @@ pub(super) async fn set_main_branch(
     pacticipant: PacticipantId,
     branch: &BranchName,
 ) -> Result<(), StoreError> {
-    let now = tx.now().just_after();
+    let now = tx.now().clone();
+    tx.run(setting_main_branch(pacticipant, branch, &now)).await
+}
+
+/// Gives a pacticipant a main branch, unless it has one, just after a moment.
+pub(super) fn setting_main_branch(
+    pacticipant: PacticipantId,
+    branch: &BranchName,
+    moment: &Timestamp,
+) -> Statement {
     let update = sql("UPDATE pacticipants SET main_branch = $2, updated_at = $3 \
          WHERE id = $1 AND main_branch IS NULL");
-    tx.run(update.bind(pacticipant).bind(branch).bind(&now))
-        .await
+    update
+        .bind(pacticipant)
+        .bind(branch)
+        .bind(&moment.just_after())
 }
 
 async fn update(

@@ -240,7 +240,7 @@ where
 }
 
 fn may_be_tried_again(error: &StoreError) -> bool {
-    error.is_transient() || error.is_disconnection()
+    error.is_transient() || error.is_overtaken() || error.is_disconnection()
 }
 
 /// Begins a transaction. Connections that were lost while they were idle are found out here, one

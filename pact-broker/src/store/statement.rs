@@ -54,6 +54,47 @@ impl Statement {
         }
     }
 
+    /// Puts changes into one statement that the database runs in the order given.
+    ///
+    /// SQLite takes them as they are, one after the other. For PostgreSQL they become parts of one
+    /// statement, of which none sees what another one writes; it runs those parts from the last to
+    /// the first, and checks references when all have run.
+    pub(super) fn together(changes: &[Self], postgres: bool) -> Self {
+        let mut parts = Vec::new();
+        let mut values = Vec::new();
+        for change in changes {
+            parts.push(change.numbered_after(values.len()));
+            values.extend(change.values.iter().cloned());
+        }
+        let text = if postgres {
+            let named = parts.iter().enumerate().rev();
+            let named: Vec<_> = named
+                .map(|(place, part)| format!("change{place} AS ({part})"))
+                .collect();
+            format!("WITH {} SELECT 1", named.join(", "))
+        } else {
+            parts.join("; ")
+        };
+        Self {
+            text: Cow::Owned(text),
+            values,
+        }
+    }
+
+    /// The text with placeholders that count on from those before.
+    fn numbered_after(&self, before: usize) -> String {
+        let mut pieces = self.text.split('$');
+        let mut out = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let digits = piece.find(|letter: char| !letter.is_ascii_digit());
+            let (number, rest) = piece.split_at(digits.unwrap_or(piece.len()));
+            let number: usize = number.parse().unwrap_or_default();
+            out.push_str(&format!("${}", number + before));
+            out.push_str(rest);
+        }
+        out
+    }
+
     /// Binds the next value.
     pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
         self.values.push(value.into());
@@ -230,6 +271,12 @@ impl From<Option<PacticipantId>> for Value {
     }
 }
 
+impl From<Option<VersionId>> for Value {
+    fn from(id: Option<VersionId>) -> Self {
+        Self::OptionalId(id.map(|id| id.0))
+    }
+}
+
 impl From<Option<VerificationId>> for Value {
     fn from(id: Option<VerificationId>) -> Self {
         Self::OptionalId(id.map(|id| id.0))
@@ -247,5 +294,25 @@ mod tests {
             statement.expanded("= ANY(", ")"),
             "SELECT 1 WHERE a = ANY($1) AND b = ANY($2)"
         );
+    }
+
+    #[test]
+    fn changes_put_together_keep_their_values_and_their_order() {
+        let first = sql("INSERT INTO a VALUES ($1, $2, $1)").bind(1).bind(2);
+        let changes = [
+            first,
+            sql("UPDATE b SET c = $2 WHERE d = $1").bind(3).bind(4),
+        ];
+        let told = |postgres| Statement::together(&changes, postgres).text().to_owned();
+        assert_eq!(
+            told(false),
+            "INSERT INTO a VALUES ($1, $2, $1); UPDATE b SET c = $4 WHERE d = $3"
+        );
+        assert_eq!(
+            told(true),
+            "WITH change1 AS (UPDATE b SET c = $4 WHERE d = $3), \
+             change0 AS (INSERT INTO a VALUES ($1, $2, $1)) SELECT 1"
+        );
+        assert_eq!(Statement::together(&changes, true).values.len(), 4);
     }
 }

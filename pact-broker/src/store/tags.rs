@@ -10,7 +10,7 @@ use crate::store::branches::{self, Membership};
 use crate::store::connection::Tx;
 use crate::store::deployments;
 use crate::store::error::StoreError;
-use crate::store::statement::sql;
+use crate::store::statement::{Statement, sql};
 use crate::store::{Store, Written, pacticipants, versions};
 
 impl Store {
@@ -117,16 +117,7 @@ pub(super) async fn put(
     let unmarked = is_unmarked_since(tx, version, marking).await?;
     let id = tx.next_id().await?;
     let now = tx.now().clone();
-    let insert = sql(
-        "INSERT INTO tags (pacticipant_id, name, version_id, id, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING RETURNING id",
-    );
-    let insert = insert
-        .bind(pacticipant)
-        .bind(tag)
-        .bind(version)
-        .bind(id)
-        .bind(&now);
+    let insert = putting((pacticipant, version), tag, id, &now);
     let created = tx.changed(insert).await?;
     let Ok(branch) = BranchName::parse(tag.as_str()) else {
         return Ok(created);
@@ -146,6 +137,21 @@ pub(super) async fn put(
         pacticipants::set_main_branch(tx, pacticipant, &branch).await?;
     }
     Ok(created)
+}
+
+/// Puts a tag on a version, unless it is there.
+pub(super) fn putting(
+    (pacticipant, version): (PacticipantId, VersionId),
+    tag: &TagName,
+    place: i64,
+    now: &Timestamp,
+) -> Statement {
+    let insert = sql(
+        "INSERT INTO tags (pacticipant_id, name, version_id, id, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING RETURNING id",
+    );
+    let insert = insert.bind(pacticipant).bind(tag).bind(version);
+    insert.bind(place).bind(now)
 }
 
 /// Makes these the tags of a version.

@@ -184,6 +184,20 @@ pub(super) async fn create_or_find(
     })
 }
 
+/// Adds a version that does not exist.
+pub(super) fn inserting(
+    (id, owner, number): (VersionId, PacticipantId, &VersionNumber),
+    build_url: Option<&String>,
+    now: &Timestamp,
+) -> Statement {
+    let insert = sql(
+        "INSERT INTO versions (id, pacticipant_id, number, build_url, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $5)",
+    );
+    let insert = insert.bind(id).bind(owner).bind(number);
+    insert.bind(build_url).bind(now)
+}
+
 fn key(pacticipant: PacticipantId, number: &VersionNumber) -> Statement {
     sql("SELECT id FROM versions WHERE pacticipant_id = $1 AND number = $2")
         .bind(pacticipant)

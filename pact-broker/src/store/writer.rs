@@ -2,7 +2,8 @@
 //!
 //! Jobs wait in a queue. The writer opens one transaction, runs every job that is waiting, each in
 //! a savepoint of its own, and commits them together: the disk is made to sync once for all of
-//! them, and nobody is answered before it did. When the transaction fails as a whole, as on a full
+//! them, and nobody is answered before it did. Who was answered last is likely to come again at
+//! once, so where the disk is slow the writer waits a moment for as many as there were. When the transaction fails as a whole, as on a full
 //! disk, each job is tried alone, so that every caller learns what became of its own.
 
 use std::future::Future;
@@ -27,6 +28,9 @@ const QUEUE: usize = 1024;
 
 /// How many jobs one transaction takes at most.
 const GROUP: usize = 64;
+
+/// The longest time that the writer waits for jobs that are likely to come.
+const GATHERING: Duration = Duration::from_millis(5);
 
 /// How long the file may be held by somebody else while it is opened.
 const OPENING: Duration = Duration::from_secs(5);
@@ -179,20 +183,32 @@ struct Desk {
 impl Desk {
     async fn work(self, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
         let mut group = Vec::with_capacity(GROUP);
+        let mut crowd = Crowd::default();
         while jobs.recv_many(&mut group, GROUP).await > 0 {
-            if group.len() > 1 {
-                match self.commit(&mut group).await {
-                    Ok(()) => {
-                        group.drain(..).for_each(|job| job.answer(Ok(())));
-                        continue;
-                    }
-                    Err(error) => tracing::debug!(%error, "the jobs of a group are tried alone"),
+            crowd.gather(&mut jobs, &mut group).await;
+            let (size, begun) = (group.len(), Instant::now());
+            self.finish(&mut group).await;
+            crowd = Crowd {
+                likely: size + jobs.len(),
+                patience: begun.elapsed() / 2,
+            };
+        }
+    }
+
+    /// Does all jobs of a group, together if possible.
+    async fn finish(&self, group: &mut Vec<Box<dyn Job>>) {
+        if group.len() > 1 {
+            match self.commit(group).await {
+                Ok(()) => {
+                    group.drain(..).for_each(|job| job.answer(Ok(())));
+                    return;
                 }
+                Err(error) => tracing::debug!(%error, "the jobs of a group are tried alone"),
             }
-            for mut job in group.drain(..) {
-                let committed = self.commit(std::slice::from_mut(&mut job)).await;
-                job.answer(committed);
-            }
+        }
+        for mut job in group.drain(..) {
+            let committed = self.commit(std::slice::from_mut(&mut job)).await;
+            job.answer(committed);
         }
     }
 
@@ -226,5 +242,31 @@ impl Desk {
             }
         }
         tx.commit().await
+    }
+}
+
+/// Those who are likely to have work for the writer now.
+#[derive(Default)]
+struct Crowd {
+    /// Those who were just answered, and those who were waiting meanwhile.
+    likely: usize,
+    /// How long it is worth waiting for them: a part of what a transaction costs.
+    patience: Duration,
+}
+
+impl Crowd {
+    /// Adds jobs to a group until all who are likely to come have come, or for long enough.
+    async fn gather(&self, jobs: &mut mpsc::Receiver<Box<dyn Job>>, group: &mut Vec<Box<dyn Job>>) {
+        // Shorter times cannot be waited for, and are not worth it.
+        if self.patience < Duration::from_millis(1) {
+            return;
+        }
+        let until = tokio::time::Instant::now() + self.patience.min(GATHERING);
+        while group.len() < self.likely.min(GROUP) {
+            match tokio::time::timeout_at(until, jobs.recv()).await {
+                Ok(Some(job)) => group.push(job),
+                Ok(None) | Err(_) => break,
+            }
+        }
     }
 }

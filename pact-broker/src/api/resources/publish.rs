@@ -48,7 +48,7 @@ pub(crate) async fn publish(
         .iter()
         .map(|tag| named("Tag", tag.as_str(), urls.tag(name, number, tag.as_str())));
     let contracts = published.contracts.iter().map(|one| {
-        let pair = pair_of(&one.pact.publication);
+        let pair = pair_of(&one.publication);
         named("Pact", &title(pair, number), urls.pact(pair, number))
     });
     Ok(Hal::ok(json!({

@@ -80,7 +80,7 @@ pub(crate) fn notices(urls: &Urls, request: &PublishRequest, published: &Publish
 
 fn contract_notices(urls: &Urls, contract: &PublishedContract, notices: &mut Vec<Value>) {
     let mut notice = |kind: &str, text: String| notices.push(json!({ "type": kind, "text": text }));
-    let publication = &contract.pact.publication;
+    let publication = &contract.publication;
     let (consumer, version, provider) = (
         &publication.consumer,
         &publication.consumer_version,

@@ -3,11 +3,13 @@
 //! Rows are taken in one order (names sorted, the version's row first), so that publishers wait
 //! for each other in a line, and unique keys decide who was first.
 
+mod first;
 mod naming;
 mod revision;
+mod seen;
 mod telling;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::domain::pact::{
     NewContract, OnConflict, Pact, PublishKind, PublishRequest, Published, PublishedContract,
@@ -17,9 +19,10 @@ use crate::domain::text::{PacticipantId, PacticipantName, VersionId, VersionNumb
 use crate::store::branches::{self, Membership};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
-use crate::store::publish::naming::known_or_new;
+use crate::store::publish::naming::create_missing;
 use crate::store::publish::revision::{Rule, conflict, write};
-use crate::store::publish::telling::told;
+use crate::store::publish::seen::Wanted;
+use crate::store::publish::telling::{known, told};
 use crate::store::statement::sql;
 use crate::store::{Store, Written, integrations, tags, versions};
 
@@ -59,18 +62,15 @@ impl Store {
 }
 
 async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, StoreError> {
-    let providers = request.contracts.iter().map(|one| &one.provider);
-    let names: BTreeSet<_> = [&request.pacticipant]
-        .into_iter()
-        .chain(providers)
-        .collect();
-    let own = (&request.pacticipant, &request.version);
-    let named = known_or_new(tx, &names, own, request.policy.check_duplicate_names).await?;
-    let owner = named.ids[&request.pacticipant];
-    // The version, its place on a branch, the place of the integrations, and a content and a
-    // publication for each contract.
-    tx.expect_keys(3 + 2 * request.contracts.len());
-    let version = named.version(tx, owner, &request.version).await?;
+    let wanted = Wanted::by_publication(request);
+    let seen = wanted.look_up(tx).await?;
+    if first::is_everyday(request, &seen) {
+        return first::publish(tx, request, &seen).await;
+    }
+    let refuse_similar = request.policy.check_duplicate_names;
+    let ids = create_missing(tx, &wanted.names, seen.ids, refuse_similar).await?;
+    let owner = ids[&request.pacticipant];
+    let version = version(tx, (owner, &request.version), seen.version).await?;
     lock(tx, version.value).await?;
     if let Some(url) = &request.build_url {
         let moment = tx.now().clone();
@@ -88,7 +88,7 @@ async fn publish(tx: &mut Tx, request: &PublishRequest) -> Result<Published, Sto
     for tag in &request.tags {
         tags::put(tx, (owner, version.value), tag, marking).await?;
     }
-    let contracts = publish_contracts(tx, request, (&named.ids, &version)).await?;
+    let contracts = publish_contracts(tx, request, (&ids, &version)).await?;
     let on_branch = sql("SELECT id FROM branch_versions WHERE version_id = $1 LIMIT 1");
     let has_branch = request.branch.is_some() || tx.changed(on_branch.bind(version.value)).await?;
     Ok(Published {
@@ -129,7 +129,7 @@ async fn publish_contracts(
             (true, OnConflict::Overwrite) => Rule::Replace,
         };
         match write(tx, parties, &contract.content, rule).await? {
-            Ok(placed) => {
+            Ok((placed, _)) => {
                 pairs.push((consumer, provider));
                 published.push((place, parties, placed));
             }
@@ -142,7 +142,8 @@ async fn publish_contracts(
     let mut contracts = Vec::new();
     for (place, parties, placed) in published {
         let build_url = request.build_url.as_ref();
-        contracts.push((place, told(tx, parties, placed, build_url).await?));
+        let known = known(tx, parties, placed.publication.content_id).await?;
+        contracts.push((place, told(tx, parties, (placed, known), build_url).await?));
     }
     integrations::touch(tx, pairs).await?;
     contracts.sort_by_key(|(place, _)| *place);
@@ -153,12 +154,12 @@ async fn publish_contracts(
 }
 
 async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, StoreError> {
-    let names = BTreeSet::from([&request.consumer, &request.provider]);
-    let own = (&request.consumer, &request.version);
-    let named = known_or_new(tx, &names, own, request.policy.check_duplicate_names).await?;
-    let (consumer, provider) = (named.ids[&request.consumer], named.ids[&request.provider]);
-    tx.expect_keys(4);
-    let version = named.version(tx, consumer, &request.version).await?;
+    let wanted = Wanted::by_pact(request);
+    let seen = wanted.look_up(tx).await?;
+    let refuse_similar = request.policy.check_duplicate_names;
+    let ids = create_missing(tx, &wanted.names, seen.ids, refuse_similar).await?;
+    let (consumer, provider) = (ids[&request.consumer], ids[&request.provider]);
+    let version = version(tx, (consumer, &request.version), seen.version).await?;
     lock(tx, version.value).await?;
     versions::touch(tx, version.value).await?;
     let parties = Parties {
@@ -174,7 +175,7 @@ async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, Store
         (OnConflict::Overwrite, false) => Rule::Refuse,
         (OnConflict::Overwrite, true) => Rule::Replace,
     };
-    let placed = match write(tx, parties, &request.content, rule).await? {
+    let (placed, content) = match write(tx, parties, &request.content, rule).await? {
         Ok(placed) => placed,
         Err(standing) => {
             let conflict = conflict(parties, standing, &request.content);
@@ -182,12 +183,31 @@ async fn put_pact(tx: &mut Tx, request: &PutPact) -> Result<Written<Pact>, Store
         }
     };
     let kind = placed.kind;
-    let contract = told(tx, parties, placed, None).await?;
+    let known = known(tx, parties, placed.publication.content_id).await?;
+    let contract = told(tx, parties, (placed, known), None).await?;
     integrations::touch(tx, vec![(consumer, provider)]).await?;
     Ok(Written {
-        value: contract.pact,
+        value: Pact {
+            publication: contract.publication,
+            content,
+        },
         created: kind == PublishKind::New,
     })
+}
+
+/// The key of a version, which is created if it was not seen.
+async fn version(
+    tx: &mut Tx,
+    (owner, number): (PacticipantId, &VersionNumber),
+    seen: Option<VersionId>,
+) -> Result<Written<VersionId>, StoreError> {
+    match seen {
+        Some(value) => Ok(Written {
+            value,
+            created: false,
+        }),
+        None => versions::create_or_find(tx, owner, number).await,
+    }
 }
 
 /// Makes others who publish for the version wait; the one writer of SQLite needs no lock.

@@ -4,62 +4,26 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::pact::DuplicateName;
 use crate::domain::pacticipant::potential_duplicates;
-use crate::domain::text::{PacticipantId, PacticipantName, VersionId, VersionNumber};
+use crate::domain::text::{PacticipantId, PacticipantName};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
+use crate::store::pacticipants;
 use crate::store::statement::sql;
-use crate::store::{Written, pacticipants, versions};
 
 /// The number that those who create pacticipants under the rule about similar names wait for.
 const NAMING: i64 = 0x7061_6374_0001;
 
-/// Those a publication names.
-pub(super) struct Named {
-    /// The keys of the pacticipants.
-    pub(super) ids: HashMap<PacticipantName, PacticipantId>,
-    /// The key of the consumer's version, if it was there.
-    version: Option<VersionId>,
-}
-
-impl Named {
-    /// The version of the consumer, which is created if need be.
-    pub(super) async fn version(
-        &self,
-        tx: &mut Tx,
-        consumer: PacticipantId,
-        number: &VersionNumber,
-    ) -> Result<Written<VersionId>, StoreError> {
-        match self.version {
-            Some(value) => Ok(Written {
-                value,
-                created: false,
-            }),
-            None => versions::create_or_find(tx, consumer, number).await,
-        }
-    }
-}
-
-/// The keys of the pacticipants of these names, and of a version of the consumer. The pacticipants
-/// that are missing are created in the order of their names, so that two who create the same ones
-/// never wait for each other in a circle.
+/// The keys of all that a publication names. Those that are missing are created in the order of
+/// their names, so that two who create the same ones never wait for each other in a circle.
 ///
 /// With the rule about similar names, everyone who brings a new name waits in one line: of two
 /// names that look alike, the second finds the first.
-pub(super) async fn known_or_new(
+pub(super) async fn create_missing(
     tx: &mut Tx,
     names: &BTreeSet<&PacticipantName>,
-    (consumer, number): (&PacticipantName, &VersionNumber),
+    mut ids: HashMap<PacticipantName, PacticipantId>,
     refuse_similar: bool,
-) -> Result<Named, StoreError> {
-    let select = sql(
-        "SELECT p.name, p.id, (SELECT v.id FROM versions v WHERE v.pacticipant_id = p.id \
-         AND v.number = $2) FROM pacticipants p WHERE p.name IN_LIST($1)",
-    );
-    let found: Vec<(PacticipantName, PacticipantId, Option<VersionId>)> =
-        tx.all(select.texts(names).bind(number)).await?;
-    let of_consumer = found.iter().find(|(name, _, _)| name == consumer);
-    let version = of_consumer.and_then(|(_, _, version)| *version);
-    let mut ids: HashMap<_, _> = found.into_iter().map(|(name, id, _)| (name, id)).collect();
+) -> Result<HashMap<PacticipantName, PacticipantId>, StoreError> {
     if ids.len() < names.len() {
         if refuse_similar {
             tx.wait_in_line(NAMING).await?;
@@ -72,7 +36,7 @@ pub(super) async fn known_or_new(
             }
         }
     }
-    Ok(Named { ids, version })
+    Ok(ids)
 }
 
 /// Refuses new names that look like existing ones.

@@ -2,13 +2,13 @@
 
 use crate::domain::content::Content;
 use crate::domain::merge::{DifferentRequests, MergeError, merge};
-use crate::domain::pact::{ContentConflict, Pact, PactPublication, PublishKind};
+use crate::domain::pact::{ContentConflict, PactPublication, PublishKind};
 use crate::domain::text::{ContentId, PactSha, PublicationId};
 use crate::domain::time::Timestamp;
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
 use crate::store::publish::Parties;
-use crate::store::statement::sql;
+use crate::store::statement::{Statement, sql};
 
 /// What may happen to different content that stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +37,11 @@ pub(super) struct Standing {
 /// What stands once a content was put in its place, and what that did.
 pub(super) struct Placed {
     pub(super) kind: PublishKind,
-    pub(super) pact: Pact,
+    pub(super) publication: PactPublication,
 }
 
 impl Placed {
-    fn new(kind: PublishKind, parties: Parties<'_>, standing: Standing) -> Self {
+    fn new(kind: PublishKind, parties: Parties<'_>, standing: Standing) -> (Self, String) {
         let (consumer, number, provider) = parties.names;
         let publication = PactPublication {
             id: standing.publication,
@@ -54,11 +54,7 @@ impl Placed {
             revision: standing.revision,
             created_at: standing.created_at,
         };
-        let pact = Pact {
-            publication,
-            content: standing.text,
-        };
-        Self { kind, pact }
+        (Self { kind, publication }, standing.text)
     }
 }
 
@@ -79,13 +75,14 @@ pub(super) fn conflict(
     }
 }
 
-/// Puts a content in its place, or gives back what stands there and may not be changed.
+/// Puts a content in its place and returns its text as it was first published, or gives back what
+/// stands there and may not be changed.
 pub(super) async fn write(
     tx: &mut Tx,
     parties: Parties<'_>,
     content: &Content,
     rule: Rule,
-) -> Result<Result<Placed, Standing>, StoreError> {
+) -> Result<Result<(Placed, String), Standing>, StoreError> {
     let mut may_stand = !parties.is_new;
     loop {
         let standing = if may_stand {
@@ -160,40 +157,16 @@ async fn insert(
     content: &Content,
     revision: i64,
 ) -> Result<Option<Standing>, StoreError> {
-    let Parties {
-        consumer,
-        version,
-        provider,
-        ..
-    } = parties;
     let (content_id, text) = find_or_create_content(tx, parties, content).await?;
-    let (id, now) = (tx.next_id().await?, tx.now().clone());
-    let publication = sql(
-        "INSERT INTO publications (id, consumer_id, provider_id, consumer_version_id, content_id, \
-         revision, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
-    );
-    let publication = publication
-        .bind(id)
-        .bind(consumer)
-        .bind(provider)
-        .bind(version);
-    if !tx
-        .changed(publication.bind(content_id).bind(revision).bind(&now))
-        .await?
-    {
+    let (id, now) = (PublicationId(tx.next_id().await?), tx.now().clone());
+    let insert = inserting((id, content_id), parties, revision, &now);
+    if !tx.changed(insert).await? {
         return Ok(None);
     }
-    let current = sql(
-        "INSERT INTO current_publications (consumer_version_id, provider_id, consumer_id, \
-         publication_id, content_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (consumer_version_id, provider_id) DO UPDATE \
-         SET publication_id = excluded.publication_id, content_id = excluded.content_id, \
-         created_at = excluded.created_at",
-    );
-    let current = current.bind(version).bind(provider).bind(consumer);
-    tx.run(current.bind(id).bind(content_id).bind(&now)).await?;
+    tx.run(standing_from_now((id, content_id), parties, &now))
+        .await?;
     Ok(Some(Standing {
-        publication: PublicationId(id),
+        publication: id,
         content: content_id,
         sha: content.sha().clone(),
         revision,
@@ -222,21 +195,67 @@ async fn find_or_create_content(
         return Ok(found);
     }
     let (id, now) = (tx.next_id().await?, tx.now().clone());
+    let id = ContentId(id);
+    let insert = inserting_content(id, parties, content, &now);
+    if tx.changed(insert).await? {
+        return Ok((id, content.text().to_owned()));
+    }
+    tx.one(select()).await
+}
+
+/// Adds a content, unless it is there.
+pub(super) fn inserting_content(
+    id: ContentId,
+    parties: Parties<'_>,
+    content: &Content,
+    now: &Timestamp,
+) -> Statement {
     let insert = sql(
         "INSERT INTO contents (id, consumer_id, provider_id, sha, text, interactions, messages, \
          created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id",
     );
     let insert = insert
         .bind(id)
-        .bind(consumer)
-        .bind(provider)
-        .bind(content.sha());
+        .bind(parties.consumer)
+        .bind(parties.provider);
+    let insert = insert.bind(content.sha()).bind(content.text());
+    let insert = insert.bind(content.interaction_count() as i64);
+    insert.bind(content.message_count() as i64).bind(now)
+}
+
+/// Adds a revision, unless it is there.
+pub(super) fn inserting(
+    (id, content): (PublicationId, ContentId),
+    parties: Parties<'_>,
+    revision: i64,
+    now: &Timestamp,
+) -> Statement {
+    let insert = sql(
+        "INSERT INTO publications (id, consumer_id, provider_id, consumer_version_id, content_id, \
+         revision, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
+    );
     let insert = insert
-        .bind(content.text())
-        .bind(content.interaction_count() as i64);
-    let insert = insert.bind(content.message_count() as i64).bind(&now);
-    if tx.changed(insert).await? {
-        return Ok((ContentId(id), content.text().to_owned()));
-    }
-    tx.one(select()).await
+        .bind(id)
+        .bind(parties.consumer)
+        .bind(parties.provider);
+    let insert = insert.bind(parties.version).bind(content);
+    insert.bind(revision).bind(now)
+}
+
+/// Makes a publication the one that stands for its version and provider.
+pub(super) fn standing_from_now(
+    (id, content): (PublicationId, ContentId),
+    parties: Parties<'_>,
+    now: &Timestamp,
+) -> Statement {
+    let upsert = sql(
+        "INSERT INTO current_publications (consumer_version_id, provider_id, consumer_id, \
+         publication_id, content_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (consumer_version_id, provider_id) DO UPDATE \
+         SET publication_id = excluded.publication_id, content_id = excluded.content_id, \
+         created_at = excluded.created_at",
+    );
+    let upsert = upsert.bind(parties.version).bind(parties.provider);
+    let upsert = upsert.bind(parties.consumer).bind(id);
+    upsert.bind(content).bind(now)
 }

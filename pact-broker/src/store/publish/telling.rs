@@ -14,14 +14,13 @@ use crate::store::webhooks::outbox;
 pub(super) async fn told(
     tx: &mut Tx,
     parties: Parties<'_>,
-    Placed { kind, pact }: Placed,
+    (Placed { kind, publication }, known): (Placed, Known),
     build_url: Option<&String>,
 ) -> Result<PublishedContract, StoreError> {
     let Parties {
         consumer, provider, ..
     } = parties;
-    let (publication, content) = (pact.publication.id, pact.publication.content_id);
-    let known = known(tx, parties, content).await?;
+    let content = publication.content_id;
     let previous = match kind {
         PublishKind::New => previous(tx, parties, known.untagged).await?,
         PublishKind::Changed | PublishKind::Merged | PublishKind::Unchanged => Vec::new(),
@@ -31,16 +30,16 @@ pub(super) async fn told(
     if known.webhooks_exist {
         let owed = outbox::Event {
             pair: (consumer, provider),
-            publication,
+            publication: publication.id,
             verification: None,
         };
-        let number = &pact.publication.consumer_version;
+        let number = &publication.consumer_version;
         let mut context = outbox::context(tx, parties.version, number).await?;
         context.build_url = build_url.cloned();
         triggered = outbox::owe(tx, owed, &events, &context).await?;
     }
     Ok(PublishedContract {
-        pact,
+        publication,
         kind,
         events,
         ever_verified: known.ever_verified,
@@ -51,7 +50,7 @@ pub(super) async fn told(
 
 /// What stood before a publication.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     /// The newest earlier content among the versions without tags.
     untagged: Option<ContentId>,
     /// Whether any webhook, enabled or not, concerns the pair.
@@ -65,7 +64,11 @@ struct Known {
 
 /// Asks for all of it in one statement: of the consumer `$1`, the provider `$2`, the consumer
 /// version `$3` and the content `$4`.
-async fn known(tx: &mut Tx, parties: Parties<'_>, content: ContentId) -> Result<Known, StoreError> {
+pub(super) async fn known(
+    tx: &mut Tx,
+    parties: Parties<'_>,
+    content: ContentId,
+) -> Result<Known, StoreError> {
     let select = Statement::joined(&[
         "SELECT 'untagged' AS what, '' AS number, '' AS place, (SELECT cur.content_id \
          FROM current_publications cur WHERE cur.provider_id = $2 AND cur.consumer_id = $1 \

@@ -87,7 +87,7 @@ async fn other_content_for_a_version_is_refused_and_nothing_of_the_request_stays
         .map(|contract| contract.kind)
         .collect();
     assert_eq!(kinds, [PublishKind::New, PublishKind::Changed]);
-    assert_eq!(published.contracts[1].pact.publication.revision, 2);
+    assert_eq!(published.contracts[1].publication.revision, 2);
     let again = story.publishes("web", "1", "api", "two").await;
     assert_eq!(again.contracts[0].kind, PublishKind::Unchanged);
 }
