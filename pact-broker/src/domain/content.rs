@@ -4,49 +4,63 @@
 //! messages, same specification version. Names of the parties and other metadata do not count.
 
 use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
 
-use crate::domain::json::{Json, JsonError, write_string};
+use crate::domain::json::{Json, JsonError, Kind, Members, elements, write_string};
 use crate::domain::text::PactSha;
 
-/// A contract's text with the facts the broker keeps about it.
+/// A contract's text with the facts the broker keeps about it. Cloning shares the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    text: String,
+    text: Arc<str>,
     sha: PactSha,
-    consumer: Option<String>,
-    provider: Option<String>,
+    kind: Kind,
+    consumer: Side,
+    provider: Side,
     interactions: usize,
     messages: usize,
+}
+
+/// What a contract says of one of its parties.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Side {
+    kind: Option<Kind>,
+    name: Option<String>,
 }
 
 impl Content {
     /// Reads a contract: any JSON document, though only objects with `interactions` or `messages`
     /// can be verified.
     ///
+    /// A contract may be large, so no tree is made of more than one interaction at a time.
+    ///
     /// # Errors
     /// When the text is not JSON or nested too deeply.
-    pub fn read(text: impl Into<String>) -> Result<Self, JsonError> {
+    pub fn read(text: impl Into<Arc<str>>) -> Result<Self, JsonError> {
         let text = text.into();
-        let json = Json::read(&text)?;
-        let name = |side: &str| {
-            let name = json.get(side).and_then(|party| party.get("name"));
-            name.and_then(Json::as_str).map(str::to_owned)
+        let kind = Kind::of(&text);
+        let outline = match Members::read(&text)? {
+            Some(members) => Outline::of(&text, &members)?,
+            None => Outline {
+                sha: hex_sha(&[&compact(&Json::read(&text)?)]),
+                consumer: Side::default(),
+                provider: Side::default(),
+                lengths: [0, 0],
+                v4_messages: 0,
+            },
         };
-        let count = |key: &str| json.get(key).and_then(Json::as_array).map_or(0, <[_]>::len);
-        let (consumer, provider) = (name("consumer"), name("provider"));
-        let v4_messages = count_v4_messages(&json);
-        let interactions = count("interactions") - v4_messages;
-        let messages = count("messages") + v4_messages;
-        let sha = sha_of(json);
+        let [interactions, messages] = outline.lengths;
         Ok(Self {
+            sha: outline.sha,
+            kind,
+            consumer: outline.consumer,
+            provider: outline.provider,
+            interactions: interactions - outline.v4_messages,
+            messages: messages + outline.v4_messages,
             text,
-            sha,
-            consumer,
-            provider,
-            interactions,
-            messages,
         })
     }
 
@@ -60,14 +74,34 @@ impl Content {
         &self.sha
     }
 
+    /// The text as published, to be shared.
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
+    /// What kind of value the contract is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What kind of value stands for the consumer.
+    pub fn consumer_kind(&self) -> Option<Kind> {
+        self.consumer.kind
+    }
+
     /// The consumer the contract names.
     pub fn consumer(&self) -> Option<&str> {
-        self.consumer.as_deref()
+        self.consumer.name.as_deref()
+    }
+
+    /// What kind of value stands for the provider.
+    pub fn provider_kind(&self) -> Option<Kind> {
+        self.provider.kind
     }
 
     /// The provider the contract names.
     pub fn provider(&self) -> Option<&str> {
-        self.provider.as_deref()
+        self.provider.name.as_deref()
     }
 
     /// How many HTTP interactions it has.
@@ -81,81 +115,151 @@ impl Content {
     }
 }
 
-fn count_v4_messages(json: &Json<'_>) -> usize {
-    let interactions = json
-        .get("interactions")
-        .and_then(Json::as_array)
-        .unwrap_or_default();
-    let kinds = interactions
-        .iter()
-        .filter_map(|one| one.get("type").and_then(Json::as_str));
-    kinds.filter(|kind| kind.ends_with("/Messages")).count()
+/// The two arrays of a contract, of which the first that is there is sorted to be hashed.
+const ARRAYS: [&str; 2] = ["interactions", "messages"];
+
+/// What is found out about an object without making a tree of it.
+struct Outline {
+    sha: PactSha,
+    consumer: Side,
+    provider: Side,
+    /// Of the two arrays.
+    lengths: [usize; 2],
+    /// How many of the interactions are messages.
+    v4_messages: usize,
 }
 
-/// Hashes `{interactions, messages, pact_specification_version}` with all keys sorted and the
-/// first of the two arrays sorted by its elements' text.
-fn sha_of(json: Json<'_>) -> PactSha {
-    let version = specification_version(&json);
-    let sorted_array = ["interactions", "messages"]
-        .into_iter()
-        .find(|key| json.get(key).is_some_and(Json::is_truthy));
-    let mut json = json;
-    if let Some(key) = sorted_array {
-        json.sort_keys();
-        if let Json::Object(members) = &mut json {
-            for (name, value) in members {
-                if let (true, Json::Array(elements)) = (name == key, value) {
-                    elements.sort_by_cached_key(compact);
-                }
+impl Outline {
+    fn of(text: &str, members: &Members<'_>) -> Result<Self, JsonError> {
+        let listed = ARRAYS.map(|name| members.get(name));
+        let arrays = listed.map(|value| value.and_then(elements));
+        for (name, value) in members.iter() {
+            // The elements are looked at one by one; everything else is checked for its depth.
+            let apart = ARRAYS.contains(&name) && Kind::of(value) == Kind::Array;
+            if !(apart && members.get(name) == Some(value)) {
+                Json::read_part(value, 1)?;
             }
         }
+        let counts = listed.map(|value| value.is_some_and(is_truthy));
+        let sorted = counts.iter().position(|counts| *counts);
+        let mut pieces: [Canonical; 2] = Default::default();
+        for (place, elements) in arrays.iter().enumerate() {
+            if let Some(elements) = elements {
+                pieces[place] = Canonical::of(elements, sorted == Some(place))?;
+            }
+        }
+        let sha = if arrays.iter().any(Option::is_some) {
+            let version = specification_version(members)?;
+            sha_of_pieces(
+                &arrays.each_ref().map(Option::is_some),
+                &pieces,
+                version.as_deref(),
+            )
+        } else {
+            let mut whole = Json::read(text)?;
+            if sorted.is_some() {
+                whole.sort_keys();
+            }
+            hex_sha(&[&compact(&whole)])
+        };
+        Ok(Self {
+            sha,
+            consumer: side(members, "consumer")?,
+            provider: side(members, "provider")?,
+            lengths: arrays.map(|elements| elements.map_or(0, |elements| elements.len())),
+            v4_messages: pieces[0].v4_messages,
+        })
     }
-    let has_array = |key: &str| {
-        json.get(key)
-            .is_some_and(|value| value.as_array().is_some())
-    };
-    let text = if has_array("interactions") || has_array("messages") {
-        reduced(&json, version)
-    } else {
-        compact(&json)
-    };
-    hex_sha(&text)
 }
 
-fn reduced(json: &Json<'_>, version: Option<String>) -> String {
-    let mut out = String::from("{");
-    for key in ["interactions", "messages"] {
-        if let Some(value @ Json::Array(_)) = json.get(key) {
-            separate(&mut out);
-            write_string(key, &mut out);
-            out.push(':');
-            value.write_with(&mut out, &write_number);
+fn is_truthy(text: &str) -> bool {
+    !matches!(text, "null" | "false")
+}
+
+fn side(members: &Members<'_>, role: &str) -> Result<Side, JsonError> {
+    let Some(text) = members.get(role) else {
+        return Ok(Side::default());
+    };
+    let party = Json::read_part(text, 1)?;
+    let name = party.get("name").and_then(Json::as_str);
+    Ok(Side {
+        kind: Some(Kind::of(text)),
+        name: name.map(str::to_owned),
+    })
+}
+
+/// The elements of an array as they are hashed: keys sorted, numbers as Ruby prints them.
+#[derive(Default)]
+struct Canonical {
+    text: String,
+    elements: Vec<Range<usize>>,
+    v4_messages: usize,
+}
+
+impl Canonical {
+    fn of(elements: &[&str], sorted: bool) -> Result<Self, JsonError> {
+        let mut canonical = Self {
+            text: String::with_capacity(elements.iter().map(|text| text.len()).sum()),
+            elements: Vec::with_capacity(elements.len()),
+            v4_messages: 0,
+        };
+        for element in elements {
+            let mut json = Json::read_part(element, 2)?;
+            let kind = json.get("type").and_then(Json::as_str);
+            canonical.v4_messages +=
+                usize::from(kind.is_some_and(|kind| kind.ends_with("/Messages")));
+            json.sort_keys();
+            let start = canonical.text.len();
+            json.write_with(&mut canonical.text, &write_number);
+            canonical.elements.push(start..canonical.text.len());
         }
+        if sorted {
+            let text = &canonical.text;
+            canonical
+                .elements
+                .sort_by(|left, right| text[left.clone()].cmp(&text[right.clone()]));
+        }
+        Ok(canonical)
+    }
+
+    fn elements(&self) -> impl Iterator<Item = &str> {
+        self.elements.iter().map(|place| &self.text[place.clone()])
+    }
+}
+
+/// Hashes `{interactions, messages, pact_specification_version}`, leaving out what is not there.
+fn sha_of_pieces(present: &[bool; 2], pieces: &[Canonical; 2], version: Option<&str>) -> PactSha {
+    let mut parts = Vec::new();
+    for (place, name) in ARRAYS.iter().enumerate() {
+        if !present[place] {
+            continue;
+        }
+        parts.extend([if parts.is_empty() { "{\"" } else { ",\"" }, name, "\":["]);
+        for (at, element) in pieces[place].elements().enumerate() {
+            parts.extend((at > 0).then_some(","));
+            parts.push(element);
+        }
+        parts.push("]");
     }
     if let Some(version) = version {
-        separate(&mut out);
-        out.push_str("\"pact_specification_version\":");
-        out.push_str(&version);
+        parts.extend([",\"pact_specification_version\":", version]);
     }
-    out.push('}');
-    out
-}
-
-fn separate(out: &mut String) {
-    if out.len() > 1 {
-        out.push(',');
-    }
+    parts.push("}");
+    hex_sha(&parts)
 }
 
 /// The JSON text of the specification version, looked up where each generation of clients wrote it.
-fn specification_version(json: &Json<'_>) -> Option<String> {
-    let metadata = json.get("metadata")?;
+fn specification_version(members: &Members<'_>) -> Result<Option<String>, JsonError> {
+    let Some(text) = members.get("metadata") else {
+        return Ok(None);
+    };
+    let metadata = Json::read_part(text, 1)?;
     let nested = |key: &str| metadata.get(key).and_then(|member| member.get("version"));
-    nested("pactSpecification")
+    Ok(nested("pactSpecification")
         .or_else(|| nested("pact-specification"))
         .or_else(|| metadata.get("pactSpecificationVersion"))
         .filter(|version| version.is_truthy())
-        .map(compact)
+        .map(compact))
 }
 
 fn compact(json: &Json<'_>) -> String {
@@ -164,9 +268,11 @@ fn compact(json: &Json<'_>) -> String {
     out
 }
 
-fn hex_sha(text: &str) -> PactSha {
+fn hex_sha(parts: &[&str]) -> PactSha {
+    let mut hash = Sha1::new();
+    parts.iter().for_each(|part| hash.update(part));
     let mut hex = String::with_capacity(40);
-    for byte in Sha1::digest(text.as_bytes()) {
+    for byte in hash.finalize() {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");
     }
@@ -203,20 +309,64 @@ fn write_number(text: &str, out: &mut String) {
 
 /// Returns the text with an `_id` first in every interaction and message that has none: the SHA-1
 /// of the interaction with its keys sorted. Nothing else of the text changes but whitespace.
-pub fn with_interaction_ids(text: &str) -> String {
-    let Ok(mut json) = Json::read(text) else {
+///
+/// The members given come last, each in place of one of its name; a text that is no object stays
+/// without them.
+pub fn with_interaction_ids(text: &str, more: &[(&str, String)]) -> String {
+    let Ok(Some(members)) = Members::read(text) else {
         return text.to_owned();
     };
-    if let Json::Object(members) = &mut json {
-        for (name, value) in members {
-            if let ("interactions" | "messages", Json::Array(elements)) = (name.as_str(), value) {
-                elements.iter_mut().for_each(add_id);
-            }
+    let mut out = String::with_capacity(text.len() + text.len() / 8 + 4096);
+    out.push('{');
+    for (name, value) in members.iter() {
+        if more.iter().any(|(other, _)| *other == name) {
+            continue;
+        }
+        open(name, &mut out);
+        match elements(value).filter(|_| ARRAYS.contains(&name)) {
+            Some(elements) => write_with_ids(&elements, &mut out),
+            None => write_part(value, 1, &mut out),
         }
     }
-    let mut out = String::with_capacity(text.len() + 128);
-    json.write(&mut out);
+    for (name, value) in more {
+        open(name, &mut out);
+        out.push_str(value);
+    }
+    out.push('}');
     out
+}
+
+fn open(name: &str, out: &mut String) {
+    if out.len() > 1 {
+        out.push(',');
+    }
+    write_string(name, out);
+    out.push(':');
+}
+
+/// Writes a stored text, which was checked when it came, without its whitespace.
+fn write_part(text: &str, depth: usize, out: &mut String) {
+    match Json::read_part(text, depth) {
+        Ok(json) => json.write(out),
+        Err(_) => out.push_str(text),
+    }
+}
+
+fn write_with_ids(elements: &[&str], out: &mut String) {
+    out.push('[');
+    for (at, element) in elements.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        match Json::read_part(element, 2) {
+            Ok(mut json) => {
+                add_id(&mut json);
+                json.write(out);
+            }
+            Err(_) => out.push_str(element),
+        }
+    }
+    out.push(']');
 }
 
 fn add_id(interaction: &mut Json<'_>) {
@@ -225,8 +375,8 @@ fn add_id(interaction: &mut Json<'_>) {
     if let Json::Object(members) = interaction
         && members.iter().all(|(name, _)| name != "_id")
     {
-        let id = hex_sha(&compact(&sorted));
-        members.insert(0, ("_id".to_owned(), Json::String(id.to_string())));
+        let id = hex_sha(&[&compact(&sorted)]).to_string();
+        members.insert(0, ("_id".into(), Json::String(id.into())));
     }
 }
 
@@ -237,7 +387,7 @@ pub(crate) fn without_interaction_ids(text: &str) -> String {
     };
     if let Json::Object(members) = &mut json {
         for (name, value) in members {
-            if let ("interactions" | "messages", Json::Array(elements)) = (name.as_str(), value) {
+            if let ("interactions" | "messages", Json::Array(elements)) = (&**name, value) {
                 elements.iter_mut().for_each(remove_id);
             }
         }
@@ -251,15 +401,14 @@ fn remove_id(interaction: &mut Json<'_>) {
     let Json::Object(members) = interaction else {
         return;
     };
-    let Some(("_id", Json::String(id))) = members.first().map(|(name, id)| (name.as_str(), id))
-    else {
+    let Some(("_id", Json::String(id))) = members.first().map(|(name, id)| (&**name, id)) else {
         return;
     };
     let id = id.clone();
     let shown = members.remove(0);
     let mut sorted = interaction.clone();
     sorted.sort_keys();
-    if hex_sha(&compact(&sorted)).as_str() != id
+    if hex_sha(&[&compact(&sorted)]).as_str() != id
         && let Json::Object(members) = interaction
     {
         members.insert(0, shown);
@@ -323,18 +472,24 @@ mod tests {
 
     #[test]
     fn interactions_get_an_id_first_and_keep_their_text() {
-        let shown = with_interaction_ids(r#"{"interactions": [{"b": 1.0, "a": 1}, {"_id": "x"}]}"#);
-        let id = hex_sha(r#"{"a":1,"b":1.0}"#);
+        let text =
+            r#"{"c": [1], "interactions": [{"b": 1.0, "a": 1}, {"_id": "x"}], "messages": null}"#;
+        let more = [("c", "2".to_owned()), ("d", "{}".to_owned())];
+        let shown = with_interaction_ids(text, &more);
+        let id = hex_sha(&[r#"{"a":1,"b":1.0}"#]);
         assert_eq!(
             shown,
-            format!(r#"{{"interactions":[{{"_id":"{id}","b":1.0,"a":1}},{{"_id":"x"}}]}}"#)
+            format!(
+                r#"{{"interactions":[{{"_id":"{id}","b":1.0,"a":1}},{{"_id":"x"}}],"messages":null,"c":2,"d":{{}}}}"#
+            )
         );
+        assert_eq!(with_interaction_ids("[1, 2]", &more), "[1, 2]");
     }
 
     #[test]
     fn ids_that_were_put_in_are_taken_out_and_no_others() {
         let text = r#"{"interactions":[{"b":1.0,"a":1},{"_id":"own"}],"messages":[{}],"x":[{}]}"#;
-        let shown = with_interaction_ids(text);
+        let shown = with_interaction_ids(text, &[]);
         assert_ne!(shown, text);
         assert_eq!(without_interaction_ids(&shown), text);
         assert_eq!(without_interaction_ids(text), text);

@@ -55,9 +55,7 @@ pub fn interactions<'a>(contract: &Json<'a>) -> Vec<Interaction<'a>> {
 pub fn surroundings<'a>(contract: &Json<'a>) -> Json<'a> {
     match contract {
         Json::Object(members) => {
-            let rest = members
-                .iter()
-                .filter(|(name, _)| !LISTS.contains(&name.as_str()));
+            let rest = members.iter().filter(|(name, _)| !LISTS.contains(&&**name));
             Json::Object(rest.cloned().collect())
         }
         other => other.clone(),

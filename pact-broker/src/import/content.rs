@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn what_a_broker_adds_is_taken_off_and_nothing_else() {
         let published = r#"{"z":1.0,"interactions":[{"description":"a","n":1e2,"a":12345678901234567890123}],"a":"é"}"#;
-        let with_ids = with_interaction_ids(published);
+        let with_ids = with_interaction_ids(published, &[]);
         let shown = format!(
             r#"{},"createdAt":"2026-01-31T10:00:00+00:00","_links":{{"pb:pact-version":{{"href":"http://b/pacts/provider/P/consumer/C/pact-version/abc"}}}}}}"#,
             &with_ids[..with_ids.len() - 1]

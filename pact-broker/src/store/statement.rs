@@ -1,9 +1,11 @@
 //! A statement with its values, written once for both databases.
 //!
 //! Placeholders are `$1`, `$2`, … on either side. The one construct that cannot be spelt alike is
-//! membership in a bound list: it is written `IN_LIST($n)` and expanded for the database at hand.
+//! membership in a list: it is written `IN_LIST($n)` for one that is bound and `IN_ROWS(name)` for
+//! the ids in a common table expression, and expanded for the database at hand.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use sqlx::postgres::PgArguments;
 use sqlx::query::QueryAs;
@@ -26,6 +28,8 @@ pub(super) enum Value {
     OptionalBool(Option<bool>),
     OptionalId(Option<i64>),
     OptionalText(Option<String>),
+    /// A text that may be large.
+    Shared(Arc<str>),
     Text(String),
     Texts(Vec<String>),
 }
@@ -135,16 +139,16 @@ impl Statement {
         }
     }
 
-    /// Replaces `IN_LIST($n)` by what this database has for it.
-    fn expanded(&self, before: &str, after: &str) -> String {
-        let mut out = String::with_capacity(self.text.len() + 32);
+    /// Replaces `IN_LIST($n)` and `IN_ROWS(name)` by what this database has for them, each given by
+    /// what stands before and after what is in brackets.
+    fn expanded(&self, list: (&str, &str), rows: (&str, &str)) -> String {
+        let mut out = String::with_capacity(self.text.len() + 64);
         let mut rest: &str = &self.text;
-        while let Some((head, tail)) = rest.split_once("IN_LIST(") {
-            let (placeholder, tail) = tail.split_once(')').unwrap_or((tail, ""));
-            out.push_str(head);
-            out.push_str(before);
-            out.push_str(placeholder);
-            out.push_str(after);
+        while let Some((head, tail)) = rest.split_once("IN_") {
+            let (name, tail) = tail.split_once('(').unwrap_or((tail, ""));
+            let (inside, tail) = tail.split_once(')').unwrap_or((tail, ""));
+            let (before, after) = if name == "ROWS" { rows } else { list };
+            out.extend([head, before, inside, after]);
             rest = tail;
         }
         out.push_str(rest);
@@ -155,7 +159,8 @@ impl Statement {
     where
         T: for<'r> FromRow<'r, sqlx::sqlite::SqliteRow>,
     {
-        let text = self.expanded("IN (SELECT value FROM json_each(", "))");
+        let list = ("IN (SELECT value FROM json_each(", "))");
+        let text = self.expanded(list, ("IN (SELECT id FROM ", ")"));
         let query = sqlx::query_as(AssertSqlSafe(text));
         self.values
             .iter()
@@ -166,6 +171,7 @@ impl Statement {
                 Value::OptionalBool(value) => query.bind(value),
                 Value::OptionalId(value) => query.bind(value),
                 Value::OptionalText(value) => query.bind(value),
+                Value::Shared(value) => query.bind(value),
                 Value::Text(value) => query.bind(value),
                 Value::Texts(values) => query.bind(json(&values)),
             })
@@ -175,7 +181,10 @@ impl Statement {
     where
         T: for<'r> FromRow<'r, sqlx::postgres::PgRow>,
     {
-        let query = sqlx::query_as(AssertSqlSafe(self.expanded("= ANY(", ")")));
+        // As an array, the rows can only be looked up by a key; a join with them could be made by
+        // reading a table from end to end.
+        let rows = ("= ANY(ARRAY(SELECT id FROM ", "))");
+        let query = sqlx::query_as(AssertSqlSafe(self.expanded(("= ANY(", ")"), rows)));
         self.values
             .iter()
             .fold(query, |query, value| match value.clone() {
@@ -185,6 +194,7 @@ impl Statement {
                 Value::OptionalBool(value) => query.bind(value),
                 Value::OptionalId(value) => query.bind(value),
                 Value::OptionalText(value) => query.bind(value),
+                Value::Shared(value) => query.bind(value),
                 Value::Text(value) => query.bind(value),
                 Value::Texts(values) => query.bind(values),
             })
@@ -259,6 +269,12 @@ impl From<i64> for Value {
     }
 }
 
+impl From<Arc<str>> for Value {
+    fn from(value: Arc<str>) -> Self {
+        Self::Shared(value)
+    }
+}
+
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
@@ -289,10 +305,10 @@ mod tests {
 
     #[test]
     fn membership_in_a_list_is_spelt_for_the_database() {
-        let statement = sql("SELECT 1 WHERE a IN_LIST($1) AND b IN_LIST($2)");
+        let statement = sql("SELECT 1 WHERE a IN_LIST($1) AND b IN_ROWS(chosen) OR c IN_LIST($2)");
         assert_eq!(
-            statement.expanded("= ANY(", ")"),
-            "SELECT 1 WHERE a = ANY($1) AND b = ANY($2)"
+            statement.expanded(("= ANY(", ")"), ("IN (SELECT id FROM ", ")")),
+            "SELECT 1 WHERE a = ANY($1) AND b IN (SELECT id FROM chosen) OR c = ANY($2)"
         );
     }
 

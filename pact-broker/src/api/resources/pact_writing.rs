@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     diff,
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api::{
         error::{ApiError, FieldError},
-        extract::{JsonText, Names, Negotiated, kind_of},
+        extract::{JsonText, Names, Negotiated},
         hal::{Hal, link, titled},
         media::MediaType,
         metadata::Metadata,
@@ -22,6 +22,7 @@ use crate::{
     },
     domain::{
         content::Content,
+        json::Kind,
         pact::{OnConflict, PactAddress, PutPact},
         text::{PacticipantName, VersionNumber},
     },
@@ -97,23 +98,31 @@ fn check_names(
     consumer: &PacticipantName,
     provider: &PacticipantName,
 ) -> Result<(), ApiError> {
-    let document: Value = serde_json::from_str(content.text()).unwrap_or_default();
-    if !document.is_object() {
+    if content.kind() != Kind::Object {
         return Err(ApiError::malformed(format!(
             "the body is {}; a pact is a JSON object",
-            kind_of(&document)
+            content.kind()
         )));
     }
     let mut errors = Vec::new();
-    for (role, named, expected) in [
-        ("consumer", content.consumer(), consumer),
-        ("provider", content.provider(), provider),
+    for (role, kind, named, expected) in [
+        (
+            "consumer",
+            content.consumer_kind(),
+            content.consumer(),
+            consumer,
+        ),
+        (
+            "provider",
+            content.provider_kind(),
+            content.provider(),
+            provider,
+        ),
     ] {
-        let member = &document[role];
-        if !member.is_null() && !member.is_object() {
+        if let Some(other) = kind.filter(|kind| !matches!(kind, Kind::Null | Kind::Object)) {
             errors.push(FieldError::at(
                 role,
-                format!("must be an object, not {}", kind_of(member)),
+                format!("must be an object, not {other}"),
             ));
         } else if let Some(named) = named.filter(|named| *named != expected.as_str()) {
             let message = format!("is '{named}' in the pact, but '{expected}' in the path");

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 
 use crate::{
     api::{
@@ -14,7 +14,6 @@ use crate::{
         hal::{link, named, template, titled},
         media::MediaType,
         metadata::Metadata,
-        raw_object::RawObject,
         urls::{Pair, Urls},
     },
     domain::{
@@ -237,25 +236,16 @@ pub(crate) fn answer(
     Negotiated(media): Negotiated,
 ) -> Response {
     let publication = &pact.publication;
-    let text = with_interaction_ids(&pact.content);
-    let links = links(urls, publication, metadata);
-    let created = publication.created_at.to_hal();
+    let links = links(urls, publication, metadata).to_string();
+    let created = Value::from(publication.created_at.to_hal()).to_string();
     let body = if media == MediaType::ExtendedPact {
-        let contract = RawValue::from_string(text).unwrap_or_default();
-        RawObject::default()
-            .with("contract", contract)
-            .with_value("createdAt", &created.into())
-            .with_value("_embedded", &json!({ "tags": [] }))
-            .with_value("_links", &links)
-            .to_string()
+        let contract = with_interaction_ids(&pact.content, &[]);
+        format!(
+            r#"{{"contract":{contract},"createdAt":{created},"_embedded":{{"tags":[]}},"_links":{links}}}"#
+        )
     } else {
-        match RawObject::parse(&text) {
-            Some(object) => object
-                .with_value("createdAt", &created.into())
-                .with_value("_links", &links)
-                .to_string(),
-            None => text,
-        }
+        let members = [("createdAt", created), ("_links", links)];
+        with_interaction_ids(&pact.content, &members)
     };
     let mut response = body.into_response();
     response

@@ -1,5 +1,7 @@
 //! Publishing the contracts of a version in one request.
 
+use std::sync::Arc;
+
 use axum::{extract::State, http::StatusCode};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
@@ -13,13 +15,14 @@ use super::{
 use crate::{
     api::{
         error::{ApiError, FieldError, Segment},
-        extract::{JsonObject, kind_of, non_utf8},
+        extract::{JsonObject, non_utf8},
         fields::{Fields, Need},
         hal::{Hal, named},
         urls::Urls,
     },
     domain::{
         content::Content,
+        json::{JsonError, Kind},
         pact::{NewContract, OnConflict, PublishRequest},
         text::{BranchName, PacticipantName, TagName, VersionNumber},
     },
@@ -33,8 +36,10 @@ pub(crate) async fn publish(
     urls: Urls,
     JsonObject(body): JsonObject,
 ) -> Result<Hal, ApiError> {
-    let request = read(&app, &body)?;
-    let published = match app.store().publish(request.clone()).await {
+    let request = Arc::new(read(&app, &body)?);
+    // It may be large, and is not needed while the contracts are written.
+    drop(body);
+    let published = match app.store().publish(Arc::clone(&request)).await {
         Ok(published) => published,
         Err(error) => return Err(refused(&app, error).await),
     };
@@ -198,48 +203,45 @@ impl<'a> Reading<'a> {
                 return None;
             }
         };
-        match serde_json::from_str::<Value>(&text) {
-            Ok(Value::Object(members)) => self.check_parties(&members)?,
-            Ok(other) => {
-                self.fields.refuse_whole(format!(
-                    "content must be a JSON object, but is {}",
-                    kind_of(&other)
-                ));
-                return None;
-            }
-            Err(error) => {
+        let content = match Content::read(text) {
+            Ok(content) => content,
+            Err(JsonError::Syntax(error)) => {
                 self.fields.refuse_whole(format!(
                     "content could not be parsed as application/json: {error}"
                 ));
                 return None;
             }
-        }
-        match Content::read(text) {
-            Ok(content) => Some(content),
             Err(error) => {
                 self.fields.refuse_whole(format!(
                     "content could not be read as a contract: {}",
                     error.told()
                 ));
-                None
+                return None;
             }
-        }
+        };
+        self.check_kinds(&content).then_some(content)
     }
 
-    fn check_parties(&mut self, members: &Map<String, Value>) -> Option<()> {
-        for role in ["consumer", "provider"] {
-            match members.get(role) {
-                None | Some(Value::Null | Value::Object(_)) => {}
-                Some(other) => {
-                    self.fields.refuse_whole(format!(
-                        "{role} in the content must be an object, but is {}",
-                        kind_of(other)
-                    ));
-                    return None;
-                }
+    fn check_kinds(&mut self, content: &Content) -> bool {
+        if content.kind() != Kind::Object {
+            self.fields.refuse_whole(format!(
+                "content must be a JSON object, but is {}",
+                content.kind()
+            ));
+            return false;
+        }
+        for (role, kind) in [
+            ("consumer", content.consumer_kind()),
+            ("provider", content.provider_kind()),
+        ] {
+            if let Some(other) = kind.filter(|kind| !matches!(kind, Kind::Null | Kind::Object)) {
+                self.fields.refuse_whole(format!(
+                    "{role} in the content must be an object, but is {other}"
+                ));
+                return false;
             }
         }
-        Some(())
+        true
     }
 }
 

@@ -10,6 +10,7 @@ mod seen;
 mod telling;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::domain::pact::{
     NewContract, OnConflict, Pact, PublishKind, PublishRequest, Published, PublishedContract,
@@ -45,8 +46,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::DuplicateNames`] and [`StoreError::ContentConflict`] when names or contents
     /// are refused; nothing is changed then.
-    pub async fn publish(&self, request: PublishRequest) -> Result<Published, StoreError> {
-        self.change(request, |tx, request| Box::pin(publish(tx, request)))
+    pub async fn publish(
+        &self,
+        request: impl Into<Arc<PublishRequest>>,
+    ) -> Result<Published, StoreError> {
+        self.change(request.into(), |tx, request| Box::pin(publish(tx, request)))
             .await
     }
 

@@ -218,7 +218,7 @@ pub(super) fn inserting_content(
         .bind(id)
         .bind(parties.consumer)
         .bind(parties.provider);
-    let insert = insert.bind(content.sha()).bind(content.text());
+    let insert = insert.bind(content.sha()).bind(content.shared_text());
     let insert = insert.bind(content.interaction_count() as i64);
     insert.bind(content.message_count() as i64).bind(now)
 }

@@ -224,7 +224,7 @@ fn tests(sheet: Sheet, results: &str, pact: Option<&Pact>) -> Sheet {
     let Ok(read) = Json::read(results) else {
         return sheet.text(pretty::json(results));
     };
-    let content = pact.map(|pact| with_interaction_ids(&pact.content));
+    let content = pact.map(|pact| with_interaction_ids(&pact.content, &[]));
     let contract = content
         .as_deref()
         .and_then(|text| Json::read(text).ok())
