@@ -17,9 +17,8 @@ impl Store {
         &self,
         name: Option<&EnvironmentName>,
     ) -> Result<Vec<Environment>, StoreError> {
-        let mut tx = self.reading().await?;
         let select = Statement::joined(&[SELECT, "WHERE $1 IS NULL OR name = $1"]);
-        let mut all: Vec<Environment> = tx.all(select.bind(name)).await?;
+        let mut all: Vec<Environment> = self.all(select.bind(name)).await?;
         all.sort_by_cached_key(|one| (one.display_name.to_lowercase(), one.name.clone()));
         Ok(all)
     }

@@ -32,8 +32,9 @@ mod verifications;
 mod versions;
 mod webhooks;
 
-use crate::store::connection::Tx;
+use crate::store::connection::{Record, Tx};
 use crate::store::pool::Pools;
+use crate::store::statement::Statement;
 use crate::store::writer::BoxFuture;
 
 pub use ambient::Ambient;
@@ -132,6 +133,11 @@ impl Store {
 
     async fn reading(&self) -> Result<Tx, StoreError> {
         self.pools.reading().await
+    }
+
+    /// All rows of the answer to a single statement.
+    async fn all<T: Record>(&self, statement: Statement) -> Result<Vec<T>, StoreError> {
+        self.pools.once(&statement).await
     }
 
     async fn change<I, T, F>(&self, input: I, work: F) -> Result<T, StoreError>

@@ -59,8 +59,8 @@ impl Store {
         provider: &PacticipantName,
         address: &PactAddress,
     ) -> Result<Option<Pact>, StoreError> {
-        let mut tx = self.reading().await?;
-        tx.optional(at(PACT, (consumer, provider), address)).await
+        let found = self.all(at(PACT, (consumer, provider), address)).await?;
+        Ok(found.into_iter().next())
     }
 
     /// The pacts of a consumer with a provider in a scope, newest first.

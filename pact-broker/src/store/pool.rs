@@ -10,9 +10,10 @@ use sqlx::sqlite::{
 use sqlx::{Connection as _, Transaction};
 
 use crate::store::ambient::Ambient;
-use crate::store::connection::{Backend, Tx};
+use crate::store::connection::{Backend, Record, Tx};
 use crate::store::error::StoreError;
 use crate::store::schema;
+use crate::store::statement::Statement;
 use crate::store::writer::{self, BoxFuture, Writer};
 
 /// How PostgreSQL shall run the statements of the store, each of which reaches its rows by keys.
@@ -143,6 +144,30 @@ impl Pools {
             } => {
                 let tx = readers.begin().await.map_err(StoreError::begin)?;
                 Ok(Tx::new(Backend::Sqlite(tx), ambient))
+            }
+        }
+    }
+
+    /// Asks a single statement, which sees one state of the database without a transaction around it.
+    pub(super) async fn once<T: Record>(
+        &self,
+        statement: &Statement,
+    ) -> Result<Vec<T>, StoreError> {
+        #[cfg(test)]
+        crate::store::plans::note(statement);
+        let mut lost = 0;
+        loop {
+            let answer = match self {
+                Self::Postgres { pool, .. } => statement.for_postgres().fetch_all(pool).await,
+                Self::Sqlite { readers, .. } => statement.for_sqlite().fetch_all(readers).await,
+            };
+            let error = match answer {
+                Ok(rows) => return Ok(rows),
+                Err(source) => StoreError::database(statement, source),
+            };
+            lost += 1;
+            if !error.is_disconnection() || lost > CONNECTIONS {
+                return Err(error);
             }
         }
     }

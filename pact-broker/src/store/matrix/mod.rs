@@ -39,9 +39,8 @@ impl Store {
              UNION ALL SELECT FALSE, name FROM environments WHERE name IN_LIST($2)",
         );
         let select = select.texts(pacticipants).texts(environments);
-        let mut tx = self.reading().await?;
         let mut known = Known::default();
-        for (is_pacticipant, name) in tx.all::<(bool, String)>(select).await? {
+        for (is_pacticipant, name) in self.all::<(bool, String)>(select).await? {
             if is_pacticipant {
                 known.pacticipants.extend(PacticipantName::parse(name));
             } else {
@@ -72,8 +71,7 @@ async fn gather(tx: &mut Tx, query: &MatrixQuery) -> Result<Facts, StoreError> {
         let counterparts = resolve::counterparts(&entries, &dependencies);
         let counterparts: Vec<_> = counterparts.into_iter().collect();
         load_pacticipants(tx, counterparts.iter().copied(), &mut facts).await?;
-        let found = candidates::of(tx, &destination.choice(), &counterparts).await?;
-        version_facts::load(tx, found, &mut facts).await?;
+        version_facts::choose(tx, &destination.choice(), &counterparts, &mut facts).await?;
         entries.extend(resolve::inferred(
             &entries,
             &dependencies,
@@ -137,13 +135,12 @@ async fn load_selected_versions(
         .selectors
         .iter()
         .map(|one| (&one.pacticipant, one.versions.clone()));
-    let mut found = Vec::new();
     for (name, choice) in selected.chain(ignored) {
-        if let Some(pacticipant) = facts.pacticipant_named(name) {
-            found.extend(candidates::of(tx, &choice, &[pacticipant.id]).await?);
+        if let Some(pacticipant) = facts.pacticipant_named(name).map(|fact| fact.id) {
+            version_facts::choose(tx, &choice, &[pacticipant], facts).await?;
         }
     }
-    version_facts::load(tx, found, facts).await
+    Ok(())
 }
 
 /// Loads what the rows show of their versions.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::matrix::facts::{PublicationFact, VerificationFact};
+use crate::domain::matrix::facts::{PacticipantFact, PublicationFact, VerificationFact};
 use crate::domain::matrix::resolve::{Entry, Versions};
 use crate::domain::matrix::{Facts, MatrixQuery};
 use crate::domain::text::{ContentId, PacticipantId, VersionId};
@@ -94,9 +94,36 @@ pub(super) async fn load_dependencies(
         let newest: Vec<PublicationFact> = tx.all(newest.ids(&wanted.any)).await?;
         add_publications(newest, facts);
     }
-    let consumers =
-        sql("SELECT consumer_id, provider_id FROM integrations WHERE provider_id IN_LIST($1)");
-    facts.integrations = tx.all(consumers.ids(&wanted.pacticipants)).await?;
+    load_partners(tx, &wanted, facts).await
+}
+
+/// A pacticipant, and whom it consumes, where that is of interest.
+#[derive(sqlx::FromRow)]
+struct Partner {
+    consumer: Option<PacticipantId>,
+    provider: Option<PacticipantId>,
+    #[sqlx(flatten)]
+    fact: PacticipantFact,
+}
+
+/// Loads who consumes the pacticipants, and whom these and their versions consume.
+async fn load_partners(tx: &mut Tx, wanted: &Wanted, facts: &mut Facts) -> Result<(), StoreError> {
+    let partners = sql(
+        "SELECT i.consumer_id AS consumer, i.provider_id AS provider, p.id, p.name, p.main_branch \
+         FROM integrations i JOIN pacticipants p ON p.id = i.consumer_id \
+         WHERE i.provider_id IN_LIST($1) \
+         UNION ALL SELECT NULL, NULL, p.id, p.name, p.main_branch FROM integrations i \
+         JOIN pacticipants p ON p.id = i.provider_id WHERE i.consumer_id IN_LIST($2) \
+         UNION ALL SELECT NULL, NULL, p.id, p.name, p.main_branch FROM current_publications cur \
+         JOIN pacticipants p ON p.id = cur.provider_id WHERE cur.consumer_version_id IN_LIST($3)",
+    );
+    let partners = partners.ids(&wanted.pacticipants).ids(&wanted.any);
+    for partner in tx.all::<Partner>(partners.ids(&wanted.versions)).await? {
+        facts
+            .integrations
+            .extend(partner.consumer.zip(partner.provider));
+        facts.pacticipants.insert(partner.fact.id, partner.fact);
+    }
     Ok(())
 }
 
