@@ -196,6 +196,23 @@ mod tests {
     }
 
     #[test]
+    fn id_key_and_description_name_an_interaction_as_a_whole() {
+        let mut interaction = interaction("an order", None);
+        interaction.id = Some("7f".to_owned());
+        interaction.key = Some("k1".to_owned());
+        for (name, expected) in [
+            ("7f", true),
+            ("k1", true),
+            ("an order", true),
+            ("order", false),
+        ] {
+            let filter = Filter::compile([environment("PACT_INTERACTION", name)]).unwrap();
+            assert!(filter.is_partial());
+            assert_eq!(filter.takes("web", &interaction), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn a_wrong_expression_is_refused() {
         let filter = FilterText {
             state: Some("(".to_owned()),

@@ -4,6 +4,7 @@ mod blank;
 mod message;
 
 use std::collections::HashSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -46,7 +47,11 @@ pub(crate) async fn verify(
         interaction: &interaction,
         report: &mut report,
     };
-    let outcome = caught(run.all()).await;
+    let outcome = {
+        // A future that stays where it was made is not copied from call to call.
+        let running = pin!(run.all());
+        caught(running).await
+    };
     report.outcome = match outcome {
         Ok(Ok(mismatches)) if mismatches.is_empty() => Outcome::Passed,
         Ok(Ok(mismatches)) => Outcome::Failed(mismatches),
@@ -94,8 +99,10 @@ impl Run<'_> {
             None => {
                 let begun = Instant::now();
                 let cancellation = &self.provider.cancellation;
-                let comparing = caught(self.compare(provided.as_ref(), &setup.values));
-                let compared = cancellation.unless(comparing).await;
+                let compared = {
+                    let comparing = pin!(self.compare(provided.as_ref(), &setup.values));
+                    cancellation.unless(caught(comparing)).await
+                };
                 self.report.duration = begun.elapsed();
                 match compared {
                     Some(Ok(compared)) => compared,
@@ -129,8 +136,10 @@ impl Run<'_> {
     ) -> Result<Mismatches, InteractionError> {
         match &self.interaction.kind {
             InteractionKind::Http(exchange) => self.http(exchange, provided, values).await,
-            InteractionKind::AsyncMessage(message) => self.event(message, values).await,
-            InteractionKind::SyncMessage(exchange) => self.answers(exchange, values).await,
+            InteractionKind::AsyncMessage(message) => Box::pin(self.event(message, values)).await,
+            InteractionKind::SyncMessage(exchange) => {
+                Box::pin(self.answers(exchange, values)).await
+            }
             InteractionKind::Other { type_name, .. } => Err(InteractionError::UnknownType {
                 type_name: type_name.clone(),
             }),
@@ -188,7 +197,7 @@ impl Run<'_> {
                 let sent = provided.send(request, limits.timeout, limits.max_answer);
                 sent.await?
             }
-            (Some(Target::Http(endpoint)), _) => endpoint.send(request).await?,
+            (Some(Target::Http(endpoint)), _) => Box::pin(endpoint.send(request)).await?,
             (Some(Target::Service(_)) | None, _) => {
                 return Err(InteractionError::MissingProducer {
                     description: self.interaction.description.clone(),

@@ -156,7 +156,7 @@ impl Visit<'_> {
             return handler.call(context, states.timeout).await.map(Some);
         }
         match &states.url {
-            Some(url) if !setup_only => url.call(state, action).await,
+            Some(url) if !setup_only => Box::pin(url.call(state, action)).await,
             Some(_) | None => Ok(None),
         }
     }

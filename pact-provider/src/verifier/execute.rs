@@ -50,6 +50,22 @@ impl Course {
 /// An interaction with its verdict and its place in the pact.
 type Finished = (usize, Option<Fingerprint>, InteractionReport);
 
+/// An interaction to verify.
+struct Job {
+    provider: Arc<Provider>,
+    home: Arc<Home>,
+    position: usize,
+    fingerprint: Option<Fingerprint>,
+    interaction: Interaction,
+}
+
+impl Job {
+    async fn done(self) -> Finished {
+        let result = verify(&self.provider, &self.home, self.interaction).await;
+        (self.position, self.fingerprint, result)
+    }
+}
+
 /// Those who verify interactions: one after the other, or so many at a time.
 struct Crew {
     jobs: usize,
@@ -72,15 +88,15 @@ impl Crew {
         self.done.is_none() && self.running.len() < self.jobs
     }
 
-    /// Runs the interaction to its end when it is to be alone, and beside others otherwise.
-    async fn run(&mut self, interaction: impl Future<Output = Finished> + Send + 'static) {
+    /// Does the job to its end when it is to be alone, and beside others otherwise.
+    async fn take_on(&mut self, job: Job) {
         if self.jobs == 1 {
             // A task for each would cost more than a service in this process takes to answer. Where
             // nothing has to be waited for, others get their turn all the same.
             tokio::task::consume_budget().await;
-            self.done = Some(interaction.await);
+            self.done = Some(Box::pin(job.done()).await);
         } else {
-            self.running.spawn(interaction);
+            self.running.spawn(job.done());
         }
     }
 
@@ -163,12 +179,14 @@ impl Verifier {
                     results.push((position, result));
                     continue;
                 }
-                let (provider, home) = (Arc::clone(&course.provider), Arc::clone(home));
-                crew.run(async move {
-                    let result = verify(&provider, &home, interaction).await;
-                    (position, fingerprint, result)
-                })
-                .await;
+                let job = Job {
+                    provider: Arc::clone(&course.provider),
+                    home: Arc::clone(home),
+                    position,
+                    fingerprint,
+                    interaction,
+                };
+                crew.take_on(job).await;
             }
             let Some(finished) = crew.finished().await else {
                 break;

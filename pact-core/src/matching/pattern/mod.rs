@@ -5,6 +5,7 @@
 //! linear time. Only what needs look-around or back-references goes to a backtracking engine, and
 //! that one has a limit.
 
+mod known;
 mod translate;
 
 use std::fmt;
@@ -16,14 +17,14 @@ use self::translate::translate;
 /// A compiled pattern.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
-    source: Box<str>,
+    source: Arc<str>,
     engine: Engine,
 }
 
 #[derive(Clone, Debug)]
 enum Engine {
     Backtracking(Arc<Backtracking>),
-    Linear(regex::Regex),
+    Linear(Arc<regex::Regex>),
 }
 
 /// A pattern on the engine that backtracks.
@@ -91,12 +92,26 @@ impl Pattern {
                 source.len()
             ));
         }
+        if let Some(pattern) = known::find(source) {
+            return Ok(pattern);
+        }
         let translated = translate(source);
         let whole = format!(r"\A(?m:{})\z", translated.pattern);
         let mut first_error = None;
         if !translated.backtracks {
-            match linear(&whole) {
-                Ok(regex) => return Ok(Self::new(source, Engine::Linear(regex))),
+            match linear(&whole, SMALL) {
+                Ok(regex) => {
+                    let pattern = Self::new(source, Engine::Linear(Arc::new(regex)));
+                    known::keep(source, &pattern);
+                    return Ok(pattern);
+                }
+                Err(regex::Error::CompiledTooBig(_)) => {}
+                Err(error) => first_error = Some(one_line(&error.to_string())),
+            }
+        }
+        if !translated.backtracks && first_error.is_none() {
+            match linear(&whole, SIZE_LIMIT) {
+                Ok(regex) => return Ok(Self::new(source, Engine::Linear(Arc::new(regex)))),
                 Err(regex::Error::CompiledTooBig(limit)) => {
                     return Err(format!("it needs more than {limit} bytes when compiled"));
                 }
@@ -153,9 +168,9 @@ impl fmt::Display for Pattern {
     }
 }
 
-fn linear(pattern: &str) -> Result<regex::Regex, regex::Error> {
+fn linear(pattern: &str, size_limit: usize) -> Result<regex::Regex, regex::Error> {
     regex::RegexBuilder::new(pattern)
-        .size_limit(SIZE_LIMIT)
+        .size_limit(size_limit)
         .build()
 }
 
@@ -167,6 +182,9 @@ fn one_line(message: &str) -> String {
 
 /// Longer patterns are refused before they cost anything.
 const MAX_SOURCE: usize = 64 * 1024;
+
+/// Bytes a compiled pattern may take to be kept for the next who needs it.
+const SMALL: usize = 256 * 1024;
 
 /// Bytes a compiled pattern may take.
 const SIZE_LIMIT: usize = 10 * 1024 * 1024;
