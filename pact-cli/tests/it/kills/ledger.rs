@@ -35,7 +35,8 @@ const HALVES: &str = "SELECT c.name, v.number, 'version', '' FROM versions v \
     UNION ALL SELECT c.name, '', 'pacticipant', '' FROM pacticipants c WHERE NOT EXISTS \
     (SELECT 1 FROM integrations i WHERE i.consumer_id = c.id OR i.provider_id = c.id)";
 
-type Row = (String, String, String, String);
+/// Four texts of a row.
+pub(super) type Row = (String, String, String, String);
 
 /// What was answered for.
 #[derive(Default)]
@@ -93,8 +94,7 @@ impl Ledger {
             .flat_map(|noted| &noted.verified)
             .find(|tested| !results.contains(*tested));
         assert_eq!(lost, None, "a result was lost");
-        assert_eq!(select(database, HALVES).await, []);
-        is_sound(database).await;
+        is_whole(database).await;
     }
 
     /// Checks that the broker serves what was last published in a life.
@@ -131,6 +131,18 @@ impl fmt::Display for Ledger {
              {unanswered} publications without an answer, none by half"
         )
     }
+}
+
+/// Checks that nothing exists by half in a database.
+pub(super) async fn is_whole(database: &str) {
+    assert_eq!(select(database, HALVES).await, []);
+    is_sound(database).await;
+}
+
+/// Every contract that is stored.
+pub(super) async fn contracts(database: &str) -> HashSet<Row> {
+    let rows = select(database, &CONTRACTS.replace("LIFE", "%")).await;
+    rows.into_iter().collect()
 }
 
 async fn select(database: &str, text: &str) -> Vec<Row> {

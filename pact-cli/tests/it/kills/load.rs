@@ -103,7 +103,8 @@ async fn publish(client: Client, url: String, (number, life): (usize, u32)) -> N
     noted
 }
 
-fn publication(consumer: &str, version: &str) -> Value {
+/// A publication of a version with its contracts.
+pub(super) fn publication(consumer: &str, version: &str) -> Value {
     let contracts: Vec<_> = PROVIDERS
         .iter()
         .map(|provider| {
@@ -121,7 +122,7 @@ fn publication(consumer: &str, version: &str) -> Value {
 }
 
 /// Sends a change; nothing when the broker went away before its answer was whole.
-async fn written(client: &Client, url: &str, body: Value) -> Option<()> {
+pub(super) async fn written(client: &Client, url: &str, body: Value) -> Option<()> {
     let request = client.post(url).header("content-type", "application/json");
     let answer = request.body(body.to_string()).send().await.ok()?;
     let (status, text) = (answer.status(), answer.text().await.ok()?);

@@ -3,13 +3,17 @@
 //!
 //! `BROKER_KILLS` sets how often it is killed.
 
+mod backups;
 mod ledger;
 mod load;
+mod migrations;
 #[path = "../../../../pact-broker/tests/it/support/postgres.rs"]
 mod postgres;
+mod power;
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdout};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ledger::Ledger;
@@ -31,8 +35,17 @@ struct Killable {
 impl Killable {
     /// Starts the broker on a database and waits until it serves.
     fn start(database: &str) -> Self {
-        let mut child =
-            Pact::new(["broker", "start", "--port", "0", "--database-url", database]).spawn();
+        let start = ["broker", "start", "--port", "0", "--database-url", database];
+        Self::serving(Pact::new(start).spawn())
+    }
+
+    /// Starts another program that runs the broker.
+    fn watch(mut command: Command) -> std::io::Result<Self> {
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Ok(Self::serving(child.spawn()?))
+    }
+
+    fn serving(mut child: Child) -> Self {
         let mut first = String::new();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         output.read_line(&mut first).unwrap();
@@ -46,6 +59,16 @@ impl Killable {
             url,
             _output: output,
         }
+    }
+
+    /// Asks the broker that another program runs to end, and waits for both.
+    fn end(mut self) {
+        let id = self.child.id();
+        let broker = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        let mut kill = Command::new("kill");
+        let told = kill.arg("-TERM").arg(broker.trim()).status().unwrap();
+        assert!(told.success());
+        self.child.wait().unwrap();
     }
 
     fn kill(mut self) {
