@@ -111,7 +111,7 @@ fn deed(line: &str) -> Option<Deed> {
             let (_, text) = rest.split_once('"')?;
             let (text, numbers) = text.split_once('"')?;
             let at = numbers.trim_end_matches(')').rsplit(", ").next()?;
-            let mut bytes: Vec<u8> = text.split("\\x").skip(1).map_while(byte).collect();
+            let mut bytes = unescaped(text);
             bytes.truncate(result.parse().ok()?);
             let at = at.parse().ok()?;
             What::Write { at, bytes }
@@ -119,7 +119,8 @@ fn deed(line: &str) -> Option<Deed> {
         _ => return None,
     };
     let begun: f64 = begun.parse().ok()?;
-    let file = Path::new(path).file_name()?.to_str()?.to_owned();
+    let path = String::from_utf8(unescaped(path)).ok()?;
+    let file = Path::new(&path).file_name()?.to_str()?.to_owned();
     // The index of the log is made anew from the log.
     (file.starts_with("broker.sqlite") && !file.ends_with("-shm")).then_some(Deed {
         time: (begun, begun + duration.parse::<f64>().ok()?),
@@ -128,8 +129,12 @@ fn deed(line: &str) -> Option<Deed> {
     })
 }
 
-fn byte(hex: &str) -> Option<u8> {
-    u8::from_str_radix(hex, 16).ok()
+/// Reads a text of nothing but codes in hexadecimal.
+fn unescaped(text: &str) -> Vec<u8> {
+    let codes = text.split("\\x").skip(1);
+    codes
+        .map_while(|hex| u8::from_str_radix(hex, 16).ok())
+        .collect()
 }
 
 /// Everything that was done, in the order it was finished.
