@@ -97,13 +97,22 @@ impl ImportReport {
         };
         reason.count += 1;
         if reason.what.len() < NAMED {
-            reason.what.push(what.into());
+            reason.what.push(printable(&what.into()));
         }
     }
 
     pub(super) fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
+        self.notes.push(printable(&note.into()));
     }
+}
+
+/// Names come from elsewhere: what would steer a terminal is shown as what it is.
+fn printable(text: &str) -> String {
+    let shown = |letter: char| match letter.is_control() {
+        true => letter.escape_default().to_string(),
+        false => letter.to_string(),
+    };
+    text.chars().map(shown).collect()
 }
 
 impl fmt::Display for ImportReport {
@@ -155,7 +164,7 @@ mod tests {
         for number in 0..22 {
             report.lose("its secret is not shown", format!("webhook {number}"));
         }
-        report.note("look twice");
+        report.note("look \u{1b}[1mtwice");
         let text = report.to_string();
         let head: Vec<_> = text.lines().take(7).collect();
         insta::assert_snapshot!(head.join("\n"), @r"
@@ -167,6 +176,6 @@ mod tests {
         not carried, its secret is not shown: 22
           webhook 0
         ");
-        assert!(text.contains("  webhook 19\n  and 2 more\nnote: look twice\n"));
+        assert!(text.contains("  webhook 19\n  and 2 more\nnote: look \\u{1b}[1mtwice\n"));
     }
 }

@@ -121,3 +121,27 @@ fn an_import_that_cannot_be_made_says_why() {
     caused by: cannot open the database `mysql://db/pact`: expected `sqlite://FILE` or `postgres://…`
     ");
 }
+
+/// A source that never answers holds nothing up: who stops the import is told how far it came.
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_interrupted_reports_and_can_be_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let arguments = ["broker", "import", "--from", &url];
+    let child = Pact::new(arguments).within(folder.path()).spawn();
+    let (_stream, _) = silent.accept().unwrap();
+    let killed = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    let stopped = Outcome::of(&child.wait_with_output().unwrap()).exits_with(3);
+    let said = stopped.to_string();
+    assert!(
+        said.contains("not complete: run it again to go on"),
+        "{said}"
+    );
+    assert!(said.contains("stopped; what was written stays"), "{said}");
+}

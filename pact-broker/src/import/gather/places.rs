@@ -9,6 +9,7 @@ use crate::import::gather::Gather;
 use crate::import::history::Rank;
 use crate::import::item::Item;
 use crate::import::order::in_order;
+use crate::import::source::{Answer, Source};
 use crate::store::import::{DeploymentRecord, Record, ReleaseRecord};
 
 /// The deployments, or the releases, of all applications, and in which order lists show them.
@@ -54,6 +55,9 @@ impl<T> Line<T> {
     }
 }
 
+/// How many stays are read before it is told how far it is.
+const STAYS: usize = 50;
+
 /// A version that was in an environment at some time.
 type Stay = (PacticipantName, VersionNumber, Uuid, EnvironmentName);
 
@@ -67,11 +71,20 @@ impl Gather<'_> {
             releases.add(self.currently_supported(uuid, name).await?);
         }
         let stays = self.stays(&environments).await?;
-        let steps = stays.len();
-        for (done, stay) in stays.into_iter().enumerate() {
-            deployments.add(self.deployments_of(&stay).await?);
-            releases.add(self.releases_of(&stay).await?);
-            self.tell("reading deployments and releases", done + 1, steps);
+        let source = self.source;
+        let mut done = 0;
+        for some in stays.chunks(STAYS) {
+            let read = some.iter().map(async |stay| {
+                let deployed = deployments_of(source, stay).await?;
+                Ok((deployed, releases_of(source, stay).await?))
+            });
+            let answers = source.together(read).await?;
+            for (stay, (deployed, released)) in some.iter().zip(answers) {
+                deployments.add(self.deployments(stay, deployed.item())?);
+                releases.add(self.releases(stay, released.item())?);
+            }
+            done += some.len();
+            self.tell("reading deployments and releases", done, stays.len());
         }
         self.add_deployments(deployments);
         self.add_releases(releases);
@@ -189,37 +202,53 @@ impl Gather<'_> {
         }
     }
 
-    async fn deployments_of(
+    fn deployments(
         &mut self,
-        (pacticipant, number, uuid, environment): &Stay,
+        (pacticipant, number, _, environment): &Stay,
+        answer: Item<'_>,
     ) -> Result<Vec<(Uuid, DeploymentRecord)>, ImportError> {
-        let urls = &self.source.urls;
-        let path = urls.record_deployment(pacticipant.as_str(), number.as_str(), uuid.as_str());
-        let action = format!("reading the deployments of {pacticipant} {number} to {environment}");
-        let answer = self.source.get(action, &path).await?;
         let mut found = Vec::new();
-        for item in answer.item().list("/_embedded/deployedVersions")? {
+        for item in answer.list("/_embedded/deployedVersions")? {
             let party = (pacticipant.clone(), number.clone());
             found.extend(self.keep(deployment(item, party, environment))?);
         }
         Ok(found)
     }
 
-    async fn releases_of(
+    fn releases(
         &mut self,
-        (pacticipant, number, uuid, environment): &Stay,
+        (pacticipant, number, _, environment): &Stay,
+        answer: Item<'_>,
     ) -> Result<Vec<(Uuid, ReleaseRecord)>, ImportError> {
-        let urls = &self.source.urls;
-        let path = urls.record_release(pacticipant.as_str(), number.as_str(), uuid.as_str());
-        let action = format!("reading the releases of {pacticipant} {number} to {environment}");
-        let answer = self.source.get(action, &path).await?;
         let mut found = Vec::new();
-        for item in answer.item().list("/_embedded/releasedVersions")? {
+        for item in answer.list("/_embedded/releasedVersions")? {
             let party = (pacticipant.clone(), number.clone());
             found.extend(self.keep(release(item, party, environment))?);
         }
         Ok(found)
     }
+}
+
+/// Reads how often and where a version was deployed to an environment.
+async fn deployments_of(
+    source: &Source,
+    (pacticipant, number, uuid, environment): &Stay,
+) -> Result<Answer, ImportError> {
+    let names = (pacticipant.as_str(), number.as_str(), uuid.as_str());
+    let path = source.urls.record_deployment(names.0, names.1, names.2);
+    let action = format!("reading the deployments of {pacticipant} {number} to {environment}");
+    source.get(action, &path).await
+}
+
+/// Reads whether a version was released to an environment.
+async fn releases_of(
+    source: &Source,
+    (pacticipant, number, uuid, environment): &Stay,
+) -> Result<Answer, ImportError> {
+    let names = (pacticipant.as_str(), number.as_str(), uuid.as_str());
+    let path = source.urls.record_release(names.0, names.1, names.2);
+    let action = format!("reading the releases of {pacticipant} {number} to {environment}");
+    source.get(action, &path).await
 }
 
 /// The application and the version that a deployment or release embeds.

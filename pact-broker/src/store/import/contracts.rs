@@ -117,6 +117,9 @@ pub(super) async fn result(tx: &mut Tx, record: &ResultRecord) -> Result<Outcome
     let Some(content) = find_content(tx, pair, &record.sha).await? else {
         return Ok(Outcome::Refused(Refusal::Homeless));
     };
+    if is_own(tx, (content, version), record).await? {
+        return Ok(Outcome::Known);
+    }
     let remember = sql(
         "INSERT INTO imported_results (content_id, number) VALUES ($1, $2) \
          ON CONFLICT DO NOTHING RETURNING number",
@@ -130,6 +133,24 @@ pub(super) async fn result(tx: &mut Tx, record: &ResultRecord) -> Result<Outcome
     insert_result(tx, pair, (content, version), record).await?;
     touch(tx, pair, &record.executed).await?;
     Ok(Outcome::New)
+}
+
+/// Whether the result is one of this broker, which is imported into its own database.
+async fn is_own(
+    tx: &mut Tx,
+    (content, version): (ContentId, VersionId),
+    record: &ResultRecord,
+) -> Result<bool, StoreError> {
+    let same = sql(
+        "SELECT r.id FROM verifications r WHERE r.id = $1 AND r.content_id = $2 \
+         AND r.provider_version_id = $3 AND r.success = $4 \
+         AND substr(r.executed_at, 1, 19) = $5 \
+         AND NOT EXISTS (SELECT 1 FROM imported_results i WHERE i.content_id = $2)",
+    );
+    let same = same.bind(record.number).bind(content).bind(version);
+    // The other broker tells moments to the second.
+    let second = record.executed.as_str().get(..19).unwrap_or_default();
+    tx.changed(same.bind(record.success).bind(second)).await
 }
 
 async fn insert_result(

@@ -168,6 +168,32 @@ async fn an_import_that_is_stopped_while_it_waits_goes_on_later() {
 }
 
 #[tokio::test]
+async fn a_broker_that_is_imported_into_its_own_database_stays_as_it_is() {
+    let Some(target) = empty_store().await else {
+        return;
+    };
+    let scenario = crate::support::scenario::Scenario {
+        store: &target.store,
+    };
+    let (web, api) = (("web", "1"), ("api", "2"));
+    scenario.publishes_from("main", web, ("api", "a")).await;
+    scenario.is_on("api", "2", "main").await;
+    for success in [false, true] {
+        scenario.verifies(api, ("web", "a"), success).await;
+    }
+    let live = scenario.environment("live").await;
+    scenario.is_deployed("web", "1", &live).await;
+    target.close().await;
+    let broker = TestBroker::with(|config| config.database_url.clone_from(&target.url)).await;
+    let before = rows(&target.url).await;
+    let (end, report) = import(broker.url(), &target.url).await;
+    end.unwrap();
+    assert_eq!(report.carried["results"].known, 2, "{report}");
+    assert_eq!(rows(&target.url).await, before);
+    broker.shutdown().await;
+}
+
+#[tokio::test]
 async fn what_happens_after_an_import_comes_with_the_next() {
     let Some(target) = empty_store().await else {
         return;

@@ -53,11 +53,13 @@ impl Import {
         let mut pace = Pace::default();
         let mut watch = |progress| pace.tell(console, progress);
         let end = tokio::select! {
-            end = import.run(&mut watch) => Some(end),
+            // Being told to stop is listened for before anything is asked.
+            biased;
             asked = asked_to_stop() => {
                 asked?;
                 None
             }
+            end = import.run(&mut watch) => Some(end),
         };
         let report = import.report();
         match self.output {
