@@ -9,6 +9,7 @@
     reason = "what must hold on both databases is included once for each"
 )]
 
+mod addresses;
 mod browser;
 mod content_sha;
 mod crowds;
