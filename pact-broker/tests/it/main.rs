@@ -18,6 +18,7 @@ mod edges;
 mod import;
 mod index;
 mod model;
+mod openapi;
 mod outages;
 mod pacticipants;
 mod pages;
