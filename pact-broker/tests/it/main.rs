@@ -23,6 +23,7 @@ mod outages;
 mod pacticipants;
 mod pages;
 mod publish;
+mod refusals;
 mod store;
 mod support;
 mod webhooks;
