@@ -27,7 +27,7 @@ pub struct BrokerConfig {
     /// is never made from a `Host` header nobody listed.
     pub base_urls: Vec<BaseUrl>,
     /// Peers whose `X-Forwarded-*` headers may choose among [`Self::base_urls`]. Starts with the loopback addresses.
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<Network>,
     /// Who may do what. Starts with everybody everything.
     pub access: Access,
     /// Sizes and deadlines.
@@ -61,8 +61,8 @@ impl BrokerConfig {
             bind,
             base_urls: Vec::new(),
             trusted_proxies: vec![
-                IpAddr::V4(Ipv4Addr::LOCALHOST),
-                IpAddr::V6(Ipv6Addr::LOCALHOST),
+                IpAddr::V4(Ipv4Addr::LOCALHOST).into(),
+                IpAddr::V6(Ipv6Addr::LOCALHOST).into(),
             ],
             access: Access::default(),
             limits: Limits::default(),
@@ -109,6 +109,68 @@ impl Default for Limits {
     }
 }
 
+/// Addresses that begin alike, such as `10.0.0.0/8`; a single address is a network of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    /// How many bits of the address all of its members share.
+    bits: u32,
+}
+
+impl Network {
+    /// Tells whether an address belongs to the network. IPv4 addresses written as IPv6 ones are the same.
+    #[must_use]
+    pub fn contains(&self, peer: IpAddr) -> bool {
+        let shared = |one: u128, other: u128, length: u32| {
+            let dropped = length - self.bits;
+            one.checked_shr(dropped).unwrap_or(0) == other.checked_shr(dropped).unwrap_or(0)
+        };
+        match (self.address, peer.to_canonical()) {
+            (IpAddr::V4(own), IpAddr::V4(peer)) => {
+                shared(own.to_bits().into(), peer.to_bits().into(), 32)
+            }
+            (IpAddr::V6(own), IpAddr::V6(peer)) => shared(own.to_bits(), peer.to_bits(), 128),
+            _ => false,
+        }
+    }
+}
+
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
+        let address = address.to_canonical();
+        let bits = if address.is_ipv4() { 32 } else { 128 };
+        Self { address, bits }
+    }
+}
+
+impl std::str::FromStr for Network {
+    type Err = ParseNetworkError;
+
+    /// Reads an address, or an address, a slash and the number of bits that count.
+    fn from_str(text: &str) -> Result<Self, ParseNetworkError> {
+        let refuse = || ParseNetworkError {
+            text: text.to_owned(),
+        };
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits.parse().map_err(|_| refuse())?)),
+            None => (text, None),
+        };
+        let whole = Self::from(address.parse::<IpAddr>().map_err(|_| refuse())?);
+        match bits {
+            None => Ok(whole),
+            Some(bits) if bits <= whole.bits => Ok(Self { bits, ..whole }),
+            Some(_) => Err(refuse()),
+        }
+    }
+}
+
+/// A text that names no network.
+#[derive(Debug, thiserror::Error)]
+#[error("reading `{text}` as a network: expected an address such as `10.1.2.3`, or `10.0.0.0/8`")]
+pub struct ParseNetworkError {
+    text: String,
+}
+
 /// The front of every link: scheme, host, port and possibly a path, without a slash at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl(String);
@@ -146,6 +208,26 @@ impl BaseUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns `http` or `https`.
+    pub(crate) fn scheme(&self) -> &str {
+        self.0
+            .split_once("://")
+            .map_or("http", |(scheme, _)| scheme)
+    }
+
+    /// Tells whether `authority`, a host and perhaps a port, is this URL's.
+    pub(crate) fn is_at(&self, authority: &str) -> bool {
+        // What could end the authority within the text would let another host pass for this one.
+        if authority.contains(['/', '\\', '?', '#', '@']) {
+            return false;
+        }
+        let theirs = Url::parse(&format!("{}://{authority}", self.scheme()));
+        let (Ok(mine), Ok(theirs)) = (Url::parse(&self.0), theirs) else {
+            return false;
+        };
+        mine.host() == theirs.host() && mine.port() == theirs.port()
+    }
 }
 
 /// A text that cannot stand in front of links.
@@ -158,7 +240,41 @@ pub struct ParseBaseUrlError {
 
 #[cfg(test)]
 mod tests {
-    use super::BaseUrl;
+    use std::net::IpAddr;
+
+    use super::{BaseUrl, Network};
+
+    #[test]
+    fn a_network_holds_the_addresses_that_begin_like_it() {
+        let holds = |network: &str, address: &str| {
+            let network: Network = network.parse().unwrap();
+            network.contains(address.parse::<IpAddr>().unwrap())
+        };
+        for (network, address, expected) in [
+            ("10.0.0.0/8", "10.200.1.1", true),
+            ("10.0.0.0/8", "11.0.0.1", false),
+            ("10.0.0.0/8", "::ffff:10.0.0.1", true),
+            ("10.0.0.1", "10.0.0.1", true),
+            ("10.0.0.1", "10.0.0.2", false),
+            ("0.0.0.0/0", "1.2.3.4", true),
+            ("0.0.0.0/0", "2001:db8::1", false),
+            ("2001:db8::/32", "2001:db8:1::1", true),
+            ("2001:db8::/32", "2001:db9::1", false),
+            ("::/0", "2001:db9::1", true),
+        ] {
+            assert_eq!(holds(network, address), expected, "{address} in {network}");
+        }
+        for wrong in [
+            "10.0.0.0/33",
+            "::/129",
+            "proxy",
+            "10.0.0.0/-1",
+            "10.0.0/8",
+            "",
+        ] {
+            assert!(wrong.parse::<Network>().is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_base_url_loses_the_slash_at_its_end() {

@@ -26,7 +26,7 @@ mod webhooks;
 
 pub use crate::{
     access::{Access, Credentials},
-    config::{BaseUrl, BrokerConfig, Limits, ParseBaseUrlError},
+    config::{BaseUrl, BrokerConfig, Limits, Network, ParseBaseUrlError, ParseNetworkError},
     import::{Counted, Import, ImportError, ImportProgress, ImportReport, NotCarried},
     serve::{Broker, RunningBroker, StartError},
 };

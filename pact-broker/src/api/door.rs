@@ -25,6 +25,8 @@ pub(crate) struct Door {
     state: AppState,
     api: Router,
     pages: Router,
+    /// What the paths of the broker's own addresses begin with.
+    first_words: Arc<[&'static str]>,
 }
 
 /// Endings of a path that ask for a representation.
@@ -45,16 +47,30 @@ impl Door {
     pub(crate) fn new(state: AppState) -> Self {
         let api = super::router(state.clone());
         let pages = crate::ui::router(state.clone());
-        Self { state, api, pages }
+        let own = super::routes::routes();
+        let paths = own.iter().map(|route| route.path());
+        let words = paths.filter_map(|path| path.split('/').nth(1));
+        let first_words = words.chain(["assets", "doc"]).collect();
+        Self {
+            state,
+            api,
+            pages,
+            first_words,
+        }
     }
 
     /// Answers one request.
     pub(crate) async fn answer(&self, mut request: Request<Body>, peer: SocketAddr) -> Response {
         let started = Instant::now();
         let method = request.method().clone();
-        let path = request.uri().path().to_owned();
-        let trusted = self.state.config().trusted_proxies.contains(&peer.ip());
+        let proxies = &self.state.config().trusted_proxies;
+        let trusted = proxies.iter().any(|proxy| proxy.contains(peer.ip()));
         let urls = self.state.base_urls().choose(request.headers(), trusted);
+        // First of all: what a request may do depends on what it asks for.
+        if let Some(uri) = self.without_prefix(request.uri(), urls.base_path()) {
+            *request.uri_mut() = uri;
+        }
+        let path = request.uri().path().to_owned();
         let known = auth::check(
             &self.state.config().access,
             &method,
@@ -90,6 +106,23 @@ impl Door {
             "answered"
         );
         finish(response)
+    }
+
+    /// Takes the path of the base URL off an address, where a proxy left it on; returns what is left.
+    ///
+    /// Where that path is also one of the broker's own, only a proxy that takes it off can be understood.
+    fn without_prefix(&self, uri: &Uri, prefix: &str) -> Option<Uri> {
+        let first = prefix.split('/').nth(1)?;
+        if self.first_words.contains(&first) {
+            return None;
+        }
+        let written = uri.path_and_query()?.as_str();
+        let rest = written.strip_prefix(prefix)?;
+        match rest.chars().next() {
+            Some('/') => rest.parse().ok(),
+            None | Some('?') => format!("/{rest}").parse().ok(),
+            Some(_) => None,
+        }
     }
 
     async fn within_limits(&self, request: Request<Body>, accept: &Accept) -> Response {

@@ -19,7 +19,8 @@ use crate::state::AppState;
 /// A resource of the API.
 pub(crate) struct Route {
     path: &'static str,
-    methods: Vec<Method>,
+    /// Each with the types of the bodies it takes.
+    methods: Vec<(Method, &'static [MediaType])>,
     provides: &'static [MediaType],
     handlers: MethodRouter<AppState>,
 }
@@ -86,7 +87,7 @@ impl Route {
         };
         let negotiated = negotiated(on(filter, handler), self.provides, accepts);
         self.handlers = self.handlers.merge(negotiated);
-        self.methods.push(method);
+        self.methods.push((method, accepts));
         self
     }
 
@@ -97,8 +98,22 @@ impl Route {
 
     /// Returns the methods, in the order they were given.
     #[cfg(test)]
-    pub(crate) fn methods(&self) -> &[Method] {
-        &self.methods
+    pub(crate) fn methods(&self) -> Vec<Method> {
+        let methods = self.methods.iter();
+        methods.map(|(method, _)| method.clone()).collect()
+    }
+
+    /// Returns the types of the bodies that a method takes, named in lower case; none where it takes none.
+    pub(crate) fn accepted(&self, method: &str) -> &'static [MediaType] {
+        let mut methods = self.methods.iter();
+        methods
+            .find(|(one, _)| one.as_str().eq_ignore_ascii_case(method))
+            .map_or(&[], |(_, accepts)| accepts)
+    }
+
+    /// Returns the types the resource is represented as.
+    pub(crate) fn provided(&self) -> &'static [MediaType] {
+        self.provides
     }
 
     /// Returns the handlers, with answers for `OPTIONS` and for methods the resource lacks.
@@ -106,7 +121,7 @@ impl Route {
         let names: Vec<&str> = self
             .methods
             .iter()
-            .map(Method::as_str)
+            .map(|(method, _)| method.as_str())
             .chain(["OPTIONS"])
             .collect();
         let allow = names.join(", ");

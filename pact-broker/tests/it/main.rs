@@ -9,6 +9,7 @@
     reason = "what must hold on both databases is included once for each"
 )]
 
+mod addresses;
 mod browser;
 mod content_sha;
 mod crowds;
@@ -17,10 +18,12 @@ mod edges;
 mod import;
 mod index;
 mod model;
+mod openapi;
 mod outages;
 mod pacticipants;
 mod pages;
 mod publish;
+mod refusals;
 mod store;
 mod support;
 mod webhooks;

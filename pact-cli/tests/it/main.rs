@@ -22,6 +22,7 @@ mod our_pacts;
 mod publish;
 mod same_verdicts;
 mod secrets;
+mod settings;
 mod stub;
 mod support;
 mod verifier;

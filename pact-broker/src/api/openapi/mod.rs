@@ -4,11 +4,13 @@
 
 mod operations;
 
+use std::collections::BTreeMap;
+
+use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use self::operations::{Operation, QUERIES, operations};
-use super::{hal, media::MediaType, urls::Urls};
-use axum::response::Response;
+use super::{hal, media::MediaType, route::Route, routes::routes, urls::Urls};
 
 /// Serves the description.
 pub(crate) async fn show(urls: Urls) -> Response {
@@ -21,14 +23,17 @@ pub(crate) async fn show(urls: Urls) -> Response {
 }
 
 fn document(server: &str) -> Value {
+    let routes: BTreeMap<&str, Route> = routes()
+        .into_iter()
+        .map(|route| (route.path(), route))
+        .collect();
     let mut paths: Map<String, Value> = Map::new();
     for operation in operations() {
         let path = paths
             .entry(operation.path)
             .or_insert_with(|| json!({ "parameters": path_parameters(operation.path) }));
-        path[operation.method] = describe(operation);
+        path[operation.method] = describe(operation, routes.get(operation.path));
     }
-    let schemas: Value = serde_json::from_str(include_str!("schemas.json")).unwrap_or_default();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -39,30 +44,38 @@ fn document(server: &str) -> Value {
         },
         "servers": [{ "url": server }],
         "paths": paths,
-        "components": { "schemas": schemas },
+        "components": { "schemas": schemas() },
     })
 }
 
-fn describe(operation: &Operation) -> Value {
+/// What requests carry, and what answers do.
+fn schemas() -> Map<String, Value> {
+    let files = [include_str!("schemas.json"), include_str!("answers.json")];
+    let read = files
+        .iter()
+        .filter_map(|text| serde_json::from_str(text).ok());
+    read.flat_map(|schemas: Map<String, Value>| schemas)
+        .collect()
+}
+
+fn schema(name: &str) -> Value {
+    json!({ "schema": { "$ref": format!("#/components/schemas/{name}") } })
+}
+
+fn describe(operation: &Operation, route: Option<&Route>) -> Value {
     let mut description = json!({
         "operationId": operation.id(),
         "summary": operation.summary,
         "tags": [operation.tag()],
-        "responses": responses(operation),
+        "responses": responses(operation, route.map_or(&[], |route| route.provided())),
     });
-    if let Some(schema) = operation.body {
-        let content = json!({ "schema": { "$ref": format!("#/components/schemas/{schema}") } });
-        let media = if operation.method == "patch" {
-            "application/merge-patch+json"
-        } else {
-            "application/json"
-        };
-        let media = if schema == "Pact" {
-            "application/json"
-        } else {
-            media
-        };
-        description["requestBody"] = json!({ "content": { media: content } });
+    if let Some(body) = operation.body {
+        let accepted = route.map_or(&[][..], |route| route.accepted(operation.method));
+        let content: Map<String, Value> = accepted
+            .iter()
+            .map(|media| (media.name().to_owned(), schema(body)))
+            .collect();
+        description["requestBody"] = json!({ "content": content });
     }
     let queries: Vec<Value> = QUERIES
         .iter()
@@ -75,7 +88,7 @@ fn describe(operation: &Operation) -> Value {
     description
 }
 
-fn responses(operation: &Operation) -> Value {
+fn responses(operation: &Operation, provided: &[MediaType]) -> Value {
     let mut responses = Map::new();
     for status in operation.statuses {
         let text = match status {
@@ -90,13 +103,48 @@ fn responses(operation: &Operation) -> Value {
             _ => "The change makes no sense",
         };
         let mut response = json!({ "description": text });
-        if let Some(media) = operation.media(*status) {
-            let schema = if *status >= 400 { "Error" } else { "Document" };
-            response["content"] = json!({ media: { "schema": { "$ref": format!("#/components/schemas/{schema}") } } });
+        match status {
+            204 => {}
+            200..300 => response["content"] = found(operation, provided).into(),
+            _ => response["content"] = refused(),
         }
         responses.insert(status.to_string(), response);
     }
+    let other =
+        "The request was refused before it was looked at: its method, its media types, its size";
+    responses.insert(
+        "default".to_owned(),
+        json!({ "description": other, "content": refused() }),
+    );
     responses.into()
+}
+
+/// What a successful answer carries: every representation when it is read, a document otherwise.
+fn found(operation: &Operation, provided: &[MediaType]) -> Map<String, Value> {
+    let read = operation.method == "get";
+    let shown = provided
+        .iter()
+        .filter(|media| read || **media == MediaType::Hal);
+    let media = shown.map(|media| {
+        let name = media.name().to_owned();
+        let content = if name.ends_with("json") {
+            schema(operation.answer())
+        } else {
+            json!({ "schema": { "type": "string" } })
+        };
+        (name, content)
+    });
+    media.collect()
+}
+
+/// What a refusal carries, by what was asked for.
+fn refused() -> Value {
+    json!({
+        MediaType::Hal.name(): schema("Error"),
+        MediaType::Json.name(): schema("Error"),
+        MediaType::Problem.name(): schema("Problem"),
+        MediaType::Text.name(): { "schema": { "type": "string" } },
+    })
 }
 
 fn path_parameters(path: &str) -> Vec<Value> {
@@ -118,10 +166,9 @@ mod tests {
         let served: BTreeSet<(String, String)> = routes
             .iter()
             .flat_map(|route| {
-                route
-                    .methods()
-                    .iter()
-                    .map(|method| (route.path().to_owned(), method.as_str().to_lowercase()))
+                let path = route.path();
+                let methods = route.methods().into_iter();
+                methods.map(move |method| (path.to_owned(), method.as_str().to_lowercase()))
             })
             .collect();
         let described: BTreeSet<(String, String)> = operations()

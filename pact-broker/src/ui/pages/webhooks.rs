@@ -25,6 +25,8 @@ pub(in crate::ui) fn pages() -> Pages {
     vec![
         ("/webhooks", get(list)),
         ("/webhooks/{webhook}", get(show)),
+        // No webhook is called so: without this the page above would look for one.
+        ("/webhooks/execute", get(only_by_post)),
         (
             "/webhooks/provider/{provider}/consumer/{consumer}",
             get(of_pair),
@@ -49,6 +51,10 @@ pub(in crate::ui) fn pages() -> Pages {
         ),
         ("/triggered-webhooks/{triggered}/logs", get(logs)),
     ]
+}
+
+async fn only_by_post() -> ApiError {
+    ApiError::method_not_allowed("POST, OPTIONS")
 }
 
 async fn list(State(app): State<AppState>, site: Site) -> Answer {

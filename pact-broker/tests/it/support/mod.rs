@@ -16,13 +16,14 @@ use hyper::{Request, StatusCode, body::Bytes, header::HeaderMap};
 use hyper_util::rt::TokioIo;
 use pact_broker::{Broker, BrokerConfig, RunningBroker};
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 /// A broker on a fresh database, stopped when dropped.
 pub(crate) struct TestBroker {
     broker: RunningBroker,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer, read whole.
@@ -46,7 +47,7 @@ impl TestBroker {
         change(&mut config);
         Self {
             broker: Broker::start(config).await.unwrap(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -56,6 +57,28 @@ impl TestBroker {
 
     pub(crate) fn addr(&self) -> SocketAddr {
         self.broker.addr()
+    }
+
+    /// Counts the rows of every table, as they stand in the file.
+    pub(crate) async fn rows(&self) -> Vec<(String, i64)> {
+        let file = self.folder.path().join("broker.sqlite");
+        let address = format!("sqlite://{}?mode=ro", file.display());
+        let mut database = SqliteConnection::connect(&address).await.unwrap();
+        let select = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
+        let tables: Vec<(String,)> = sqlx::query_as(select)
+            .fetch_all(&mut database)
+            .await
+            .unwrap();
+        let mut rows = Vec::new();
+        for (table,) in tables {
+            let count = AssertSqlSafe(format!("SELECT COUNT(*) FROM \"{table}\""));
+            let (count,): (i64,) = sqlx::query_as(count)
+                .fetch_one(&mut database)
+                .await
+                .unwrap();
+            rows.push((table, count));
+        }
+        rows
     }
 
     pub(crate) async fn shutdown(self) {

@@ -1,11 +1,10 @@
 //! Every operation of the API: what it does, what it takes, how it may end.
 
+mod answers;
 mod general;
 mod pacticipants;
 mod pacts;
 mod results;
-
-use axum::http::StatusCode;
 
 /// A method of a resource.
 #[derive(Debug)]
@@ -47,17 +46,9 @@ impl Operation {
             .unwrap_or("index")
     }
 
-    /// The media type of an answer, where it has a body.
-    pub(super) fn media(&self, status: u16) -> Option<&'static str> {
-        let ok = status == StatusCode::OK.as_u16();
-        match self.path {
-            _ if status == StatusCode::NO_CONTENT.as_u16() => None,
-            path if ok && path.ends_with("/badge") => Some("image/svg+xml"),
-            path if ok && path.contains("/diff/") => Some("text/plain"),
-            "/relationships" | "/groups/{pacticipant}" if ok => Some("text/csv"),
-            "/openapi.json" => Some("application/json"),
-            _ => Some("application/hal+json"),
-        }
+    /// The schema of what it answers when it succeeds.
+    pub(super) fn answer(&self) -> &'static str {
+        answers::schema(self.method, self.path)
     }
 }
 

@@ -1,0 +1,59 @@
+//! `pact broker start`: the broker itself.
+//!
+//! Settings have the names they have in the Ruby broker wherever they mean the same, so that its environment can be
+//! taken over as it stands.
+
+mod database;
+mod settings;
+mod unmet;
+
+use pact_broker::{Broker, StartError};
+
+pub(crate) use self::database::{DATABASE_URL, without_credentials};
+pub(crate) use self::settings::Start;
+use crate::commands::Verdict;
+use crate::error::CliError;
+use crate::output::{Console, DIM, STRONG};
+
+impl Start {
+    /// Serves until it is told to stop.
+    pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
+        for note in unmet::notes(|name| std::env::var(name).ok()) {
+            console.note(note);
+        }
+        let config = self.config().await?;
+        let database = without_credentials(&config.database_url);
+        let broker = Broker::start(config).await.map_err(|error| {
+            if let StartError::Database(_) = error {
+                console.note(format_args!("the database is `{database}`"));
+            }
+            CliError::from(error)
+        })?;
+        console.say(format_args!("broker at {STRONG}{}{STRONG:#}", broker.url()))?;
+        if !broker.url().ends_with(&broker.addr().to_string()) {
+            console.say(format_args!("{DIM}listening on {}{DIM:#}", broker.addr()))?;
+        }
+        console.say(format_args!(
+            "{DIM}data in {database}; stop with Ctrl-C{DIM:#}"
+        ))?;
+        asked_to_stop().await?;
+        console.say("stopping")?;
+        broker.shutdown().await;
+        Ok(Verdict::Yes)
+    }
+}
+
+/// Waits for Ctrl-C, or for the system to ask for an end.
+pub(crate) async fn asked_to_stop() -> Result<(), CliError> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Runtime)?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted.map_err(CliError::Runtime),
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.map_err(CliError::Runtime)
+}
