@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_route_is_described_and_every_description_is_a_route() {
-        let routes = super::super::routes::routes();
+        let routes = routes();
         let served: BTreeSet<(String, String)> = routes
             .iter()
             .flat_map(|route| {
