@@ -121,8 +121,9 @@ fn deed(line: &str) -> Option<Deed> {
     let begun: f64 = begun.parse().ok()?;
     let path = String::from_utf8(unescaped(path)).ok()?;
     let file = Path::new(&path).file_name()?.to_str()?.to_owned();
-    // The index of the log is made anew from the log.
-    (file.starts_with("broker.sqlite") && !file.ends_with("-shm")).then_some(Deed {
+    // The file and its log; the index of the log is made anew, and a rollback journal is there only
+    // until the empty file has its log.
+    matches!(&*file, "broker.sqlite" | "broker.sqlite-wal").then_some(Deed {
         time: (begun, begun + duration.parse::<f64>().ok()?),
         file,
         what,
