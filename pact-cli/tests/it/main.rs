@@ -22,5 +22,6 @@ mod secrets;
 mod stub;
 mod support;
 mod verifier;
+mod verifier_environment;
 mod verifier_exit_codes;
 mod verifier_running;
