@@ -26,5 +26,6 @@ mod settings;
 mod stub;
 mod support;
 mod verifier;
+mod verifier_environment;
 mod verifier_exit_codes;
 mod verifier_running;

@@ -197,8 +197,9 @@ struct Builder<'a> {
     paths: Vec<&'a [PathToken]>,
     /// The place of each rule in the order of [`rank`].
     ranks: Vec<usize>,
-    known: HashMap<Key, StateId>,
     keys: Vec<Key>,
+    /// Where the keys are, once there are too many to look at each.
+    places: HashMap<Key, StateId>,
     /// States there may be; rules that do not multiply need no more than they have steps.
     limit: u32,
 }
@@ -217,8 +218,8 @@ impl<'a> Builder<'a> {
             limit: u32::try_from(limit).unwrap_or(u32::MAX),
             paths: paths.iter().map(|path| path.tokens()).collect(),
             ranks,
-            known: HashMap::new(),
             keys: Vec::new(),
+            places: HashMap::new(),
         }
     }
 
@@ -307,19 +308,40 @@ impl<'a> Builder<'a> {
             .collect();
         let depth = if alive.is_empty() { 0 } else { depth };
         let key = Key { best, alive, depth };
-        if let Some(known) = self.known.get(&key) {
-            return Ok(*known);
+        match self.find(&key) {
+            Some(known) => Ok(known),
+            None => self.add(key),
         }
+    }
+
+    fn find(&self, key: &Key) -> Option<StateId> {
+        if self.keys.len() > FEW {
+            return self.places.get(key).copied();
+        }
+        let at = self.keys.iter().position(|known| known == key)?;
+        u32::try_from(at).ok().map(StateId)
+    }
+
+    fn add(&mut self, key: Key) -> Result<StateId, TooManyStates> {
         let id = u32::try_from(self.keys.len())
             .ok()
             .filter(|id| *id < self.limit)
             .map(StateId)
             .ok_or(TooManyStates)?;
-        self.known.insert(key.clone(), id);
         self.keys.push(key);
+        if self.keys.len() > FEW {
+            // The first time all of them are put down, later the one that came.
+            let new = self.places.len()..self.keys.len();
+            let keys = self.keys[new.clone()].iter().cloned();
+            self.places
+                .extend(keys.zip((0..).skip(new.start).map(StateId)));
+        }
         Ok(id)
     }
 }
+
+/// Up to this many keys, looking at each is cheaper than hashing one.
+const FEW: usize = 32;
 
 /// States a selector may have beyond what its rules need when they do not multiply.
 const SPARE_STATES: usize = 1 << 15;

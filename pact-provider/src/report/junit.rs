@@ -22,9 +22,11 @@ pub(super) fn render(report: &Report) -> String {
         let cases = problems.iter().filter(|problem| problem.kind == kind);
         errors(&mut document, kind.doing(), cases);
     }
-    // Writing to memory fails only for texts XML cannot hold, and the library drops those.
+    // Writing to memory fails only for texts XML cannot hold, and the library drops those: all but two
+    // (XML 1.0 §2.2), which are no part of any markup.
     document
         .to_string()
+        .map(|xml| xml.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}"))
         .unwrap_or_else(|error| format!("<!-- {} -->", error.to_string().replace("--", "- -")))
 }
 

@@ -177,6 +177,38 @@ async fn junit_for_build_servers() {
 }
 
 #[tokio::test]
+async fn junit_is_well_formed_whatever_a_pact_or_a_provider_says() {
+    let odd = "a]]> <b>&amp; \u{0}\u{1b}[31m\u{b}\u{fffe}\u{ffff}\u{202e}\"'\r\n\t--><!--";
+    let mut interaction = get(odd, "/", r#"{"id":1}"#);
+    interaction.comments.insert("testname", odd);
+    let mut pact = pact([
+        given(interaction, ProviderState::new(odd)),
+        get(odd, "/", "{}"),
+    ]);
+    pact.consumer = odd.to_owned();
+    let report = Verifier::new(odd)
+        .pact(pact)
+        .any_state(|_| async {})
+        .service(Router::new().fallback(move || async move { (StatusCode::NOT_FOUND, odd) }))
+        .run()
+        .await
+        .unwrap();
+    let xml = report.to_junit();
+    let document =
+        roxmltree::Document::parse(&xml).unwrap_or_else(|error| panic!("{error}\n{xml}"));
+    let count = |name: &str| {
+        { document.descendants() }
+            .filter(|node| node.has_tag_name(name))
+            .count()
+    };
+    assert_eq!(
+        (count("testsuite"), count("testcase"), count("failure")),
+        (1, 2, 2),
+        "{xml}"
+    );
+}
+
+#[tokio::test]
 async fn html_that_runs_nothing_a_pact_or_a_provider_says() {
     let html = rich().await.to_html();
     assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
