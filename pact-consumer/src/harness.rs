@@ -220,6 +220,26 @@ pub fn pact_test_once<R: TestOutcome>(
 
 /// Does as [`pact_test`] for an asynchronous test; needs no particular runtime.
 ///
+/// ```
+/// use pact_consumer::prelude::*;
+/// # let folder = std::env::temp_dir().join(format!("pact-doc-async-{}", std::process::id()));
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// let options = TestOptions::new("mailer", "api").output_dir(&folder);
+/// pact_test_async(options, async |pact| {
+///     pact.expects_to_receive("an order was placed")
+///         .json_body(json_pattern!({ "id": integer(42) }));
+///     pact.handle_messages_async(async |message: &ReceivedMessage| {
+///         message.json::<serde_json::Value>().map(drop)
+///     })
+///     .await;
+/// })
+/// .await;
+/// # });
+/// assert!(folder.join("mailer-api.json").exists());
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// ```
+///
 /// # Panics
 ///
 /// As [`pact_test`].

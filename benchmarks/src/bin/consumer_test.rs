@@ -17,7 +17,7 @@ fn main() {
     println!("one consumer test: start, one request, verify, write the pact; {RUNS} runs each, median");
     let wiremock = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let [ours, peer, bare] = medians([&mut || our_test(ours.path()), &mut || peer_test(peer.path()), &mut || wiremock_test(&wiremock)]);
-    println!("{:<24}{:>9.3} ms (file flushed to disk and renamed)", "pact-consumer", millis(ours));
+    println!("{:<24}{:>9.3} ms (file replaced by a rename)", "pact-consumer", millis(ours));
     println!("{:<24}{:>9.3} ms (file written in place)", "pact_consumer 1.4", millis(peer));
     println!("{:<24}{:>9.3} ms (no file)", "wiremock 0.6", millis(bare));
     println!("{:<24}{:>9.2} x", "ours to pact_consumer", ours.as_secs_f64() / peer.as_secs_f64());

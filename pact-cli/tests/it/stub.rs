@@ -150,6 +150,36 @@ fn what_no_interaction_is_names_the_nearest_and_what_differs() {
 }
 
 #[test]
+fn thousands_of_interactions_are_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let interactions: Vec<String> = (0..5000)
+        .map(|id| {
+            format!(
+                r#"{{"description": "order {id}", "request": {{"method": "GET", "path": "/orders/{id}"}},
+                "response": {{"status": 200, "headers": {{"X-Order": "<{id}>"}}}}}}"#
+            )
+        })
+        .collect();
+    let pact = format!(
+        r#"{{"consumer": {{"name": "web"}}, "provider": {{"name": "api"}}, "interactions": [{}]}}"#,
+        interactions.join(",")
+    );
+    fs::write(folder.path().join("many.json"), pact).unwrap();
+    let stub = Stub::start(folder.path(), "-f many.json");
+    assert!(
+        stub.greeting.starts_with("Serving 5000 interactions "),
+        "{}",
+        stub.greeting
+    );
+    for id in [0, 2500, 4999] {
+        let answer = stub.call(&format!("GET /orders/{id}"), "");
+        assert!(answer.contains(&format!("x-order: <{id}>")), "{answer}");
+    }
+    let unknown = stub.call("GET /orders/5000", "");
+    assert!(unknown.starts_with("HTTP/1.1 404"), "{unknown}");
+}
+
+#[test]
 fn what_cannot_be_sent_is_said() {
     let folder = folder();
     let pact = r#"{"consumer": {"name": "web"}, "provider": {"name": "api"}, "interactions": [

@@ -106,9 +106,10 @@ pub(super) fn machine() -> String {
     }
 }
 
-/// Returns whether no process of the present machine has the id.
-fn is_gone(pid: u32) -> bool {
-    !Path::new("/proc").join(pid.to_string()).exists()
+/// Returns whether no process of the present machine has the id, as far as the system tells.
+pub(super) fn is_gone(pid: u32) -> bool {
+    let processes = Path::new("/proc");
+    processes.join("self").exists() && !processes.join(pid.to_string()).exists()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::PactFileError;
 use super::held::{self, Held};
+use super::waiting::Left;
 
 /// How long to wait for other writers; each needs a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -17,6 +18,9 @@ const LARGEST: u64 = 64;
 
 /// How often to look whether the file is gone that stands for a lock.
 const PAUSE: Duration = Duration::from_millis(2);
+
+/// How often to look whether another has written. Many look at once, and one of them is to write.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// `ENOLCK`: what a network file system says that keeps no locks.
 const NO_LOCKS: i32 = if cfg!(target_os = "linux") { 37 } else { 77 };
@@ -38,13 +42,31 @@ struct Names {
     held: PathBuf,
 }
 
+/// What waiting has come to.
+#[derive(Debug)]
+pub(super) enum Turn {
+    /// The lock is this writer's.
+    Mine(Lock),
+    /// Who held it has written what was left for it.
+    Written,
+}
+
 impl Lock {
-    /// Waits for the lock.
-    pub(super) fn take(folder: &Path, name: &str) -> Result<Self, PactFileError> {
-        Self::take_within(PATIENCE, folder, name)
+    /// Waits for the lock, or until another has written what the writer leaves when it has to wait.
+    pub(super) fn take(
+        folder: &Path,
+        name: &str,
+        leave: impl FnOnce() -> Option<Left>,
+    ) -> Result<Turn, PactFileError> {
+        Self::take_within(PATIENCE, folder, name, leave)
     }
 
-    fn take_within(patience: Duration, folder: &Path, name: &str) -> Result<Self, PactFileError> {
+    fn take_within(
+        patience: Duration,
+        folder: &Path,
+        name: &str,
+        leave: impl FnOnce() -> Option<Left>,
+    ) -> Result<Turn, PactFileError> {
         let names = Names {
             pact: folder.join(name),
             lock: folder.join(format!(".{name}.lock")),
@@ -66,26 +88,26 @@ impl Lock {
         while let Err(error) = file.try_lock() {
             match error {
                 TryLockError::Error(error) if is_refusal(&error) => {
-                    return Self::take_without_system(&names, deadline, patience);
+                    let lock = Self::take_without_system(&names, deadline, patience)?;
+                    return Ok(Turn::Mine(lock));
                 }
                 TryLockError::Error(error) if error.kind() == ErrorKind::Interrupted => {}
                 TryLockError::Error(error) => return Err(io_error(error)),
                 TryLockError::WouldBlock => {
-                    if stand_in_line(&file, patience).map_err(io_error)? {
-                        break;
+                    let left = leave();
+                    match stand_in_line(&file, deadline, left.as_ref()).map_err(io_error)? {
+                        Waited::Taken => break,
+                        Waited::Written => return Ok(Turn::Written),
+                        Waited::InVain => return Err(names.locked_by(&mut file, patience)),
                     }
-                    let text = read_all(&mut file).unwrap_or_default();
-                    let pid = text.lines().next().filter(|line| !line.is_empty());
-                    let holder = pid.map_or_else(held::unknown, |pid| format!("process {pid}"));
-                    return Err(names.locked(&names.lock, holder, patience));
                 }
             }
         }
         rewrite(&mut file).map_err(io_error)?;
-        Ok(Self {
+        Ok(Turn::Mine(Self {
             _system: Some(file),
             _held: None,
-        })
+        }))
     }
 
     /// Waits for a file that only one process can create, on a file system without locks.
@@ -117,6 +139,14 @@ impl Lock {
 }
 
 impl Names {
+    /// Says who holds the lock that the file is.
+    fn locked_by(&self, file: &mut File, patience: Duration) -> PactFileError {
+        let text = read_all(file).unwrap_or_default();
+        let pid = text.lines().next().filter(|line| !line.is_empty());
+        let holder = pid.map_or_else(held::unknown, |pid| format!("process {pid}"));
+        self.locked(&self.lock, holder, patience)
+    }
+
     fn locked(&self, lock: &Path, holder: String, patience: Duration) -> PactFileError {
         PactFileError::Locked {
             path: self.pact.clone(),
@@ -127,12 +157,19 @@ impl Names {
     }
 }
 
-/// Waits until the lock is free; returns whether it was in time.
+/// How a wait has ended.
+enum Waited {
+    InVain,
+    Taken,
+    Written,
+}
+
+/// Waits until the lock is free, or not needed any more.
 ///
 /// The system gives a lock to those who wait for it in the order in which they came. Who only
 /// looked now and then would be passed by at every look, by chance for seconds. The system's own
 /// wait has no end, so a thread waits that can be left alone.
-fn stand_in_line(file: &File, patience: Duration) -> io::Result<bool> {
+fn stand_in_line(file: &File, deadline: Instant, left: Option<&Left>) -> io::Result<Waited> {
     // A lock belongs to the open file, whichever handle asks for it.
     let handle = file.try_clone()?;
     let (send, receive) = sync_channel(1);
@@ -143,13 +180,18 @@ fn stand_in_line(file: &File, patience: Duration) -> io::Result<bool> {
                 taken => break taken,
             }
         };
-        // When the other handle is closed because that took too long, this frees the lock again.
+        // When the other handle is closed because nobody waits any more, this frees the lock.
         drop(handle);
         let _ = send.send(taken);
     })?;
-    match receive.recv_timeout(patience) {
-        Ok(taken) => taken.map(|()| true),
-        Err(_) => Ok(false),
+    loop {
+        let time = deadline.saturating_duration_since(Instant::now());
+        match receive.recv_timeout(time.min(LOOK)) {
+            Ok(taken) => return taken.map(|()| Waited::Taken),
+            Err(_) if left.is_some_and(Left::is_written) => return Ok(Waited::Written),
+            Err(_) if time.is_zero() => return Ok(Waited::InVain),
+            Err(_) => {}
+        }
     }
 }
 
@@ -181,17 +223,21 @@ mod tests {
     const FOLDER: &str = "PACT_TEST_LOCK_FOLDER";
     const NAME: &str = "web-api.json";
 
+    fn take(patience: Duration, folder: &Path) -> Result<Turn, PactFileError> {
+        Lock::take_within(patience, folder, NAME, || None)
+    }
+
     /// What a process runs that never lets go. Without a folder given it takes a lock of its own.
     #[test]
     fn a_lock_is_held_until_it_is_dropped() {
         let own = tempfile::tempdir().unwrap();
         let folder = std::env::var_os(FOLDER);
         let folder = folder.map_or_else(|| own.path().to_owned(), PathBuf::from);
-        let lock = Lock::take(&folder, NAME).unwrap();
+        let lock = take(PATIENCE, &folder).unwrap();
         if folder == own.path() {
-            assert!(Lock::take_within(Duration::ZERO, &folder, NAME).is_err());
+            assert!(take(Duration::ZERO, &folder).is_err());
             drop(lock);
-            Lock::take_within(Duration::ZERO, &folder, NAME).unwrap();
+            take(Duration::ZERO, &folder).unwrap();
             return;
         }
         writeln!(io::stdout(), "\nholding").unwrap();
@@ -239,17 +285,17 @@ mod tests {
     #[test]
     fn who_gives_up_waiting_does_not_keep_the_lock_when_it_comes() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Lock::take(folder.path(), NAME).unwrap();
+        let first = take(PATIENCE, folder.path()).unwrap();
         let patience = Duration::from_millis(1);
         for _ in 0..3 {
-            Lock::take_within(patience, folder.path(), NAME).unwrap_err();
+            take(patience, folder.path()).unwrap_err();
         }
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| Lock::take(folder.path(), NAME).map(drop));
+            let waiting = scope.spawn(|| take(PATIENCE, folder.path()).map(drop));
             drop(first);
             waiting.join().unwrap().unwrap();
         });
-        Lock::take(folder.path(), NAME).unwrap();
+        take(PATIENCE, folder.path()).unwrap();
     }
 
     fn told(error: &PactFileError, folder: &Path) -> String {
@@ -263,11 +309,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let holder = Holder::start(folder.path());
         holder.signal("-STOP");
-        let error = Lock::take_within(Duration::ZERO, folder.path(), NAME).unwrap_err();
+        let error = take(Duration::ZERO, folder.path()).unwrap_err();
         let text = told(&error, folder.path()).replace(&holder.0.id().to_string(), "PID");
         insta::assert_snapshot!(text, @"cannot write pact file `pacts/web-api.json`: process PID has held its lock `pacts/.web-api.json.lock` for 0 s");
         drop(holder);
-        Lock::take(folder.path(), NAME).unwrap();
+        take(PATIENCE, folder.path()).unwrap();
     }
 
     #[test]

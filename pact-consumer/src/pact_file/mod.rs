@@ -1,17 +1,31 @@
 //! Where and how the contract is written.
 //!
 //! A pact file is replaced, never edited: under a lock on a file beside it, what is there is read
-//! and merged, the result is written to a temporary file, flushed to disk and renamed. Whoever
-//! reads the file sees the old contract or the new one, whatever is killed.
+//! and merged, the result is written to a temporary file and renamed. Whoever
+//! reads the file sees the old contract or the new one, whatever is killed. Who has to wait leaves
+//! its contract beside the file, and who holds the lock writes it along.
+//!
+//! ```
+//! use pact_consumer::{PactBuilder, WriteMode, pact_file};
+//!
+//! # let folder = std::env::temp_dir().join(format!("pact-doc-file-{}", std::process::id()));
+//! let mut pact = PactBuilder::new("order-web", "Order Service");
+//! pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+//! let path = pact_file::write(&folder, &pact.build(), WriteMode::Merge)?;
+//! assert_eq!(path, folder.join("order-web-Order Service.json"));
+//! # std::fs::remove_dir_all(folder).unwrap();
+//! # Ok::<(), pact_consumer::pact_file::PactFileError>(())
+//! ```
 
 mod held;
 mod lock;
 mod name;
 mod replace;
 mod run;
+mod waiting;
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use pact_core::format::{self, ReadError, WriteError};
@@ -19,8 +33,9 @@ use pact_core::merge::{self, Conflict};
 use pact_core::model::{Interaction, Pact};
 
 use crate::builder::{WriteMode, of_another_kind};
-use lock::Lock;
+use lock::{Lock, Turn};
 use run::Run;
+use waiting::{Left, Taken};
 
 pub use name::file_name;
 
@@ -89,7 +104,11 @@ impl PactFileError {
                 "end {holder} if it hangs; if it is gone, remove `{}`",
                 lock.display()
             )),
-            Self::Io { .. } | Self::Read { .. } | Self::Write { .. } => None,
+            Self::Read { .. } => Some(
+                "if the machine was switched off while tests ran, remove it and run them again"
+                    .to_owned(),
+            ),
+            Self::Io { .. } | Self::Write { .. } => None,
         }
     }
 }
@@ -114,7 +133,28 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
     fs::create_dir_all(folder).map_err(io_error("create folder", folder))?;
     let name = file_name(&pact.consumer, &pact.provider);
     // Contracts that want one name have one lock, under whatever name they end.
-    let _lock = Lock::take(folder, &name)?;
+    let leave = || Left::leave(folder, &name, pact, mode);
+    match Lock::take(folder, &name, leave)? {
+        Turn::Mine(_lock) => write_locked(folder, name, pact, mode),
+        Turn::Written => {
+            let beside = folder.join(name::name_beside(&pact.consumer, &pact.provider));
+            Ok(if beside.exists() {
+                beside
+            } else {
+                folder.join(name)
+            })
+        }
+    }
+}
+
+/// Writes the contract under the lock, and with it what those have left that wait.
+fn write_locked(
+    folder: &Path,
+    name: String,
+    pact: &Pact,
+    mode: WriteMode,
+) -> Result<PathBuf, PactFileError> {
+    let taken = Taken::find(folder, &name, pact, mode);
     let mut before = Before::find(folder, name, pact)?;
     let path = folder.join(&before.name);
     let run = Run::read(folder, &before.name)
@@ -124,25 +164,49 @@ pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, Pac
         path: path.clone(),
         source: Box::new(source),
     })?;
-    let merged = merged(existing, pact, &run).map_err(|source| PactFileError::Conflict {
-        path: path.clone(),
+    let (text, interactions, taken) = match taken.with(pact) {
+        Some((all, taken)) => match text_of(existing.clone(), &all, &run, &path) {
+            Ok(text) => (text, all.interactions, Some(taken)),
+            // Whatever is wrong with the others', this one may be right.
+            Err(_) => (
+                text_of(existing, pact, &run, &path)?,
+                pact.interactions.clone(),
+                None,
+            ),
+        },
+        None => (
+            text_of(existing, pact, &run, &path)?,
+            pact.interactions.clone(),
+            None,
+        ),
+    };
+    if before.bytes.as_deref() != Some(text.as_bytes()) {
+        let temporary = folder.join(format!(".{}.tmp", before.name));
+        let replaced = replace::replace(&temporary, &path, text.as_bytes());
+        replaced.map_err(io_error("replace", &path))?;
+    }
+    run.note(interactions.iter().map(identity_hash))
+        .map_err(io_error("note the test run of", &path))?;
+    if let Some(taken) = taken {
+        taken.acknowledge();
+    }
+    Ok(path)
+}
+
+/// Returns the text of the file that holds what was there and the contract.
+fn text_of(existing: Pact, pact: &Pact, run: &Run, path: &Path) -> Result<String, PactFileError> {
+    let merged = merged(existing, pact, run).map_err(|source| PactFileError::Conflict {
+        path: path.to_owned(),
         source: Box::new(source),
     })?;
     // Readers of older versions would see one kind and lose the other.
     let version = merged.spec_version;
     let mixed = of_another_kind(&merged).map(|_| WriteError::Mixed { version });
     let written = mixed.map_or_else(|| format::write(&merged), Err);
-    let text = written.map_err(|source| PactFileError::Write {
-        path: path.clone(),
+    written.map_err(|source| PactFileError::Write {
+        path: path.to_owned(),
         source: Box::new(source),
-    })?;
-    if before.bytes.as_deref() != Some(text.as_bytes()) {
-        let replaced = replace_durably(folder, &before.name, text.as_bytes());
-        replaced.map_err(io_error("replace", &path))?;
-    }
-    run.note(pact.interactions.iter().map(identity_hash))
-        .map_err(io_error("note the test run of", &path))?;
-    Ok(path)
+    })
 }
 
 /// What stands where a contract is to go.
@@ -220,8 +284,12 @@ fn merged(existing: Pact, pact: &Pact, run: &Run) -> Result<Pact, Conflict> {
     fresh
         .interactions
         .retain(|interaction| !run.has_written(identity_hash(interaction)));
-    let updated = merge::update(existing, fresh)?;
-    let merged = merge::merge(updated, again)?;
+    // Each goes through all that is there, so what has nothing to say is left out.
+    let merged = match (fresh.interactions.is_empty(), again.interactions.is_empty()) {
+        (_, true) => merge::update(existing, fresh)?,
+        (true, false) => merge::merge(existing, again)?,
+        (false, false) => merge::merge(merge::update(existing, fresh)?, again)?,
+    };
     Ok(Pact {
         spec_version: pact.spec_version,
         ..merged
@@ -230,15 +298,4 @@ fn merged(existing: Pact, pact: &Pact, run: &Run) -> Result<Pact, Conflict> {
 
 fn identity_hash(interaction: &Interaction) -> u64 {
     name::fnv1a(format!("{:?}", interaction.identity()).as_bytes())
-}
-
-/// Puts the bytes in place of the pact file and has them on disk before anyone sees them.
-fn replace_durably(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let temporary = folder.join(format!(".{name}.tmp"));
-    replace::replace(&temporary, &folder.join(name), |file| {
-        file.write_all(bytes)?;
-        // The bytes are on disk before the name is theirs. The folder is not flushed: a power cut
-        // may bring back the contract of a moment ago, never half of one.
-        file.sync_data()
-    })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -76,9 +76,7 @@ impl Run {
         }
         text.push('\n');
         let temporary = self.path.with_extension("run.tmp");
-        replace::replace(&temporary, &self.path, |file| {
-            file.write_all(text.as_bytes())
-        })
+        replace::replace(&temporary, &self.path, text.as_bytes())
     }
 }
 
@@ -87,7 +85,7 @@ impl Run {
 /// nextest gives each run a name, and so may whoever starts several commands that are one run. The
 /// tests cargo runs are children of one cargo. A test binary started by hand is a run of its own, and
 /// so is each where the system does not tell the parent.
-fn current() -> String {
+pub(super) fn current() -> String {
     static CURRENT: OnceLock<String> = OnceLock::new();
     CURRENT.get_or_init(find_current).clone()
 }

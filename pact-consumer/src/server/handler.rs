@@ -69,7 +69,10 @@ async fn answer(
         Some(Fault::Reset) => return Err(Cut::Reset),
         Some(Fault::Malformed) => return Err(Cut::Malformed),
     }
-    let mut response = answer.respond(|| state.generation_context());
+    let mut response = match answer.respond(|| state.generation_context()) {
+        Ok(response) => response.map(AnswerBody::whole),
+        Err(unsendable) => Problem::new(unsendable.title(), unsendable.to_string()).respond(),
+    };
     if let Some(fault) = fault {
         response.body_mut().suffer(fault);
     }

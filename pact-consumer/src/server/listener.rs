@@ -47,6 +47,17 @@ pub struct MockServer {
 impl MockServer {
     /// Serves the HTTP interactions of a pact without a test around them.
     ///
+    /// ```
+    /// use pact_consumer::{MockServer, PactBuilder, ServerOptions};
+    ///
+    /// let mut pact = PactBuilder::new("web", "api");
+    /// pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+    /// let mock = MockServer::serve(&pact.build(), ServerOptions::new())?;
+    /// assert!(mock.path("/ping").starts_with("http://127.0.0.1:"));
+    /// assert_eq!(mock.usage(), [0]);
+    /// # Ok::<(), pact_consumer::ConsumerError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// When an interaction cannot be compiled, or the address cannot be bound.

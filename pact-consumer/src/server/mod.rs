@@ -1,6 +1,5 @@
 //! The provider's stand-in: a server on a thread of its own.
 
-mod answer;
 mod body;
 mod calls;
 mod connection;

@@ -9,11 +9,11 @@ use pact_core::matching::ActualRequest;
 use pact_core::model::{Interaction, InteractionKind};
 use pact_core::plan::{InteractionIndex, RequestPlan, Selection};
 
-use super::answer::Answer;
 use super::fault::Faults;
 use super::journal::{Journal, Judged};
 use super::options::{Behaviour, Cors};
 use super::{Calls, Fault, RecordedRequest, Verdict};
+use crate::answer::Answer;
 use crate::error::ConsumerError;
 use crate::secret;
 

@@ -9,6 +9,7 @@ mod ending;
 mod file;
 mod messages;
 mod names;
+mod nextest;
 mod official;
 mod patterns;
 mod processes;

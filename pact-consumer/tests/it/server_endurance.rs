@@ -379,8 +379,10 @@ fn mutated_requests_are_answered_and_none_is_taken_for_another() {
                     }
                 });
                 for request in mock.requests() {
-                    let is_ping = request.method == "GET" && request.path == "/ping";
-                    let is_file = request.method == "POST" && request.path == "/files";
+                    // Methods are the same whatever their case, as the specification has it.
+                    let method = request.method.to_ascii_uppercase();
+                    let is_ping = method == "GET" && request.path == "/ping";
+                    let is_file = method == "POST" && request.path == "/files";
                     let has_query = request.query.is_some_and(|query| !query.is_empty());
                     let kind = match request.verdict {
                         Verdict::Matched { .. } => {

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
+use pact_consumer::answer::Answer;
 use pact_core::matching::{ActualRequest, Mismatch, Part};
 use pact_core::model::{InteractionKind, Pact};
 use pact_core::plan::{InteractionIndex, RequestPlan, Selection};
 use regex::Regex;
 
-use super::answer::Answer;
 use super::options::Choice;
 use crate::error::CliError;
 

@@ -1,6 +1,5 @@
 //! `pact stub`: a provider for the time being, that answers as its contracts say.
 
-mod answer;
 mod catalogue;
 mod options;
 mod serve;

@@ -161,14 +161,15 @@ impl Shared {
             context.mock_server = Some(self.url.clone());
             context
         };
-        entry.answer.respond(context).unwrap_or_else(|unsendable| {
-            problem(
+        match entry.answer.respond(context) {
+            Ok(response) => response.map(Body::from),
+            Err(unsendable) => problem(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                unsendable.title,
-                &format!("`{}`: {}", entry.description, unsendable.detail),
+                unsendable.title(),
+                &format!("`{}`: {unsendable}", entry.description),
                 &Value::Null,
-            )
-        })
+            ),
+        }
     }
 
     /// Lets browsers read the answer, unless the contract says who may.
