@@ -205,13 +205,23 @@ fn without_links(seen: &BTreeSet<String>) -> Vec<String> {
     made
 }
 
+const JSON: &str = "application/json";
+const MERGE: &str = "application/merge-patch+json";
+
 /// Writes once by every operation that writes.
 async fn writes(checker: &mut Checker<'_>) {
-    const JSON: &str = "application/json";
-    const MERGE: &str = "application/merge-patch+json";
-    let pact = |method: &str| crate::support::contract("wc", "wp", method);
-    let pair = "/pacts/provider/wp/consumer/wc";
     let webhook = json!({ "events": [{ "name": "contract_published" }], "request": { "method": "POST", "url": "https://localhost/" } });
+    posts(checker, &webhook).await;
+    publish(checker).await;
+    puts(checker, &webhook).await;
+    environments(checker).await;
+    let result = results(checker).await;
+    executions(checker, webhook).await;
+    deletions(checker, result).await;
+}
+
+/// Makes what is made by POST, and tries to with what is no such thing.
+async fn posts(checker: &mut Checker<'_>, webhook: &Value) {
     for (path, body) in [
         ("/pacticipants", json!({ "name": "wc" })),
         ("/pacticipants", json!({ "name": "wp" })),
@@ -228,6 +238,15 @@ async fn writes(checker: &mut Checker<'_>) {
     ] {
         checker.send("POST", path, JSON, body).await;
     }
+}
+
+/// A contract of the pair that is written.
+fn pact(method: &str) -> Value {
+    crate::support::contract("wc", "wp", method)
+}
+
+/// Publishes a contract.
+async fn publish(checker: &mut Checker<'_>) {
     let content = base64::Engine::encode(
         &base64::engine::general_purpose::STANDARD,
         pact("PUT").to_string(),
@@ -240,6 +259,10 @@ async fn writes(checker: &mut Checker<'_>) {
         .send("POST", "/contracts/publish", JSON, publish)
         .await;
     assert_eq!(published.status, 200);
+}
+
+/// Makes and changes what is made and changed by PUT and PATCH.
+async fn puts(checker: &mut Checker<'_>, webhook: &Value) {
     for path in [
         "versions/2",
         "versions/2/tags/t",
@@ -291,8 +314,15 @@ async fn writes(checker: &mut Checker<'_>) {
         checker.send("PUT", version, JSON, pact("POST")).await;
         checker.send("PATCH", version, JSON, pact("GET")).await;
     }
-    environments(checker).await;
-    let latest = checker.broker.get(&format!("{pair}/latest")).await.json();
+}
+
+/// Publishes results, with metadata and without; returns where the last of them stands.
+async fn results(checker: &mut Checker<'_>) -> String {
+    let latest = checker
+        .broker
+        .get("/pacts/provider/wp/consumer/wc/latest")
+        .await
+        .json();
     let results = latest["_links"]["pb:publish-verification-results"]["href"]
         .as_str()
         .unwrap();
@@ -304,6 +334,11 @@ async fn writes(checker: &mut Checker<'_>) {
         .send("POST", &with_metadata, JSON, result.clone())
         .await;
     let made = checker.send("POST", &plain, JSON, result).await;
+    checker.broker.path(made.header("location").unwrap())
+}
+
+/// Calls webhooks, one that is there and one that is not.
+async fn executions(checker: &mut Checker<'_>, webhook: Value) {
     checker
         .send(
             "POST",
@@ -315,7 +350,10 @@ async fn writes(checker: &mut Checker<'_>) {
     checker
         .send("POST", "/webhooks/execute", JSON, webhook)
         .await;
-    let result = checker.broker.path(made.header("location").unwrap());
+}
+
+/// Deletes what can be deleted, twice.
+async fn deletions(checker: &mut Checker<'_>, result: String) {
     let mut gone = vec![result, "/webhooks/aaaaaaaaaaaaaaaaaaaa".to_owned()];
     for path in [
         "/pacts/provider/wp/consumer/wc/version/3",
@@ -352,8 +390,6 @@ async fn writes(checker: &mut Checker<'_>) {
 
 /// Writes environments and what is in them.
 async fn environments(checker: &mut Checker<'_>) {
-    const JSON: &str = "application/json";
-    const MERGE: &str = "application/merge-patch+json";
     let body = json!({ "name": "e", "production": false, "contacts": [{ "name": "c" }] });
     let made = checker
         .send("POST", "/environments", JSON, body.clone())
