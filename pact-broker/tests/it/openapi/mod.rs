@@ -17,7 +17,9 @@ pub(crate) struct Operation {
 
 /// Returns the description and its operations.
 pub(crate) async fn described(broker: &TestBroker) -> (Value, Vec<Operation>) {
-    let document = broker.get("/openapi.json").await.json();
+    let headers = [("accept", "application/json")];
+    let document = broker.send("GET", "/openapi.json", &headers, "").await;
+    let document = document.json();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, described) in item.as_object().unwrap() {
