@@ -53,8 +53,12 @@ impl Cancellation {
     /// Returns what the future gives, or nothing when the signal comes first; then the future is
     /// dropped.
     pub(crate) async fn unless<T>(&self, future: impl Future<Output = T>) -> Option<T> {
-        let mut told = self.0.clone();
-        let cancelled = async move {
+        if self.is_cancelled() {
+            return None;
+        }
+        let cancelled = async {
+            // Made when it is first waited for: what needs no waiting needs no receiver either.
+            let mut told = self.0.clone();
             if told.wait_for(|cancelled| *cancelled).await.is_err() {
                 // Nobody is left who could cancel.
                 pending::<()>().await;
@@ -62,8 +66,8 @@ impl Cancellation {
         };
         tokio::select! {
             biased;
-            () = cancelled => None,
             output = future => Some(output),
+            () = cancelled => None,
         }
     }
 }

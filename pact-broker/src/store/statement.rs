@@ -85,7 +85,7 @@ impl Statement {
         }
     }
 
-    /// The text with placeholders that count on from those before.
+    /// The text with its parameters counted on from those before.
     fn numbered_after(&self, before: usize) -> String {
         let mut pieces = self.text.split('$');
         let mut out = pieces.next().unwrap_or_default().to_owned();

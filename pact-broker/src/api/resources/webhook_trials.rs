@@ -230,7 +230,7 @@ fn made_up(urls: &Urls, attributes: &WebhookAttributes) -> Parameters {
     let name = |side: &WebhookSide, role: &str| match side {
         WebhookSide::Named(name) => name.clone(),
         WebhookSide::Any | WebhookSide::Labelled(_) => {
-            PacticipantName::parse(format!("placeholder-{role}")).expect("it is a name")
+            PacticipantName::parse(format!("any-{role}")).expect("it is a name")
         }
     };
     let (consumer, provider) = (
