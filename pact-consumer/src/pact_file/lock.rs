@@ -142,7 +142,8 @@ impl Names {
     /// Says who holds the lock that the file is.
     fn locked_by(&self, file: &mut File, patience: Duration) -> PactFileError {
         let text = read_all(file).unwrap_or_default();
-        let pid = text.lines().next().filter(|line| !line.is_empty());
+        let first = text.lines().next().unwrap_or_default();
+        let pid = first.split_whitespace().next();
         let holder = pid.map_or_else(held::unknown, |pid| format!("process {pid}"));
         self.locked(&self.lock, holder, patience)
     }
@@ -200,10 +201,15 @@ fn is_refusal(error: &io::Error) -> bool {
     error.kind() == ErrorKind::Unsupported || error.raw_os_error() == Some(NO_LOCKS)
 }
 
+/// Puts down who holds the lock. What stands there has one length, so that it can be replaced where it
+/// is: to cut the file and to let it grow again takes the file system longer than all else here.
 fn rewrite(file: &mut File) -> io::Result<()> {
+    let own = format!("{:<20}\n", std::process::id());
+    if read_all(file)? == own {
+        return Ok(());
+    }
     file.seek(SeekFrom::Start(0))?;
-    file.set_len(0)?;
-    file.write_all(std::process::id().to_string().as_bytes())
+    file.write_all(own.as_bytes())
 }
 
 fn read_all(file: &mut File) -> io::Result<String> {
