@@ -15,6 +15,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(crate) struct Watched {
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
+    /// That of the files in the folders that count.
+    extension: String,
 }
 
 /// What a look at the files saw: when each was written last, and its length.
@@ -23,7 +25,11 @@ pub(crate) struct Seen(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
 
 impl Watched {
     /// Refuses when there is nothing to look at.
-    pub(crate) fn new(files: &[PathBuf], folders: &[PathBuf]) -> Result<Self, CliError> {
+    pub(crate) fn new(
+        files: &[PathBuf],
+        folders: &[PathBuf],
+        extension: &str,
+    ) -> Result<Self, CliError> {
         if files.is_empty() && folders.is_empty() {
             return Err(CliError::usage_with_hint(
                 "there is no file to watch",
@@ -33,14 +39,23 @@ impl Watched {
         Ok(Self {
             files: files.to_vec(),
             folders: folders.to_vec(),
+            extension: extension.to_owned(),
         })
     }
 
     /// Looks at the files as they are now.
     pub(crate) fn look(&self) -> Seen {
-        let inside = { self.folders.iter() }.flat_map(|folder| json_files(folder));
+        let inside = { self.folders.iter() }.flat_map(|folder| self.files_in(folder));
         let files = { self.files.iter().cloned() }.chain(inside);
         Seen(files.map(|path| (path.clone(), written(&path))).collect())
+    }
+
+    fn files_in(&self, folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        { entries.filter_map(Result::ok) }
+            .map(|entry| entry.path())
+            .filter(|path| path.extension() == Some(OsStr::new(&self.extension)))
+            .collect()
     }
 
     /// Waits until the files are no longer as they were.
@@ -68,14 +83,6 @@ impl Watched {
     }
 }
 
-fn json_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    { entries.filter_map(Result::ok) }
-        .map(|entry| entry.path())
-        .filter(|path| path.extension() == Some(OsStr::new("json")))
-        .collect()
-}
-
 /// Returns when the file was written last and how long it is; nothing when it is not there.
 fn written(path: &Path) -> Option<(SystemTime, u64)> {
     let metadata = fs::metadata(path).ok()?;
@@ -89,7 +96,8 @@ mod tests {
     #[test]
     fn a_file_that_comes_goes_or_grows_is_a_change() {
         let folder = tempfile::tempdir().unwrap();
-        let watched = Watched::new(&[folder.path().join("a")], &[folder.path().into()]).unwrap();
+        let watched =
+            Watched::new(&[folder.path().join("a")], &[folder.path().into()], "json").unwrap();
         let before = watched.look();
         assert_eq!(watched.what(&before), "1 file and 1 folder");
         assert!(watched.look() == before);

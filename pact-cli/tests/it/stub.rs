@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, ChildStdout};
+use std::process::{Child, ChildStdout, Command, ExitStatus};
+use std::sync::mpsc::channel;
+use std::thread;
 
 use serde_json::Value;
 
@@ -57,6 +59,14 @@ impl Stub {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// Sends it Ctrl-C, and returns how it ends.
+    fn interrupted(&mut self) -> ExitStatus {
+        let process = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &process]).status();
+        assert!(sent.unwrap().success());
+        self.child.wait().unwrap()
     }
 
     fn status(&self, line: &str, headers: &str) -> String {
@@ -219,6 +229,14 @@ fn provider_states_choose() {
         by_header.status("GET /orders/1", &format!("{JSON}X-State: ((\r\n")),
         "400"
     );
+    let request =
+        b"GET /orders/1 HTTP/1.1\r\nHost: x\r\nX-State: \xff\r\nConnection: close\r\n\r\n";
+    let mut stream = TcpStream::connect(("127.0.0.1", by_header.port)).unwrap();
+    stream.write_all(request).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert!(answer.contains("header `x-state` is not UTF-8"), "{answer}");
     let chosen = Stub::start(folder.path(), "-f orders.json -s ^no");
     assert!(
         chosen.greeting.starts_with("Serving 1 interaction "),
@@ -283,6 +301,78 @@ fn a_changed_file_is_served_and_a_broken_one_is_not() {
 }
 
 #[test]
+fn files_of_another_extension_are_looked_at_too() {
+    let folder = folder();
+    fs::rename(
+        folder.path().join("orders.json"),
+        folder.path().join("orders.pact"),
+    )
+    .unwrap();
+    let mut stub = Stub::start(folder.path(), "-d . --extension .pact --watch");
+    fs::write(folder.path().join("more.pact"), pact_file("web", "other")).unwrap();
+    assert_eq!(stub.line(), "Serving 4 interactions of 2 pacts");
+}
+
+#[test]
+fn requests_are_answered_while_a_contract_is_fetched() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/pact.json", listener.local_addr().unwrap());
+    let (fetching, fetched) = channel();
+    // The first who asks is answered, whoever asks after that waits for ever.
+    thread::spawn(move || {
+        let (mut first, _) = listener.accept().unwrap();
+        let pact = pact_file("web", "api");
+        let length = pact.len();
+        write!(
+            first,
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{pact}"
+        )
+        .unwrap();
+        drop(first);
+        let silent = listener.accept();
+        fetching.send(silent).unwrap();
+    });
+    let folder = folder();
+    let mut stub = Stub::start(folder.path(), &format!("-f orders.json -u {url} --watch"));
+    fs::write(folder.path().join("orders.json"), format!("{ORDERS}\n")).unwrap();
+    let _silent = fetched.recv().unwrap();
+    assert_eq!(stub.status("GET /health?deep=1", ""), "200");
+    assert_eq!(stub.status("GET /orders/42", ""), "200");
+    assert!(stub.interrupted().success());
+}
+
+#[test]
+fn nobody_who_does_not_finish_keeps_it_from_its_end() {
+    let folder = folder();
+    let mut stub = Stub::start(folder.path(), "-f orders.json");
+    let mut half_head = TcpStream::connect(("127.0.0.1", stub.port)).unwrap();
+    half_head.write_all(b"GET /health HTTP/1.1\r\n").unwrap();
+    let mut half_body = TcpStream::connect(("127.0.0.1", stub.port)).unwrap();
+    let head = "POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1";
+    half_body.write_all(head.as_bytes()).unwrap();
+    assert_eq!(stub.status("GET /health?deep=1", ""), "200");
+    assert!(stub.interrupted().success());
+}
+
+#[test]
+fn headers_do_not_count_where_they_are_not_to() {
+    let folder = folder();
+    let stub = Stub::start(folder.path(), "-f orders.json --ignore-request-headers");
+    assert_eq!(stub.status("GET /orders/1", ""), "200");
+    assert_eq!(stub.status("GET /orders/1", "Accept: text/csv\r\n"), "200");
+    assert_eq!(stub.status("GET /health?deep=2", ""), "404");
+    // One that lacks two headers is found although another lacks a parameter alone.
+    let near = r#"{"consumer": {"name": "web"}, "provider": {"name": "api"}, "interactions": [
+        {"description": "two headers", "request": {"method": "GET", "path": "/a", "headers": {"X-A": "1", "X-B": "2"}}, "response": {"status": 201}},
+        {"description": "a parameter", "request": {"method": "GET", "path": "/a", "query": "q=1"}, "response": {"status": 202}}
+    ], "metadata": {"pactSpecification": {"version": "2.0.0"}}}"#;
+    fs::write(folder.path().join("near.json"), near).unwrap();
+    let stub = Stub::start(folder.path(), "-f near.json --ignore-request-headers");
+    assert_eq!(stub.status("GET /a", ""), "201");
+    assert_eq!(stub.status("GET /a?q=1", ""), "202");
+}
+
+#[test]
 fn pacts_come_from_addresses_and_from_our_broker() {
     let broker = TestBroker::start();
     broker.publish(&pact_file("web", "api"), "1");
@@ -340,7 +430,7 @@ fn what_cannot_be_served_is_said() {
          ^
     error: unclosed group
     ");
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let refused = run(&format!("stub -f orders.json -p {port}")).exits_with(3);
     assert!(

@@ -1,6 +1,7 @@
 //! The other side of the master server's API.
 
 use std::error::Error;
+use std::net::Ipv6Addr;
 use std::time::Duration;
 
 use pact_broker_client::{TlsOptions, client_config};
@@ -19,8 +20,9 @@ const NOT_LOADED: u8 = 20;
 const REFUSED: u8 = 30;
 const NOT_FOUND: u8 = 3;
 
-/// How long the master server may take to answer.
-const DEADLINE: Duration = Duration::from_secs(30);
+/// How long the master server may take to answer: longer than it waits for a pact file, so that it can
+/// say who holds that.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Asks a master server.
 pub(super) struct MasterClient {
@@ -46,7 +48,7 @@ impl MasterClient {
             .no_proxy()
             .build();
         Ok(Self {
-            base: format!("http://{host}:{port}"),
+            base: base(host, port),
             http: http.map_err(|error| failed(UNREACHABLE, "cannot ask anyone", Some(&error)))?,
         })
     }
@@ -127,6 +129,14 @@ impl MasterClient {
     }
 }
 
+/// Returns the URL of a host, which may be an IPv6 address.
+fn base(host: &str, port: u16) -> String {
+    match host.parse::<Ipv6Addr>() {
+        Ok(address) => format!("http://[{address}]:{port}"),
+        Err(_) => format!("http://{host}:{port}"),
+    }
+}
+
 /// Returns the error for a mock server nobody knows.
 pub(super) fn not_found(which: &str) -> CliError {
     CliError::Mock {
@@ -176,5 +186,17 @@ fn failed(code: u8, what: impl Into<String>, error: Option<&dyn Error>) -> CliEr
         what,
         hint: (code == UNREACHABLE).then(|| "`pact mock start` starts one".to_owned()),
         code,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_address_stands_in_brackets() {
+        assert_eq!(base("::1", 8080), "http://[::1]:8080");
+        assert_eq!(base("127.0.0.1", 1), "http://127.0.0.1:1");
+        assert_eq!(base("localhost", 1), "http://localhost:1");
     }
 }

@@ -25,6 +25,7 @@ use crate::commands::broker::asked_to_stop;
 use crate::commands::stub::Source;
 use crate::error::CliError;
 use crate::output::Console;
+use crate::serving::serve;
 use crate::table;
 
 /// The exit code of the official program for requests that do not hold to the pact.
@@ -70,16 +71,19 @@ impl Start {
         let output = self.output.unwrap_or_else(|| ".".into());
         let registry = Arc::new(Registry::new(output, local.ip(), self.base_port));
         let (admin, mut stopping) = Admin::new(Arc::clone(&registry), key);
-        let serving = axum::serve(listener, admin.router()).into_future();
-        tokio::select! {
-            ended = serving => ended.map_err(CliError::Runtime)?,
-            asked = asked_to_stop() => asked?,
-            period = stopping.recv() => {
-                // Requests that are being answered have this time, that of the shutdown among them.
-                tokio::time::sleep(period.unwrap_or(Duration::ZERO)).await;
+        let mut asked = Ok(());
+        let stop = async {
+            tokio::select! {
+                end = asked_to_stop() => asked = end,
+                period = stopping.recv() => {
+                    // Mock servers go on for so long.
+                    tokio::time::sleep(period.unwrap_or(Duration::ZERO)).await;
+                }
             }
-        }
+        };
+        serve(listener, admin.router(), stop).await;
         registry.end_all().await;
+        asked?;
         Ok(Verdict::Yes)
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use pact_consumer::answer::Answer;
-use pact_core::matching::{ActualRequest, Mismatch, Part};
-use pact_core::model::{InteractionKind, Pact};
+use pact_core::matching::{ActualRequest, Mismatch};
+use pact_core::model::{Body, Headers, InteractionKind, Pact, Request};
 use pact_core::plan::{InteractionIndex, RequestPlan, Selection};
+use pact_core::rules::Category;
 use regex::Regex;
 
 use super::options::Choice;
@@ -34,7 +35,11 @@ pub(super) enum Found<'c> {
 
 impl Catalogue {
     /// Compiles the requests of all interactions over HTTP that are chosen.
-    pub(super) fn new(pacts: Vec<Pact>, choice: &Choice) -> Result<Self, CliError> {
+    pub(super) fn new(
+        pacts: Vec<Pact>,
+        choice: &Choice,
+        ignores_headers: bool,
+    ) -> Result<Self, CliError> {
         let wanted = choice.provider_state.as_deref().map(pattern).transpose()?;
         let (mut plans, mut entries) = (Vec::new(), Vec::new());
         let count = pacts.len();
@@ -54,11 +59,15 @@ impl Catalogue {
             if !is_wanted {
                 continue;
             }
-            let plan =
-                RequestPlan::compile(&exchange.request).map_err(|source| CliError::Compile {
-                    interaction: interaction.description.clone(),
-                    source: Box::new(source),
-                })?;
+            let request = if ignores_headers {
+                without_headers(exchange.request)
+            } else {
+                exchange.request
+            };
+            let plan = RequestPlan::compile(&request).map_err(|source| CliError::Compile {
+                interaction: interaction.description.clone(),
+                source: Box::new(source),
+            })?;
             plans.push(plan);
             entries.push(Entry {
                 description: interaction.description,
@@ -74,12 +83,7 @@ impl Catalogue {
     }
 
     /// Chooses the interaction a request belongs to, of those in a state when one is asked for.
-    pub(super) fn find(
-        &self,
-        request: &ActualRequest<'_>,
-        state: Option<&Regex>,
-        ignores_headers: bool,
-    ) -> Found<'_> {
+    pub(super) fn find(&self, request: &ActualRequest<'_>, state: Option<&Regex>) -> Found<'_> {
         let eligible = |at: usize| {
             state.is_none_or(|state| {
                 self.entries[at]
@@ -90,23 +94,24 @@ impl Catalogue {
         };
         match self.index.select_among(request, eligible) {
             Selection::Match(at) => Found::Entry(&self.entries[at]),
-            Selection::NoMatch { nearest } => match nearest {
-                Some(nearest)
-                    if ignores_headers
-                        && nearest
-                            .mismatches
-                            .iter()
-                            .all(|found| found.part == Part::Header) =>
-                {
-                    Found::Entry(&self.entries[nearest.index])
-                }
-                Some(nearest) => {
-                    Found::Nothing(Some((&self.entries[nearest.index], nearest.mismatches)))
-                }
-                None => Found::Nothing(None),
-            },
+            Selection::NoMatch { nearest } => Found::Nothing(
+                nearest.map(|nearest| (&self.entries[nearest.index], nearest.mismatches)),
+            ),
         }
     }
+}
+
+/// Takes the headers from a request, and leaves the type that one of them gives its body.
+fn without_headers(mut request: Request) -> Request {
+    if let Body::Present(content) = &mut request.body
+        && content.content_type.is_none()
+    {
+        let named = request.headers.first("content-type");
+        content.content_type = named.and_then(|named| named.parse().ok());
+    }
+    request.headers = Headers::default();
+    request.matching_rules.header = Category::default();
+    request
 }
 
 /// Compiles a pattern that is looked for anywhere in the name of a state.

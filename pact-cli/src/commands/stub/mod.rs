@@ -16,20 +16,20 @@ use crate::commands::Verdict;
 use crate::commands::broker::asked_to_stop;
 use crate::error::CliError;
 use crate::output::Console;
+use crate::serving::serve;
 use crate::watch::Watched;
 
 impl StubCommand {
     /// Serves until asked to stop.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
         let source = Source::new(&self.loading)?;
-        let watched = self
-            .watch
-            .then(|| Watched::new(&self.loading.files, &self.loading.dirs));
+        let watched = self.watch.then(|| self.loading.watched());
         let watched = watched.transpose()?;
         // What changes while the files are read is read again.
         let mut seen = watched.as_ref().map(Watched::look);
         let behaviour = Behaviour::new(&self)?;
-        let catalogue = Catalogue::new(source.load().await?, &self.choice)?;
+        let catalogue = |pacts| Catalogue::new(pacts, &self.choice, self.ignore_request_headers);
+        let first = catalogue(source.load().await?)?;
         let address = (self.host.as_str(), self.port);
         let listener = tokio::net::TcpListener::bind(address)
             .await
@@ -38,32 +38,36 @@ impl StubCommand {
                 source,
             })?;
         let local = listener.local_addr().map_err(CliError::Runtime)?;
-        console.say(format_args!("{catalogue} at http://{local}"))?;
-        let current = Arc::new(RwLock::new(Arc::new(catalogue)));
+        console.say(format_args!("{first} at http://{local}"))?;
+        let current = Arc::new(RwLock::new(Arc::new(first)));
         let stub = Stub::new(Arc::clone(&current), behaviour, format!("http://{local}"));
-        let serving = axum::serve(listener, stub.router()).with_graceful_shutdown(async {
+        // Requests are answered also while contracts are fetched anew.
+        let mut serving = tokio::spawn(serve(listener, stub.router(), async {
             // Where nobody can ask, it is ended from outside.
             if asked_to_stop().await.is_err() {
                 std::future::pending::<()>().await;
             }
-        });
-        let serving = serving.into_future();
-        tokio::pin!(serving);
+        }));
         loop {
-            let (Some(watched), Some(before)) = (&watched, &seen) else {
-                serving.await.map_err(CliError::Runtime)?;
-                return Ok(Verdict::Yes);
+            let changed = async {
+                match (&watched, &seen) {
+                    (Some(watched), Some(before)) => {
+                        watched.change(before).await;
+                        let seen = watched.look();
+                        (seen, source.load().await)
+                    }
+                    _ => std::future::pending().await,
+                }
             };
-            tokio::select! {
+            let (now, loaded) = tokio::select! {
                 ended = &mut serving => {
-                    ended.map_err(CliError::Runtime)?;
+                    ended.map_err(|error| CliError::Runtime(error.into()))?;
                     return Ok(Verdict::Yes);
                 }
-                () = watched.change(before) => {}
-            }
-            seen = Some(watched.look());
-            let loaded = source.load().await;
-            match loaded.and_then(|pacts| Catalogue::new(pacts, &self.choice)) {
+                changed = changed => changed,
+            };
+            seen = Some(now);
+            match loaded.and_then(&catalogue) {
                 Ok(catalogue) => {
                     console.say(format_args!("{catalogue}"))?;
                     *current

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 
 use crate::cli::LogLevel;
+use crate::error::CliError;
+use crate::watch::Watched;
 
 /// Serve what pact files say: a provider for the time being
 #[derive(Args)]
@@ -62,7 +64,7 @@ pub(crate) struct Loading {
     pub(super) dirs: Vec<PathBuf>,
     /// Extension of the files in a folder
     #[arg(short, long, value_name = "EXTENSION", default_value = "json")]
-    pub(super) extension: String,
+    extension: String,
     /// Address of a pact; may be repeated
     #[arg(short, long = "url", value_name = "URL")]
     pub(super) urls: Vec<String>,
@@ -106,6 +108,16 @@ pub(crate) struct Loading {
 }
 
 impl Loading {
+    /// Returns what is looked at for changes.
+    pub(super) fn watched(&self) -> Result<Watched, CliError> {
+        Watched::new(&self.files, &self.dirs, self.extension())
+    }
+
+    /// Returns the extension of the files in a folder, without its dot.
+    pub(super) fn extension(&self) -> &str {
+        self.extension.trim_start_matches('.')
+    }
+
     /// Returns whether files, folders or addresses are named.
     pub(crate) fn names_documents(&self) -> bool {
         !(self.files.is_empty() && self.dirs.is_empty() && self.urls.is_empty())

@@ -25,7 +25,6 @@ pub(super) struct Behaviour {
     cors: bool,
     cors_referer: bool,
     state_header: Option<HeaderName>,
-    ignores_headers: bool,
 }
 
 impl Behaviour {
@@ -38,7 +37,6 @@ impl Behaviour {
             cors: command.cors,
             cors_referer: command.cors_referer,
             state_header: header.transpose()?,
-            ignores_headers: command.ignore_request_headers,
         })
     }
 }
@@ -126,10 +124,10 @@ impl Shared {
             headers: &headers,
             body,
         };
-        let mut found = catalogue.find(&request, state.as_ref(), self.behaviour.ignores_headers);
+        let mut found = catalogue.find(&request, state.as_ref());
         if head.method == Method::HEAD && matches!(found, Found::Nothing(_)) {
             request.method = "GET";
-            found = catalogue.find(&request, state.as_ref(), self.behaviour.ignores_headers);
+            found = catalogue.find(&request, state.as_ref());
         }
         match found {
             Found::Entry(entry) => self.play(entry),
@@ -142,15 +140,13 @@ impl Shared {
 
     /// Returns the pattern of the state that the request asks for.
     fn state(&self, headers: &HeaderMap) -> Result<Option<regex::Regex>, CliError> {
-        let named = self
-            .behaviour
-            .state_header
-            .as_ref()
-            .and_then(|name| headers.get(name));
-        named
-            .and_then(|value| value.to_str().ok())
-            .map(pattern)
-            .transpose()
+        let name = self.behaviour.state_header.as_ref();
+        let Some((name, value)) = name.and_then(|name| Some((name, headers.get(name)?))) else {
+            return Ok(None);
+        };
+        let text = std::str::from_utf8(value.as_bytes());
+        let text = text.map_err(|_| CliError::usage(format!("header `{name}` is not UTF-8")))?;
+        pattern(text).map(Some)
     }
 
     /// Answers as an interaction says, with fresh values.

@@ -67,7 +67,7 @@ impl<'l> Source<'l> {
             path: folder.to_owned(),
             source,
         };
-        let wanted = self.loading.extension.trim_start_matches('.');
+        let wanted = self.loading.extension();
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();

@@ -31,7 +31,7 @@ impl VerifierCommand {
         if !self.watch {
             return self.once(console, &stops).await;
         }
-        let watched = Watched::new(&self.loading.files, &self.loading.dirs)?;
+        let watched = Watched::new(&self.loading.files, &self.loading.dirs, "json")?;
         loop {
             let seen = watched.look();
             let verdict = self.clone().once(console, &stops).await?;
