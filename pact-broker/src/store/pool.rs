@@ -21,9 +21,12 @@ use crate::store::writer::{self, BoxFuture, Writer};
 /// A plan that reads a table from end to end is a misjudgement here: it is found for the first of
 /// many rows that are taken to be everywhere, and fails where there is none. Plans depend on no
 /// values, so they are made once for a connection, and none is worth compiling. What is remembered
-/// of a join is never asked for again, as no key comes twice.
-const POSTGRES_OPTIONS: [(&str, &str); 6] = [
+/// of a join is never asked for again, as no key comes twice. A join by hashes or by order would read
+/// all that the other table has, where the rows at hand name by key what is wanted of it.
+const POSTGRES_OPTIONS: [(&str, &str); 8] = [
+    ("enable_hashjoin", "off"),
     ("enable_memoize", "off"),
+    ("enable_mergejoin", "off"),
     ("enable_seqscan", "off"),
     ("jit", "off"),
     ("plan_cache_mode", "force_generic_plan"),
