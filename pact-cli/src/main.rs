@@ -12,14 +12,7 @@ mod watch;
 
 use std::process::ExitCode;
 
-use mimalloc::MiMalloc;
-
 use crate::output::Console;
-
-/// What many threads give back is used again by others, so that a broker stays small; and requests,
-/// which are many short-lived texts, are served faster.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = cli::parse();

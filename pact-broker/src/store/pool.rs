@@ -50,6 +50,10 @@ const WRITER_CACHE: &str = "-8192";
 /// How many each that reads keeps: what it does not, the system does.
 const READER_CACHE: &str = "-2048";
 
+/// How many rows a reader of SQLite gets ahead of who asked: each time it has to wait for the other, two
+/// threads change places.
+const ROWS_AHEAD: usize = 1024;
+
 /// How often a change is tried when another transaction is in its way or its connection is lost.
 const ATTEMPTS: u32 = 12;
 
@@ -119,6 +123,7 @@ impl Pools {
         schema::on_sqlite(&writing).await?;
         let read_only = options.pragma("query_only", "ON");
         let read_only = read_only.pragma("cache_size", READER_CACHE);
+        let read_only = read_only.row_buffer_size(ROWS_AHEAD);
         let readers = SqlitePoolOptions::new()
             .max_connections(readers())
             .test_before_acquire(false)

@@ -1,8 +1,8 @@
 //! Two hundred tests of a crate of its own, run by the real nextest, sixteen at a time, of which
 //! some end by SIGKILL at any moment.
 //!
-//! `PACT_FULL_SIZE` asks for it, because the crate has to be built first; `crowd` does the same in
-//! every build, without nextest.
+//! `PACT_NEXTEST_ROUNDS` asks for it, because the crate has to be built first; `crowd` does the same
+//! in every build, without nextest.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -110,17 +110,19 @@ fn a_crate_of_two_hundred_tests_leaves_what_passed_under_nextest() {
             .output();
         version.is_ok_and(|output| output.status.success())
     };
-    if std::env::var_os("PACT_FULL_SIZE").is_none() || !has_nextest() {
+    let rounds = std::env::var("PACT_NEXTEST_ROUNDS");
+    let rounds = rounds.ok().filter(|_| has_nextest());
+    let Some(rounds) = rounds.map(|rounds| rounds.parse::<usize>().unwrap()) else {
         let _ = writeln!(
             std::io::stderr(),
-            "LEFT OUT: tests under cargo nextest: `PACT_FULL_SIZE=1` asks for them, and it has to be installed"
+            "LEFT OUT: tests under cargo nextest: `PACT_NEXTEST_ROUNDS=10` asks for them, and it has to be installed"
         );
         return;
-    }
+    };
     let folder = tempfile::tempdir().unwrap();
     write_crate(folder.path());
     let (mut killed, mut bytes) = (0, None);
-    for round in 1..=10 {
+    for round in 1..=rounds {
         let pacts = folder.path().join(format!("pacts{round}"));
         let output = nextest(folder.path(), &pacts, round);
         let passed = passed(&output);
@@ -145,6 +147,6 @@ fn a_crate_of_two_hundred_tests_leaves_what_passed_under_nextest() {
     assert!(killed > 0);
     let _ = writeln!(
         std::io::stdout(),
-        "10 rounds of {TESTS} tests under nextest: {killed} killed, 0 lost, one text"
+        "{rounds} rounds of {TESTS} tests under nextest: {killed} killed, 0 lost, one text"
     );
 }
