@@ -7,7 +7,7 @@ mod database;
 mod settings;
 mod unmet;
 
-use pact_broker::{Broker, StartError};
+use pact_broker::{Broker, BrokerConfig, StartError};
 
 pub(crate) use self::database::{DATABASE_URL, without_credentials};
 pub(crate) use self::settings::Start;
@@ -22,6 +22,9 @@ impl Start {
             console.note(note);
         }
         let config = self.config().await?;
+        for note in exposed(&config) {
+            console.note(note);
+        }
         let database = without_credentials(&config.database_url);
         let broker = Broker::start(config).await.map_err(|error| {
             if let StartError::Database(_) = error {
@@ -43,6 +46,25 @@ impl Start {
     }
 }
 
+/// Returns what whoever serves other machines should know.
+fn exposed(config: &BrokerConfig) -> Vec<&'static str> {
+    if config.bind.ip().is_loopback() {
+        return Vec::new();
+    }
+    let mut notes = Vec::new();
+    if config.base_urls.is_empty() {
+        notes.push(
+            "clients on other machines get links without a host; say how they reach the broker with --base-url",
+        );
+    }
+    if config.access.writer.is_none() {
+        notes.push(
+            "whoever reaches the broker may change everything; --basic-auth-username and --basic-auth-password ask who it is",
+        );
+    }
+    notes
+}
+
 /// Waits for Ctrl-C, or for the system to ask for an end.
 pub(crate) async fn asked_to_stop() -> Result<(), CliError> {
     #[cfg(unix)]
@@ -56,4 +78,22 @@ pub(crate) async fn asked_to_stop() -> Result<(), CliError> {
     }
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await.map_err(CliError::Runtime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_serves_other_machines_is_told_what_is_missing() {
+        let mut config = BrokerConfig::new("sqlite://broker.sqlite", ([127, 0, 0, 1], 0).into());
+        assert!(config.bind.ip().is_loopback());
+        assert_eq!(exposed(&config), Vec::<&str>::new());
+        config.bind.set_ip([0, 0, 0, 0].into());
+        let notes = exposed(&config);
+        assert!(notes[0].contains("--base-url") && notes[1].contains("--basic-auth-username"));
+        config.base_urls = vec![pact_broker::BaseUrl::parse("https://pact.example").unwrap()];
+        config.access.writer = Some(pact_broker::Credentials::new("ann", "secret"));
+        assert_eq!(exposed(&config), Vec::<&str>::new());
+    }
 }
