@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use crate::address::shown_address;
 use crate::auth::{Auth, CustomHeader};
 use crate::error::BrokerError;
 use crate::hal::Document;
@@ -113,7 +114,13 @@ impl BrokerClient {
     /// When the broker cannot be asked or what answers is no broker.
     pub async fn index(&self) -> Result<Document, BrokerError> {
         let action = "reading the broker's index";
-        let index = self.transport.get(action, "").await?;
+        let index = { self.transport.get(action, "").await }.map_err(|error| match error {
+            // Every broker has an index, so it is not the index that is missing.
+            BrokerError::NotFound { .. } => BrokerError::NoBroker {
+                url: self.base_url(),
+            },
+            other => other,
+        })?;
         if index.json().get("_links").is_none() {
             return Err(index.missing(action, "self"));
         }
@@ -146,12 +153,8 @@ impl BrokerClient {
 
 /// Reads a base URL; it always ends with a slash, so that relative links keep its path.
 fn parse_base(text: &str) -> Result<(Url, Option<Auth>), BrokerError> {
-    let without_secret = text
-        .rsplit_once('@')
-        .map_or(text, |(_, rest)| rest)
-        .to_owned();
     let invalid = |reason: String| BrokerError::InvalidBaseUrl {
-        url: without_secret.clone(),
+        url: shown_address(text),
         reason,
     };
     let mut url = Url::parse(text).map_err(|error| invalid(error.to_string()))?;

@@ -67,6 +67,12 @@ pub enum BrokerError {
         /// The relation that was looked for.
         rel: String,
     },
+    /// There is nothing at the base URL, so no broker either.
+    #[error("there is no broker at {url} (404)")]
+    NoBroker {
+        /// Who answered.
+        url: String,
+    },
     /// There is no such thing in the broker.
     #[error("{action}: the broker does not know it (404){}", list(.messages))]
     NotFound {
@@ -158,9 +164,15 @@ impl BrokerError {
             Self::InvalidBaseUrl { .. } => {
                 "a base URL looks like http://127.0.0.1:9292 or https://broker.example/path"
             }
-            Self::MissingLink { .. } | Self::NotHal { .. } | Self::Json { .. } => {
+            Self::MissingLink { .. }
+            | Self::NoBroker { .. }
+            | Self::NotHal { .. }
+            | Self::Json { .. } => {
                 "check that the base URL is that of a Pact Broker, with its path if it has one"
             }
+            Self::Status {
+                status: 300..=399, ..
+            } => "the address has moved; give the one it moved to",
             Self::Status { status: 500.., .. } => "the broker failed; its log names the cause",
             Self::Transport {
                 fault: TransportFault::Connect,

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, Response, StatusCode};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
 
+use crate::address::shown_address;
+use crate::answer::{content_type, failure, is_json};
 use crate::auth::{Auth, CustomHeader};
 use crate::error::{BrokerError, TransportFault};
 use crate::hal::Document;
@@ -34,6 +36,9 @@ impl Limits {
 
 /// Longest pause a broker may ask for with `Retry-After`.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// How many redirects are followed on the way to a pact.
+const MOST_REDIRECTS: usize = 10;
 
 pub(crate) struct Transport {
     pub(crate) client: reqwest::Client,
@@ -100,7 +105,8 @@ impl Transport {
         })
     }
 
-    /// Returns the bytes at `href`, as the broker sent them.
+    /// Returns the bytes at `href`, as they were sent. Redirects are followed; what only the broker may
+    /// know stays with the broker.
     pub(crate) async fn get_bytes(&self, action: &str, href: &str) -> Result<Vec<u8>, BrokerError> {
         let call = Call {
             action,
@@ -108,8 +114,15 @@ impl Transport {
             href,
             body: None,
         };
-        let url = self.resolve(&call)?;
-        let response = self.exchange(&call, &url).await?;
+        let mut url = self.resolve(&call)?;
+        let mut response = self.exchange(&call, &url).await?;
+        for _ in 0..MOST_REDIRECTS {
+            let Some(next) = redirection(&url, &response) else {
+                break;
+            };
+            url = next;
+            response = self.exchange(&call, &url).await?;
+        }
         let status = response.status();
         let bytes = self.read(&call, &url, response).await?;
         if status.is_success() {
@@ -129,7 +142,7 @@ impl Transport {
             });
         }
         let invalid = |reason: String| BrokerError::InvalidBaseUrl {
-            url: call.href.to_owned(),
+            url: shown_address(call.href),
             reason,
         };
         let mut url = self
@@ -176,17 +189,9 @@ impl Transport {
             .request(call.method.clone(), url.clone())
             .timeout(self.limits.timeout)
             .header(ACCEPT, "application/hal+json, application/json");
-        for header in &self.headers {
-            request = request.header(&header.name, &header.value);
+        if url.origin() == self.base.origin() {
+            request = self.with_credentials(request);
         }
-        request = match &self.auth {
-            Auth::Basic { username, password } => request.basic_auth(
-                username.expose(),
-                password.as_ref().map(crate::Secret::expose),
-            ),
-            Auth::Bearer(token) => request.bearer_auth(token.expose()),
-            Auth::None => request,
-        };
         if let Some(body) = call.body {
             let content_type = if call.method == Method::PATCH {
                 "application/merge-patch+json"
@@ -201,6 +206,20 @@ impl Transport {
             .send()
             .await
             .map_err(|error| self.lost(call, url, error))
+    }
+
+    fn with_credentials(&self, mut request: RequestBuilder) -> RequestBuilder {
+        for header in &self.headers {
+            request = request.header(&header.name, &header.value);
+        }
+        match &self.auth {
+            Auth::Basic { username, password } => request.basic_auth(
+                username.expose(),
+                password.as_ref().map(crate::Secret::expose),
+            ),
+            Auth::Bearer(token) => request.bearer_auth(token.expose()),
+            Auth::None => request,
+        }
     }
 
     /// Reads the answer up to the limit.
@@ -251,18 +270,6 @@ impl Transport {
     }
 }
 
-/// Returns a link, absolute or not, without user information and query, as it may be shown.
-pub(crate) fn shown_link(href: &str) -> String {
-    let href = href.split(['?', '#']).next().unwrap_or_default();
-    match href.split_once("://") {
-        Some((scheme, rest)) => {
-            let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
-            format!("{scheme}://{rest}")
-        }
-        None => href.to_owned(),
-    }
-}
-
 /// Returns the address without user information and query, as it may be shown.
 pub(crate) fn shown(url: &Url) -> String {
     format!(
@@ -270,6 +277,20 @@ pub(crate) fn shown(url: &Url) -> String {
         url.origin().ascii_serialization(),
         url.path().trim_end_matches('/')
     )
+}
+
+/// Returns where the answer sends on to, if it does.
+fn redirection(url: &Url, response: &Response) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    let next = url.join(location).ok()?;
+    let mut next = matches!(next.scheme(), "http" | "https").then_some(next)?;
+    // User information in it is nobody's that we know.
+    next.set_username("").ok()?;
+    next.set_password(None).ok()?;
+    Some(next)
 }
 
 fn is_tls(error: &reqwest::Error) -> bool {
@@ -311,144 +332,9 @@ fn pause_before(attempt: u32, headers: &HeaderMap) -> Duration {
     pause.min(LONGEST_PAUSE)
 }
 
-fn content_type(headers: &HeaderMap) -> String {
-    let value = headers.get(CONTENT_TYPE).map(HeaderValue::to_str);
-    value
-        .and_then(Result::ok)
-        .map_or_else(|| "no content type".to_owned(), |text| format!("`{text}`"))
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let essence = value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json")
-}
-
-fn failure(call: &Call<'_>, url: &Url, status: StatusCode, body: &[u8]) -> BrokerError {
-    let action = call.action.to_owned();
-    let messages = messages(body);
-    match status.as_u16() {
-        status @ (400 | 422) => BrokerError::BadRequest {
-            action,
-            status,
-            messages,
-        },
-        status @ (401 | 403) => BrokerError::Unauthorized { action, status },
-        404 => BrokerError::NotFound { action, messages },
-        409 => BrokerError::Conflict { action, messages },
-        status => BrokerError::Status {
-            action,
-            url: shown(url),
-            status,
-            messages,
-        },
-    }
-}
-
-/// Collects what the broker says in any of its error formats: notices, `errors` as list or object,
-/// `error`, problem details.
-fn messages(body: &[u8]) -> Vec<String> {
-    let Ok(json) = serde_json::from_slice::<Value>(body) else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    let texts = |value: Option<&Value>, key: &str| -> Vec<String> {
-        let items = value
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        items
-            .iter()
-            .filter_map(|item| item.get(key).and_then(Value::as_str))
-            .map(str::to_owned)
-            .collect()
-    };
-    found.extend(texts(json.get("notices"), "text"));
-    if !found.is_empty() {
-        // The same again for programs stands in `errors`.
-        return found;
-    }
-    match json.get("errors") {
-        Some(Value::Array(errors)) => {
-            found.extend(
-                errors
-                    .iter()
-                    .filter_map(|error| error.as_str().or_else(|| error.get("detail")?.as_str()))
-                    .map(str::to_owned),
-            );
-        }
-        Some(Value::Object(fields)) => {
-            for (field, problems) in fields {
-                let problems = problems
-                    .as_array()
-                    .cloned()
-                    .unwrap_or_else(|| vec![problems.clone()]);
-                let text = |problem: &Value| {
-                    problem
-                        .as_str()
-                        .map_or_else(|| problem.to_string(), str::to_owned)
-                };
-                found.extend(
-                    problems
-                        .iter()
-                        .map(|problem| format!("{field}: {}", text(problem))),
-                );
-            }
-        }
-        Some(_) | None => {}
-    }
-    match json.get("error") {
-        Some(Value::String(text)) => found.push(text.clone()),
-        Some(other) => found.extend(
-            other
-                .get("message")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
-        ),
-        None => {}
-    }
-    if found.is_empty() {
-        let detail = json
-            .get("detail")
-            .or_else(|| json.get("title"))
-            .and_then(Value::as_str);
-        found.extend(detail.map(str::to_owned));
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_error_format_is_read() {
-        assert_eq!(messages(br#"{"errors":["a"]}"#), ["a"]);
-        assert_eq!(
-            messages(br#"{"errors":{"name":["can't be blank"]}}"#),
-            ["name: can't be blank"]
-        );
-        assert_eq!(messages(br#"{"error":{"message":"m"}}"#), ["m"]);
-        assert_eq!(messages(br#"{"error":"e"}"#), ["e"]);
-        assert_eq!(
-            messages(br#"{"notices":[{"type":"error","text":"n"}]}"#),
-            ["n"]
-        );
-        assert_eq!(
-            messages(br#"{"title":"t","errors":[{"detail":"d"}]}"#),
-            ["d"]
-        );
-        assert_eq!(messages(br#"{"title":"t"}"#), ["t"]);
-        assert!(messages(b"<html>").is_empty());
-    }
 
     #[test]
     fn pauses_grow_and_are_bounded() {
@@ -456,7 +342,7 @@ mod tests {
         assert_eq!(pause_before(1, &headers), Duration::from_millis(500));
         assert_eq!(pause_before(3, &headers), Duration::from_secs(2));
         assert_eq!(pause_before(30, &headers), LONGEST_PAUSE);
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("7"));
+        headers.insert(RETRY_AFTER, reqwest::header::HeaderValue::from_static("7"));
         assert_eq!(pause_before(1, &headers), Duration::from_secs(7));
     }
 }

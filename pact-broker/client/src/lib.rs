@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
+mod answer;
 mod auth;
 mod client;
 mod environments;
@@ -14,6 +16,7 @@ mod tls;
 mod verifications;
 mod webhooks;
 
+pub use address::{shown_address, user_information};
 pub use auth::{Auth, CustomHeader, ParseHeaderError, Secret};
 pub use client::{BrokerClient, BrokerOptions};
 pub use environments::EnvironmentRequest;

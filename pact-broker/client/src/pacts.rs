@@ -8,10 +8,11 @@ use reqwest::Method;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use crate::address::shown_address;
 use crate::client::BrokerClient;
 use crate::error::BrokerError;
 use crate::hal::{Document, Notice, segment};
-use crate::http::{Call, shown_link};
+use crate::http::Call;
 use crate::selector::ConsumerVersionSelector;
 
 /// Contracts of one consumer version.
@@ -251,7 +252,7 @@ impl BrokerClient {
     ///
     /// When the broker cannot be asked, does not have it, or what it sends is no JSON.
     pub async fn fetch_pact(&self, href: &str) -> Result<FetchedPact, BrokerError> {
-        let shown = shown_link(href);
+        let shown = shown_address(href);
         let action = format!("fetching the pact at {shown}");
         let content = self.transport.get_bytes(&action, href).await?;
         let links = links(&content).map_err(|source| BrokerError::Json {

@@ -278,3 +278,50 @@ async fn names_that_would_leave_the_path_are_refused() {
         .unwrap_err();
     insta::assert_snapshot!(error, @"reading ..: `.` and `..` cannot be names in a broker");
 }
+
+#[tokio::test]
+async fn a_broker_is_not_where_there_is_nothing() {
+    let address = serve(Router::new()).await;
+    let error = index_error(address).await;
+    assert!(!error.is_not_found(), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        format!("there is no broker at http://{address} (404)")
+    );
+}
+
+/// Serves a pact at `/pact`, and sends who asks elsewhere on to the address.
+async fn serve_moved(to: String) -> SocketAddr {
+    let moved = move |headers: HeaderMap| {
+        assert!(headers.contains_key(header::AUTHORIZATION));
+        std::future::ready((StatusCode::FOUND, [(header::LOCATION, to.clone())]))
+    };
+    let pact = |headers: HeaderMap| async move {
+        let known = headers.contains_key(header::AUTHORIZATION);
+        axum::Json(json!({ "known": known }))
+    };
+    serve(Router::new().route("/pact", get(pact)).fallback(moved)).await
+}
+
+#[tokio::test]
+async fn a_pact_that_moved_is_followed_without_credentials() {
+    let fetched = async |to: String| {
+        let old = serve_moved(to).await;
+        let href = format!("http://{old}/old");
+        client(old).fetch_pact(&href).await.map(|pact| pact.content)
+    };
+    let new = serve_moved("/pact".to_owned()).await;
+    let elsewhere = fetched(format!("http://me:pw@{new}/pact")).await;
+    assert_eq!(elsewhere.unwrap(), br#"{"known":false}"#);
+    let beside = fetched("/pact".to_owned()).await;
+    assert_eq!(beside.unwrap(), br#"{"known":true}"#);
+    for nowhere in ["/old", "ftp://host/pact"] {
+        let error = fetched(nowhere.to_owned()).await.unwrap_err();
+        assert!(
+            matches!(error, BrokerError::Status { status: 302, .. }),
+            "{error:?}"
+        );
+        let hint = "the address has moved; give the one it moved to";
+        assert_eq!(error.hint().unwrap(), hint);
+    }
+}
