@@ -225,6 +225,9 @@ pub enum InteractionError {
         /// The description of the interaction.
         description: String,
     },
+    /// There is nowhere to send the request to.
+    #[error("no provider to send the request to")]
+    MissingTarget,
     /// Nobody sets the provider state up.
     #[error("no handler for provider state `{state}`")]
     MissingState {
@@ -292,6 +295,7 @@ impl InteractionError {
             Self::MissingProducer { description } => Some(format!(
                 "add a producer to the verifier:\n.message({description:?}, |ctx| async move {{ /* make the message */ }})"
             )),
+            Self::MissingTarget => VerifyError::NoTarget.hint(),
             Self::MessageEndpoint { .. } => Some(
                 "name the endpoint with `.transport(\"message\", url)` or --transports message:PORT/PATH"
                     .to_owned(),

@@ -13,7 +13,7 @@ mod provider;
 mod publish;
 mod reference;
 mod report;
-mod rerun;
+pub mod rerun;
 mod source;
 mod state;
 mod target;
@@ -21,7 +21,8 @@ mod verifier;
 
 pub use error::{HookError, HookMoment, InteractionError, LoadError, VerifyError};
 pub use pact_broker_client::{
-    Auth, BrokerOptions, ConsumerVersionSelector, Notice, Secret, TlsOptions,
+    Auth, BrokerOptions, ConsumerVersionSelector, CustomHeader, Limits, Notice, ParseHeaderError,
+    Secret, TlsOptions,
 };
 pub use report::{
     InteractionReport, Outcome, PactReport, Publication, Report, SentRequest, Style, Verdict,

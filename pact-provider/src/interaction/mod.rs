@@ -61,10 +61,21 @@ pub(crate) async fn verify(
     if matches!(report.outcome, Outcome::Passed) {
         // Those of a long run of successes would fill the memory, and nobody looks at them.
         (report.sent, report.answer) = (None, None);
-    } else if home.ambiguous.contains(&interaction.description) {
+    } else if home.ambiguous.contains(&interaction.description)
+        || is_unspeakable(home, &interaction)
+    {
         report.reference = reference(&home.consumer, &interaction);
     }
     report
+}
+
+/// Returns whether a name has characters that nobody can type, or paste without harm.
+fn is_unspeakable(home: &Home, interaction: &Interaction) -> bool {
+    let states = { interaction.provider_states.iter() }.map(|state| &state.name);
+    [&home.consumer, &interaction.description]
+        .into_iter()
+        .chain(states)
+        .any(|name| name.contains(char::is_control))
 }
 
 type Mismatches = Vec<pact_core::matching::Mismatch>;
@@ -177,21 +188,21 @@ impl Run<'_> {
         contract: &Headers,
         provided: Option<&Provided>,
     ) -> Result<Answer, InteractionError> {
+        let limits = &self.provider.http;
+        let (target, body) = (request.uri().to_string(), request.body().clone());
         let request = match &self.provider.request_filter {
-            Some(filter) => {
-                let deadline = self.provider.http.timeout;
-                filter.request(request, deadline).await?
-            }
+            Some(filter) => filter.request(request, limits.timeout).await?,
             None => request,
         };
         let request = with_secrets_marked(request, contract);
         self.report.sent = Some(SentRequest {
             method: request.method().to_string(),
-            target: request.uri().to_string(),
+            target_changed: *request.uri() != target.as_str(),
+            target,
             headers: shown(request.headers()),
-            body: request.body().clone(),
+            body_changed: *request.body() != body,
+            body,
         });
-        let limits = &self.provider.http;
         let answer = match (self.provider.target(self.interaction), provided) {
             (Some(Target::Service(_)), Some(provided)) => {
                 let sent = provided.send(request, limits.timeout, limits.max_answer);
@@ -199,9 +210,7 @@ impl Run<'_> {
             }
             (Some(Target::Http(endpoint)), _) => Box::pin(endpoint.send(request)).await?,
             (Some(Target::Service(_)) | None, _) => {
-                return Err(InteractionError::MissingProducer {
-                    description: self.interaction.description.clone(),
-                });
+                return Err(InteractionError::MissingTarget);
             }
         };
         match &self.provider.response_hook {

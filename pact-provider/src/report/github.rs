@@ -13,6 +13,10 @@ const MOST_ROWS: usize = 500;
 /// How long a summary may be, in bytes, before no more is listed; GitHub takes a mebibyte.
 const LONGEST_SUMMARY: usize = 700_000;
 
+/// How many characters of a name, or of what differs, are shown; GitHub cuts an annotation off soon
+/// after.
+const LONGEST_TEXT: usize = 4_000;
+
 /// Returns workflow commands, one a line; GitHub shows them beside the run.
 pub(super) fn annotations(report: &Report) -> String {
     let mut out = String::new();
@@ -23,10 +27,20 @@ pub(super) fn annotations(report: &Report) -> String {
             Verdict::Pending => "warning",
         };
         let name = format!("{}: {}", pact.consumer, title(interaction));
-        command(&mut out, level, &name, &reasons(interaction));
+        command(
+            &mut out,
+            level,
+            &short(&name),
+            &short(&reasons(interaction)),
+        );
     }
     for problem in problems(report) {
-        command(&mut out, "error", &problem.title, &problem.reason);
+        command(
+            &mut out,
+            "error",
+            &short(&problem.title),
+            &short(&problem.reason),
+        );
     }
     if !report.passed() && out.is_empty() {
         command(&mut out, "error", &report.provider, &summary(report));
@@ -71,25 +85,32 @@ fn section(out: &mut String, pact: &PactReport, all: bool) {
         if out.len() > LONGEST_SUMMARY {
             return;
         }
-        let verdict = match interaction.verdict() {
-            Verdict::Failed => "❌ failed",
-            Verdict::Passed => "✅ holds",
-            Verdict::Pending => "🟡 pending",
+        let verdict = interaction.verdict();
+        let mark = match verdict {
+            Verdict::Failed => "❌",
+            Verdict::Passed => "✅",
+            Verdict::Pending => "🟡",
         };
         let _ = writeln!(
             out,
-            "| {verdict} | {} | {} |",
-            cell(&title(interaction)),
-            cell(&reasons(interaction))
+            "| {mark} {} | {} | {} |",
+            verdict.word(),
+            cell(&short(&title(interaction))),
+            cell(&short(&reasons(interaction)))
         );
     }
     rerun_commands(out, pact);
 }
 
 fn rerun_commands(out: &mut String, pact: &PactReport) {
+    let mut room = LONGEST_SUMMARY.saturating_sub(out.len());
     let commands: Vec<&str> = { pact.interactions.iter() }
         .filter_map(|interaction| interaction.rerun.as_deref())
         .take(MOST_ROWS)
+        .take_while(|command| {
+            room = room.saturating_sub(command.len());
+            room > 0
+        })
         .collect();
     if !commands.is_empty() {
         let commands = commands.join("\n");
@@ -98,6 +119,14 @@ fn rerun_commands(out: &mut String, pact: &PactReport) {
             fence.push('`');
         }
         let _ = write!(out, "\nRun again:\n\n{fence}sh\n{commands}\n{fence}\n");
+    }
+}
+
+/// Returns the beginning of the text, as much as is of use on a page that shows many.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use super::problems::problems;
-use super::result::{InteractionReport, Outcome, PactReport, Report, Verdict};
+use super::result::{InteractionReport, Outcome, PactReport, Publication, Report, Verdict};
 use super::summary::summary;
 use super::text;
-use super::words::title;
+use super::words::{plural, title};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -43,6 +43,9 @@ fn section(out: &mut String, pact: &PactReport) {
         escaped(&pact.provider),
         escaped(pact.origin.trim_matches('`'))
     );
+    for line in about(pact) {
+        let _ = writeln!(out, "<p class=\"notice\">{}</p>", escaped(&line));
+    }
     let before = text::notices(pact, text::BEFORE);
     for notice in before.chain(text::notices(pact, &text::after(pact))) {
         let _ = writeln!(out, "<p class=\"notice\">{}</p>", escaped(&notice.text));
@@ -56,19 +59,43 @@ fn section(out: &mut String, pact: &PactReport) {
     out.push_str("</tbody>\n</table>\n</section>\n");
 }
 
+/// Returns what is to be known of the pact besides its interactions.
+fn about(pact: &PactReport) -> Vec<String> {
+    let mut lines: Vec<String> = { pact.warnings.iter() }
+        .map(|warning| format!("warning: {warning}"))
+        .collect();
+    if pact.wip {
+        lines.push("work in progress: a failure leaves the build green".to_owned());
+    } else if pact.pending {
+        lines.push("pending: a failure leaves the build green".to_owned());
+    }
+    if pact.left_out > 0 {
+        lines.push(format!("{} left out", plural(pact.left_out, "interaction")));
+    }
+    match &pact.publication {
+        // A failure stands among the problems of the run.
+        Publication::Failed { .. } | Publication::NotAsked => {}
+        Publication::NoBroker => {
+            lines.push("not published: the pact came from no broker".to_owned());
+        }
+        Publication::Published => lines.push("results published".to_owned()),
+    }
+    lines
+}
+
 fn row(out: &mut String, interaction: &InteractionReport) {
-    let verdict = match interaction.verdict() {
-        Verdict::Failed => "failed",
-        Verdict::Passed => "passed",
-        Verdict::Pending => "pending",
-    };
+    let verdict = interaction.verdict().word();
     let _ = write!(
         out,
         "<tr><td class=\"{verdict}\">{verdict}</td><td>{}",
         escaped(&title(interaction))
     );
-    for warning in &interaction.warnings {
-        let _ = write!(out, "<p class=\"notice\">{}</p>", escaped(warning));
+    let same = { interaction.same_as.as_ref() }.map(|same| format!("the same as {same}, run once"));
+    for line in { same.iter() }
+        .chain(&interaction.comments)
+        .chain(&interaction.warnings)
+    {
+        let _ = write!(out, "<p class=\"notice\">{}</p>", escaped(line));
     }
     if interaction.verdict() != Verdict::Passed {
         failure(out, interaction);

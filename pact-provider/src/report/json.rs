@@ -48,6 +48,7 @@ pub(super) fn render(report: &Report) -> String {
         "durationMs": millis(report.duration),
         "remarks": report.remarks,
         "cancelled": report.cancelled,
+        "stoppedEarly": report.stopped_early,
         "hookFailures": report.hook_failures.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "summary": {
             "interactions": report.count(|_| true),
@@ -192,11 +193,7 @@ fn interaction_json(interaction: &InteractionReport) -> Value {
         "states": states,
         "key": interaction.key,
         "id": interaction.id,
-        "verdict": match interaction.verdict() {
-            Verdict::Failed => "failed",
-            Verdict::Passed => "passed",
-            Verdict::Pending => "pending",
-        },
+        "verdict": interaction.verdict().word(),
         "durationMs": millis(interaction.duration),
         "stateDurationMs": millis(interaction.state_duration),
         "warnings": interaction.warnings,
@@ -227,8 +224,10 @@ fn request_json(sent: &SentRequest) -> Value {
     json!({
         "method": sent.method,
         "target": sent.target,
+        "targetChanged": sent.target_changed,
         "headers": sent.headers,
         "body": String::from_utf8_lossy(&sent.body),
+        "bodyChanged": sent.body_changed,
     })
 }
 

@@ -88,6 +88,12 @@ fn nothing(report: &Report) -> Vec<Problem> {
             Problem::new(ProblemKind::Nothing, title, reason)
         })
         .collect();
+    if !report.pacts.is_empty() && !report.no_pacts_allowed {
+        problems.extend({ report.unknown_consumers.iter() }.map(|name| {
+            let reason = format!("no pact of `{name}` was found");
+            Problem::new(ProblemKind::Nothing, title, reason)
+        }));
+    }
     if problems.is_empty() && report.count(|_| true) == 0 && !report.passed() {
         let reason = summary::why_nothing(report);
         problems.push(Problem::new(ProblemKind::Nothing, title, reason));

@@ -24,6 +24,8 @@ pub struct Report {
     pub remarks: Vec<String>,
     /// Whether a run without pacts is fine.
     pub no_pacts_allowed: bool,
+    /// Consumers that were named and have no pact; a failure unless a run without pacts is fine.
+    pub unknown_consumers: Vec<String>,
     /// Whether interactions were left out by a filter.
     pub filtered: bool,
     /// Whether the run ended at the first failure, with interactions not looked at.
@@ -124,7 +126,7 @@ pub struct InteractionReport {
     pub rerun: Option<String>,
     /// What [`Verifier::filter_interactions`](crate::Verifier::filter_interactions) and
     /// `PACT_INTERACTION` take for this interaction; only for failures whose description another
-    /// interaction of the run has, too.
+    /// interaction of the run has, too, or cannot be typed.
     pub reference: Option<String>,
     /// The interaction whose verdict this one has, when the same one was run for another pact.
     pub same_as: Option<String>,
@@ -152,26 +154,44 @@ pub enum Verdict {
     Pending,
 }
 
-/// A request as it was sent. Values that did not come from the contract are not shown.
+impl Verdict {
+    /// Returns the word for it in reports.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Passed => "passed",
+            Self::Pending => "pending",
+        }
+    }
+}
+
+/// A request as it was sent, but for what a request filter or the user put into it, which may be secret
+/// and is not shown. What state handlers return for path, query and body is shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct SentRequest {
     /// The method.
     pub method: String,
-    /// Path and query.
+    /// Path and query, as they were before the request filter.
     pub target: String,
+    /// Whether the request filter made them into something else.
+    pub target_changed: bool,
     /// The headers; a value is `None` where it may be a secret.
     pub headers: Vec<(String, Option<String>)>,
-    /// The body.
+    /// The body, as it was before the request filter.
     pub body: Bytes,
+    /// Whether the request filter made it into something else.
+    pub body_changed: bool,
 }
 
 impl Report {
-    /// Returns whether the provider keeps its contracts: something was verified, everything that
-    /// could be loaded was, nothing failed but what is pending, and all results were published.
+    /// Returns whether the provider keeps its contracts: something was verified of every pact and of
+    /// every consumer that was named, everything that was to be loaded was, nothing failed but what is
+    /// pending, and all results were published.
     pub fn passed(&self) -> bool {
         self.verified_something()
             && self.load_failures.is_empty()
+            && (self.no_pacts_allowed || self.unknown_consumers.is_empty())
             && !self.stopped_early
             && !self.cancelled
             && self.hook_failures.is_empty()

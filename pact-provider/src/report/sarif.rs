@@ -1,6 +1,8 @@
 //! The report for code scanners: SARIF 2.1.0, a result for each interaction that failed.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::github::reasons;
 use super::problems::{ProblemKind, problems};
@@ -72,8 +74,36 @@ fn result(pact: &PactReport, interaction: &InteractionReport) -> Value {
         "level": level,
         "message": { "text": format!("{name}\n{}", reasons(interaction)) },
         "locations": [{
-            "physicalLocation": { "artifactLocation": { "uri": pact.origin.trim_matches('`') } },
+            "physicalLocation": { "artifactLocation": { "uri": uri(&pact.origin) } },
             "logicalLocations": [{ "fullyQualifiedName": name, "kind": "member" }],
         }],
     })
 }
+
+/// Returns a reference to where a pact came from (SARIF 2.1.0 §3.4.3). GitHub takes no result without
+/// one, so words are made into one, too.
+fn uri(origin: &str) -> String {
+    match Url::parse(origin) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => url.into(),
+        _ => utf8_percent_encode(origin.trim_matches('`'), OF_PATHS).to_string(),
+    }
+}
+
+/// What may not stand in the path of a relative reference (RFC 3986 §4.2): all but unreserved and
+/// sub-delims, `@` and `/`; a colon would make a scheme of what stands before it.
+const OF_PATHS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'@')
+    .remove(b'/');

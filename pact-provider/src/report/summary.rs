@@ -30,6 +30,7 @@ pub(super) fn summary(report: &Report) -> String {
     let empty = { report.pacts.iter() }.filter(|pact| pact.holds_nothing());
     for (count, noun, what) in [
         (empty.count(), "pact", "without interactions"),
+        (report.unknown_consumers.len(), "consumer", "without a pact"),
         (report.load_failures.len(), "source", "not loaded"),
     ] {
         if count > 0 {

@@ -7,7 +7,7 @@ use super::result::{
     InteractionReport, Outcome, PactReport, Publication, Report, SentRequest, Verdict,
 };
 use super::summary::summary;
-use super::words::{on_one_line, plural, printable, title};
+use super::words::{clean, on_one_line, plural, printable, title};
 use crate::target::Answer;
 
 /// Whether text is coloured; decided by whoever knows where it goes.
@@ -30,6 +30,9 @@ enum Colour {
 
 /// When notices about the beginning of a verification apply.
 pub(super) const BEFORE: &str = "before_verification";
+
+/// What stands beside a part of the request that may hold a secret now.
+const CHANGED: &str = " (changed by the request filter, not shown)";
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = Page {
@@ -111,12 +114,12 @@ impl Page {
         let heading = format!(
             "{}  {}",
             self.paint(Colour::Bold, &parties),
-            self.paint(Colour::Dim, &format!("{}{wip}", pact.origin))
+            self.paint(Colour::Dim, &format!("{}{wip}", on_one_line(&pact.origin)))
         );
         self.line(0, &heading);
         self.notices(pact, BEFORE);
         for warning in &pact.warnings {
-            self.line(2, &format!("warning: {warning}"));
+            self.line(2, &on_one_line(&format!("warning: {warning}")));
         }
         for interaction in &pact.interactions {
             self.interaction(interaction);
@@ -147,7 +150,8 @@ impl Page {
         };
         self.line(2, &format!("{word}  {}", title(interaction)));
         if let Some(same) = &interaction.same_as {
-            let same = self.paint(Colour::Dim, &format!("the same as {same}, run once"));
+            let same = format!("the same as {}, run once", on_one_line(same));
+            let same = self.paint(Colour::Dim, &same);
             self.line(6, &same);
         }
         for comment in &interaction.comments {
@@ -170,7 +174,7 @@ impl Page {
             let text = self.paint(Colour::Red, &text);
             self.line(0, &text);
             if let Some(hint) = &problem.hint {
-                self.line(0, &format!("hint: {hint}"));
+                self.line(0, &clean(&format!("hint: {hint}")));
             }
         }
         if told {
@@ -212,13 +216,13 @@ impl Page {
                 let text = self.paint(Colour::Red, &printable(&error.to_string()));
                 self.line(2, &text);
                 if let Some(hint) = error.hint() {
-                    self.line(2, &format!("hint: {hint}"));
+                    self.line(2, &clean(&format!("hint: {hint}")));
                 }
             }
         }
         if let Some(rerun) = &interaction.rerun {
             self.line(2, "run it again");
-            self.line(4, rerun);
+            self.line(4, &clean(rerun));
         }
         self.line(0, "");
     }
@@ -234,12 +238,17 @@ impl Page {
 
     fn request(&mut self, sent: &SentRequest) {
         self.line(2, "sent");
-        self.line(4, &format!("{} {}", sent.method, sent.target));
+        let changed = |changed| if changed { CHANGED } else { "" };
+        let target = printable(&format!("{} {}", sent.method, sent.target));
+        self.line(4, &format!("{target}{}", changed(sent.target_changed)));
         for (name, value) in &sent.headers {
             let value = value.as_deref().unwrap_or("(not shown)");
             self.line(4, &printable(&format!("{name}: {value}")));
         }
         self.body(&sent.body);
+        if sent.body_changed {
+            self.line(4, &format!("body{CHANGED}"));
+        }
     }
 
     fn answer(&mut self, answer: &Answer) {
@@ -276,7 +285,7 @@ impl Page {
                     &format!(
                         "note: the results for {} are not published, {} came from no broker",
                         on_one_line(&pact.consumer),
-                        pact.origin
+                        on_one_line(&pact.origin)
                     ),
                 ),
                 Publication::Published => published += 1,
@@ -290,7 +299,7 @@ impl Page {
 
     fn summary(&mut self, report: &Report) {
         for remark in &report.remarks {
-            self.line(0, &format!("note: {remark}"));
+            self.line(0, &on_one_line(&format!("note: {remark}")));
         }
         let text = summary(report);
         let colour = if report.passed() {

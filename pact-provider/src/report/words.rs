@@ -15,7 +15,7 @@ pub(super) fn title(interaction: &InteractionReport) -> String {
         title.push_str(&on_one_line(&state.name));
         if !state.params.is_empty() {
             let params = Json::from(state.params.clone()).to_compact();
-            title.push_str(&format!(" {params}"));
+            title.push_str(&format!(" {}", on_one_line(&params)));
         }
     }
     title
@@ -26,18 +26,21 @@ pub(super) fn on_one_line(text: &str) -> String {
     printable(text).replace(['\n', '\t'], " ")
 }
 
+/// Returns the text without what could steer a terminal.
+pub(super) fn clean(text: &str) -> String {
+    let harmless = |character: char| match character {
+        '\n' | '\t' => character,
+        other if other.is_control() => '\u{fffd}',
+        other => other,
+    };
+    text.chars().map(harmless).collect()
+}
+
 /// Returns the beginning of the text without what could steer a terminal.
 pub(super) fn printable(text: &str) -> String {
-    let shown: String = text
-        .chars()
-        .take(LONGEST_BODY)
-        .map(|character| match character {
-            '\n' | '\t' => character,
-            other if other.is_control() => '\u{fffd}',
-            other => other,
-        })
-        .collect();
-    if shown.len() < text.len() {
+    let end = { text.char_indices() }.nth(LONGEST_BODY);
+    let shown = clean(&text[..end.map_or(text.len(), |(end, _)| end)]);
+    if end.is_some() {
         format!("{shown}… ({} bytes in all)", text.len())
     } else {
         shown

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pact_broker_client::{
     Auth, BrokerClient, BrokerError, BrokerOptions, ConsumerVersionSelector, FetchedPact,
-    PactForVerification, PactsForVerificationQuery, Secret,
+    PactForVerification, PactsForVerificationQuery, Secret, shown_address,
 };
 
 use super::{Destination, Loaded, LoadedPact, PublicationPoint};
@@ -181,7 +181,7 @@ pub(super) async fn load_url(
 ) -> Result<LoadedPact, LoadError> {
     fetch(client, href).await.map_err(|error| match error {
         LoadError::Broker(error) if error.is_not_found() => LoadError::NotThere {
-            origin: shown(href),
+            origin: shown_address(href),
         },
         LoadError::Broker(error) => LoadError::Fetch(error),
         other => other,
@@ -190,7 +190,7 @@ pub(super) async fn load_url(
 
 async fn fetch(client: &Arc<BrokerClient>, href: &str) -> Result<LoadedPact, LoadError> {
     let fetched = client.fetch_pact(href).await?;
-    let mut loaded = LoadedPact::read(&fetched.content, shown(href))?;
+    let mut loaded = LoadedPact::read(&fetched.content, shown_address(href))?;
     loaded.destination = match fetched.results_link() {
         Some(_) => Destination::Broker(PublicationPoint {
             client: Arc::clone(client),
@@ -204,14 +204,69 @@ async fn fetch(client: &Arc<BrokerClient>, href: &str) -> Result<LoadedPact, Loa
     Ok(loaded)
 }
 
-/// Returns the address without credentials and query.
-fn shown(href: &str) -> String {
-    let address = href.split('?').next().unwrap_or_default();
-    match address.split_once("://") {
-        Some((scheme, rest)) => {
-            let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
-            format!("{scheme}://{rest}")
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Returns the header that a broker gets from who has these variables, and no others.
+    async fn authorization(variables: &[(&str, &str)]) -> Option<String> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let variable = |asked: &str| match asked {
+            "PACT_BROKER_BASE_URL" => Some(url.clone()),
+            _ => { variables.iter() }
+                .find(|(name, _)| *name == asked)
+                .map(|(_, value)| (*value).to_owned()),
+        };
+        let client = BrokerClient::new(options_from_environment(variable).unwrap()).unwrap();
+        let answering = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = vec![0; 4096];
+            let length = stream.read(&mut head).await.unwrap();
+            let gone = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n";
+            stream.write_all(gone).await.unwrap();
+            String::from_utf8(head[..length].to_vec()).unwrap()
+        };
+        let (head, _) = tokio::join!(answering, client.index());
+        { head.lines() }
+            .find_map(|line| line.strip_prefix("authorization: "))
+            .map(str::to_owned)
+    }
+
+    #[tokio::test]
+    async fn the_environment_names_broker_and_credentials() {
+        let token = ("PACT_BROKER_TOKEN", "t0ken");
+        let user = ("PACT_BROKER_USERNAME", "me");
+        let password = ("PACT_BROKER_PASSWORD", "pw");
+        for (variables, sent) in [
+            (&[][..], None),
+            (&[token], Some("Bearer t0ken")),
+            (&[user, password], Some("Basic bWU6cHc=")),
+            (&[user], Some("Basic bWU6")),
+            (&[token, user, password], Some("Bearer t0ken")),
+            // A build script may set what it does not know to nothing.
+            (
+                &[("PACT_BROKER_TOKEN", ""), user, password],
+                Some("Basic bWU6cHc="),
+            ),
+        ] {
+            let names: Vec<_> = variables.iter().map(|(name, _)| name).collect();
+            assert_eq!(authorization(variables).await.as_deref(), sent, "{names:?}");
         }
-        None => address.to_owned(),
+    }
+
+    #[test]
+    fn without_an_address_there_is_no_broker() {
+        for url in [None, Some(String::new())] {
+            let options = options_from_environment(|_| url.clone());
+            let error = options.err().unwrap();
+            assert_eq!(
+                error.to_string(),
+                "the environment variable `PACT_BROKER_BASE_URL` is not set"
+            );
+        }
     }
 }

@@ -112,6 +112,10 @@ impl Visit<'_> {
                     return progress;
                 }
                 Err(failure) => {
+                    // Nobody knows how far a closure came. An endpoint that says no did nothing.
+                    if self.handler(state, StateAction::Setup).is_some() {
+                        progress.done.push(state.clone());
+                    }
                     progress.failure = Some(failure);
                     return progress;
                 }
@@ -139,13 +143,7 @@ impl Visit<'_> {
         action: StateAction,
     ) -> Result<Option<StateValues>, InteractionError> {
         let states = self.states;
-        let named = match action {
-            StateAction::Setup => states.setups.get(&state.name),
-            StateAction::Teardown => states.teardowns.get(&state.name),
-        };
-        let setup_only = action == StateAction::Teardown && states.setups.contains_key(&state.name);
-        let handler = named.or(states.any.as_ref().filter(|_| !setup_only));
-        if let Some(handler) = handler {
+        if let Some(handler) = self.handler(state, action) {
             let context = StateContext {
                 state: state.clone(),
                 action,
@@ -156,8 +154,25 @@ impl Visit<'_> {
             return handler.call(context, states.timeout).await.map(Some);
         }
         match &states.url {
-            Some(url) if !setup_only => Box::pin(url.call(state, action)).await,
+            Some(url) if !self.is_only_set_up(state, action) => {
+                Box::pin(url.call(state, action, states.timeout)).await
+            }
             Some(_) | None => Ok(None),
         }
+    }
+
+    /// Returns the closure that does it: that of the state, or that of all states.
+    fn handler(&self, state: &ProviderState, action: StateAction) -> Option<&Handler> {
+        let named = match action {
+            StateAction::Setup => self.states.setups.get(&state.name),
+            StateAction::Teardown => self.states.teardowns.get(&state.name),
+        };
+        let any = self.states.any.as_ref();
+        named.or(any.filter(|_| !self.is_only_set_up(state, action)))
+    }
+
+    /// Returns whether a closure set the state up for which there is none to tear it down.
+    fn is_only_set_up(&self, state: &ProviderState, action: StateAction) -> bool {
+        action == StateAction::Teardown && self.states.setups.contains_key(&state.name)
     }
 }

@@ -1,5 +1,7 @@
 //! States set up by calling an endpoint of the provider.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request};
@@ -29,6 +31,7 @@ impl StateUrl {
         &self,
         state: &ProviderState,
         action: StateAction,
+        deadline: Duration,
     ) -> Result<Option<StateValues>, InteractionError> {
         if action == StateAction::Teardown && !self.teardown {
             return Ok(Some(StateValues::none()));
@@ -39,7 +42,7 @@ impl StateUrl {
             action,
             reason,
         };
-        let answer = match self.endpoint.client.send(url, request).await {
+        let answer = match self.endpoint.client.send(url, request, deadline).await {
             Ok(answer) => answer,
             Err(Fault::Timeout { after }) => {
                 return Err(InteractionError::StateTimeout {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{AUTHORIZATION, COOKIE, HOST, HeaderMap, LOCATION};
 use http::{Method, StatusCode};
-use pact_broker_client::{TlsOptions, client_config};
+use pact_broker_client::{TlsOptions, client_config, shown_address};
 use url::Url;
 
 use super::silence::Silence;
@@ -44,11 +44,13 @@ pub(crate) struct Endpoint {
 /// How many redirects are followed when they are at all.
 const MOST_REDIRECTS: usize = 10;
 
+/// How long a connection may lie idle and be used again.
+const LONGEST_IDLE: Duration = Duration::from_secs(1);
+
 impl BaseUrl {
     pub(crate) fn parse(text: &str, what: &'static str) -> Result<Self, VerifyError> {
-        let shown = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
         let invalid = |reason: String| VerifyError::Url {
-            url: shown.to_owned(),
+            url: shown_address(text),
             what,
             reason,
         };
@@ -67,12 +69,8 @@ impl BaseUrl {
         if base.0.query().is_none() && base.0.fragment().is_none() {
             return Ok(base);
         }
-        let address = text.split(['?', '#']).next().unwrap_or_default();
         Err(VerifyError::Url {
-            url: address
-                .rsplit_once('@')
-                .map_or(address, |(_, rest)| rest)
-                .to_owned(),
+            url: shown_address(text),
             what: "a provider",
             reason: "after its path stands a query or fragment, which no request could keep"
                 .to_owned(),
@@ -118,7 +116,8 @@ impl Endpoint {
         request: http::Request<Bytes>,
     ) -> Result<Answer, InteractionError> {
         let url = self.base.join(&request.uri().to_string())?;
-        Ok(self.client.send(url, request).await?)
+        let deadline = self.client.settings.timeout;
+        Ok(self.client.send(url, request, deadline).await?)
     }
 }
 
@@ -130,8 +129,15 @@ impl HttpClient {
             // Less than the deadline of the whole exchange, so that a host that swallows packets is
             // told from a provider that is slow to answer.
             .connect_timeout(settings.timeout.mul_f32(0.9))
+            // Less than any server waits for the next request (2 s and more), so that none is sent on a
+            // connection that is just being closed.
+            .pool_idle_timeout(LONGEST_IDLE)
             .no_proxy()
+            // Answers are compared as they are, whatever features others turn on.
+            .no_brotli()
+            .no_deflate()
             .no_gzip()
+            .no_zstd()
             .user_agent(concat!("pact-provider/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(VerifyError::Client)?;
@@ -147,8 +153,8 @@ impl HttpClient {
         &self,
         url: Url,
         request: http::Request<Bytes>,
+        deadline: Duration,
     ) -> Result<Answer, Fault> {
-        let deadline = self.settings.timeout;
         tokio::time::timeout(deadline, self.follow(url, request))
             .await
             .unwrap_or(Err(Fault::Timeout { after: deadline }))

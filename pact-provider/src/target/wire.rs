@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::{Method, Uri};
 use pact_broker_client::{ParseHeaderError, Secret};
-use pact_core::model::{Body, Query, Request};
+use pact_core::model::{Body, ContentType, Query, Request};
 
 use crate::error::InteractionError;
 
@@ -78,18 +78,25 @@ pub(crate) fn outgoing(
     for header in custom {
         header.apply(&mut headers);
     }
-    let mut outgoing = http::Request::new(body_bytes(&request.body));
+    let mut outgoing = http::Request::new(body_bytes(request));
     *outgoing.method_mut() = method;
     *outgoing.uri_mut() = uri;
     *outgoing.headers_mut() = headers;
     Ok(outgoing)
 }
 
-/// Returns the bytes that stand for a body; `null` and the empty body are sent as no bytes.
-fn body_bytes(body: &Body) -> Bytes {
-    body.content()
-        .map(|content| Bytes::copy_from_slice(&content.bytes))
-        .unwrap_or_default()
+/// Returns the bytes that stand for the body: `null` is a value in JSON, and nothing in any other type.
+fn body_bytes(request: &Request) -> Bytes {
+    let media = || -> Option<ContentType> {
+        let values = request.headers.get("content-type")?;
+        values.first()?.parse().ok()
+    };
+    match &request.body {
+        Body::Null if media().is_some_and(|media| media.is_json()) => Bytes::from_static(b"null"),
+        body => { body.content() }
+            .map(|content| Bytes::copy_from_slice(&content.bytes))
+            .unwrap_or_default(),
+    }
 }
 
 /// Returns path and query, escaped where they must be; escapes of the contract stay as they are.
@@ -175,6 +182,26 @@ mod tests {
             ..Request::default()
         };
         insta::assert_snapshot!(refusal(&request), @r"the request cannot be sent: `GET / HTTP/1.1\r\nX` is not a method");
+    }
+
+    #[test]
+    fn null_is_a_value_in_json_and_nothing_elsewhere() {
+        for (media, sent) in [
+            (Some("application/json"), "null"),
+            (Some("application/vnd.a+json; charset=utf-8"), "null"),
+            (Some("text/plain"), ""),
+            (None, ""),
+        ] {
+            let mut request = Request {
+                body: Body::Null,
+                ..Request::default()
+            };
+            if let Some(media) = media {
+                request.headers.push("Content-Type", media);
+            }
+            let outgoing = outgoing(&request, "", &[]).unwrap();
+            assert_eq!(outgoing.body(), sent, "{media:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub(crate) struct ToTest {
     pub(crate) loaded: Loaded,
     /// Consumers whose pacts have no interactions.
     pub(crate) empty: Vec<String>,
+    /// Consumers that were named and have no pact.
+    pub(crate) unknown: Vec<String>,
     /// Whether it is fine that there are no pacts.
     pub(crate) nothing_is_fine: bool,
 }
@@ -26,6 +28,13 @@ impl Verifier {
             .filter(|loaded| loaded.pact.interactions.is_empty() && !loaded.pending)
             .map(|loaded| loaded.pact.consumer.clone())
             .collect();
+        let pacts: Vec<_> = loaded.pacts.iter().map(|loaded| &loaded.pact).collect();
+        let unknown = match self.allow_no_pacts {
+            true => Vec::new(),
+            false => { filter.without_pact(&pacts).into_iter() }
+                .map(str::to_owned)
+                .collect(),
+        };
         for LoadedPact { pact, .. } in &mut loaded.pacts {
             let consumer = pact.consumer.as_str();
             { &mut pact.interactions }.retain(|interaction| filter.takes(consumer, interaction));
@@ -34,11 +43,14 @@ impl Verifier {
             nothing_is_fine: self.allow_no_pacts && loaded.pacts.is_empty(),
             loaded,
             empty,
+            unknown,
         })
     }
 
-    /// Verifies this pact in place of those of the sources, and publishes nothing.
-    pub(crate) fn only(mut self, pact: Pact) -> Self {
+    /// Verifies this pact of one interaction in place of those of the sources, for the test of that
+    /// name, and publishes nothing.
+    pub(crate) fn only(mut self, pact: Pact, test: &str) -> Self {
+        self.rerun = self.rerun.of_trial(test);
         self.sources = vec![Ok(Source::Given(Box::new(pact)))];
         self.publish = None;
         self

@@ -1,8 +1,10 @@
-//! Running the interactions of one pact, several at a time where that is allowed.
+//! Running the interactions of all pacts, several at a time where that is allowed.
 
 use std::collections::HashSet;
+use std::iter::Enumerate;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::vec;
 
 use pact_core::model::Interaction;
 use tokio::task::JoinSet;
@@ -47,14 +49,17 @@ impl Course {
     }
 }
 
-/// An interaction with its verdict and its place in the pact.
-type Finished = (usize, Option<Fingerprint>, InteractionReport);
+/// Where the report of an interaction stands: the pact's, and its own within the pact.
+type Place = (usize, usize);
+
+/// An interaction with its verdict and its place in the report.
+type Finished = (Place, Option<Fingerprint>, InteractionReport);
 
 /// An interaction to verify.
 struct Job {
     provider: Arc<Provider>,
     home: Arc<Home>,
-    position: usize,
+    place: Place,
     fingerprint: Option<Fingerprint>,
     interaction: Interaction,
 }
@@ -62,7 +67,7 @@ struct Job {
 impl Job {
     async fn done(self) -> Finished {
         let result = verify(&self.provider, &self.home, self.interaction).await;
-        (self.position, self.fingerprint, result)
+        (self.place, self.fingerprint, result)
     }
 }
 
@@ -110,26 +115,127 @@ impl Crew {
     }
 }
 
+/// The results of a pact as they come in.
+struct Opened {
+    home: Arc<Home>,
+    report: PactReport,
+    results: Vec<(usize, InteractionReport)>,
+}
+
+impl Opened {
+    /// Returns the report with the interactions in the order of the pact.
+    fn closed(mut self) -> PactReport {
+        self.results.sort_by_key(|(position, _)| *position);
+        let results = self.results.into_iter().map(|(_, result)| result);
+        self.report.interactions = results.collect();
+        self.report.left_out -= self.report.interactions.len();
+        self.report
+    }
+}
+
+/// The pacts that were begun, and what of the last of them is still to be done.
+struct Agenda<I> {
+    pacts: I,
+    opened: Vec<Opened>,
+    waiting: Enumerate<vec::IntoIter<Interaction>>,
+    /// What waits for one like it that is under way.
+    put_off: Option<(Place, Interaction)>,
+}
+
 impl Verifier {
-    /// Verifies the interactions of one pact, up to `jobs` at a time; they are reported in order.
-    /// Returns also whether it stopped at a failure.
-    pub(super) async fn verify_pact(
+    /// Verifies the interactions of all pacts, up to `jobs` at a time; they are reported in order.
+    /// Returns also whether it stopped at a failure, and then only the pacts that were begun.
+    pub(super) async fn verify_all(
         &self,
         course: &mut Course,
-        loaded: LoadedPact,
-    ) -> (PactReport, bool) {
+        pacts: Vec<LoadedPact>,
+    ) -> (Vec<PactReport>, bool) {
+        let mut crew = Crew::of(self.jobs_at(&course.provider));
+        let mut stopped = false;
+        let mut agenda = Agenda {
+            pacts: pacts.into_iter(),
+            opened: Vec::new(),
+            waiting: Vec::new().into_iter().enumerate(),
+            put_off: None,
+        };
+        loop {
+            while crew.has_room() && !stopped {
+                let Some((place, interaction)) = self.next(course, &mut agenda) else {
+                    break;
+                };
+                let opened = &mut agenda.opened[place.0];
+                let fingerprint = { self.run_identical_once }
+                    .then(|| Fingerprint::of(&interaction))
+                    .flatten();
+                let same = fingerprint
+                    .as_ref()
+                    .and_then(|one| course.repeats.find(one));
+                if let Some(same) = same {
+                    let result = passed_elsewhere(&opened.home, &interaction, same.to_owned());
+                    self.tell(Event::Interaction(&result));
+                    opened.results.push((place.1, result));
+                    continue;
+                }
+                if { fingerprint.as_ref() }.is_some_and(|one| !course.repeats.begun(one)) {
+                    agenda.put_off = Some((place, interaction));
+                    break;
+                }
+                let job = Job {
+                    provider: Arc::clone(&course.provider),
+                    home: Arc::clone(&opened.home),
+                    place,
+                    fingerprint,
+                    interaction,
+                };
+                crew.take_on(job).await;
+            }
+            match crew.finished().await {
+                Some(Some(finished)) => {
+                    stopped |= self.take_note(course, &mut agenda.opened, finished);
+                }
+                // `verify` catches panics; should a task be lost all the same, the run cannot pass.
+                Some(None) => stopped = true,
+                None => break,
+            }
+        }
+        let reports = agenda.opened.into_iter().map(Opened::closed).collect();
+        (reports, stopped)
+    }
+
+    /// Returns the interaction whose turn it is, and opens the pacts on the way to it. Once the run is
+    /// cancelled pacts are opened and nothing of them has its turn.
+    fn next(
+        &self,
+        course: &Course,
+        agenda: &mut Agenda<impl Iterator<Item = LoadedPact>>,
+    ) -> Option<(Place, Interaction)> {
+        let cancelled = course.provider.cancellation.is_cancelled();
+        if let Some(put_off) = agenda.put_off.take().filter(|_| !cancelled) {
+            return Some(put_off);
+        }
+        loop {
+            if let Some((position, interaction)) = agenda.waiting.next().filter(|_| !cancelled) {
+                return Some(((agenda.opened.len() - 1, position), interaction));
+            }
+            let (opened, chosen) = self.open(course, agenda.pacts.next()?);
+            agenda.opened.push(opened);
+            agenda.waiting = chosen.into_iter().enumerate();
+        }
+    }
+
+    /// Returns the report of a pact before anything of it is verified, and what is to be.
+    fn open(&self, course: &Course, loaded: LoadedPact) -> (Opened, Vec<Interaction>) {
         let total = loaded.pact.interactions.len();
-        let filter = &course.filter;
         let consumer = loaded.pact.consumer;
         let chosen: Vec<_> = { loaded.pact.interactions.into_iter() }
-            .filter(|interaction| filter.takes(&consumer, interaction))
+            .filter(|interaction| course.filter.takes(&consumer, interaction))
             .collect();
         let home = Arc::new(Home {
             consumer,
             pending: loaded.pending,
             ambiguous: Arc::clone(&course.ambiguous),
         });
-        let mut report = PactReport {
+        let report = PactReport {
             consumer: home.consumer.clone(),
             provider: loaded.pact.provider,
             origin: loaded.origin,
@@ -146,76 +252,36 @@ impl Verifier {
             origin: &report.origin,
             interactions: chosen.len(),
         });
-        let (results, stopped) = self.verify_all(course, &home, &report, chosen).await;
-        report.interactions = results;
-        report.left_out -= report.interactions.len();
-        (report, stopped)
+        let opened = Opened {
+            home,
+            report,
+            results: Vec::with_capacity(chosen.len()),
+        };
+        (opened, chosen)
     }
 
-    async fn verify_all(
-        &self,
-        course: &mut Course,
-        home: &Arc<Home>,
-        pact: &PactReport,
-        chosen: Vec<Interaction>,
-    ) -> (Vec<InteractionReport>, bool) {
-        let mut crew = Crew::of(self.jobs_at(&course.provider));
-        let (mut results, mut stopped) = (Vec::with_capacity(chosen.len()), false);
-        let mut waiting = chosen.into_iter().enumerate();
-        loop {
-            while crew.has_room() && !stopped && !course.provider.cancellation.is_cancelled() {
-                let Some((position, interaction)) = waiting.next() else {
-                    break;
-                };
-                let fingerprint = { self.run_identical_once }
-                    .then(|| Fingerprint::of(&interaction))
-                    .flatten();
-                let same = fingerprint
-                    .as_ref()
-                    .and_then(|one| course.repeats.find(one));
-                if let Some(same) = same {
-                    let result = passed_elsewhere(home, &interaction, same.to_owned());
-                    self.tell(Event::Interaction(&result));
-                    results.push((position, result));
-                    continue;
-                }
-                let job = Job {
-                    provider: Arc::clone(&course.provider),
-                    home: Arc::clone(home),
-                    position,
-                    fingerprint,
-                    interaction,
-                };
-                crew.take_on(job).await;
-            }
-            let Some(finished) = crew.finished().await else {
-                break;
-            };
-            let Some((position, fingerprint, mut result)) = finished else {
-                // `verify` catches panics; should a task be lost all the same, the run cannot pass.
-                stopped = true;
-                continue;
-            };
-            if matches!(result.outcome, Outcome::Error(InteractionError::Cancelled)) {
-                continue;
-            }
-            match (result.verdict(), fingerprint) {
-                (Verdict::Passed, Some(fingerprint)) => {
-                    let name = format!("{}: {}", home.consumer, result.description);
-                    course.repeats.held(fingerprint, name);
-                }
-                (Verdict::Passed, None) => {}
-                (Verdict::Failed | Verdict::Pending, _) => {
-                    result.rerun = self.rerun.command(pact, &result);
-                }
-            }
-            self.tell(Event::Interaction(&result));
-            stopped |= self.exit_on_first_error && result.verdict() == Verdict::Failed;
-            results.push((position, result));
+    /// Puts a verdict where it belongs. Returns whether the run ends with it.
+    fn take_note(&self, course: &mut Course, opened: &mut [Opened], finished: Finished) -> bool {
+        let ((pact, position), fingerprint, mut result) = finished;
+        { fingerprint.iter() }.for_each(|one| course.repeats.ended(one));
+        if matches!(result.outcome, Outcome::Error(InteractionError::Cancelled)) {
+            return false;
         }
-        results.sort_by_key(|(position, _)| *position);
-        let results = results.into_iter().map(|(_, result)| result).collect();
-        (results, stopped)
+        let opened = &mut opened[pact];
+        match (result.verdict(), fingerprint) {
+            (Verdict::Passed, Some(fingerprint)) => {
+                let name = format!("{}: {}", opened.home.consumer, result.description);
+                course.repeats.held(fingerprint, name);
+            }
+            (Verdict::Passed, None) => {}
+            (Verdict::Failed | Verdict::Pending, _) => {
+                result.rerun = self.rerun.command(&opened.report, &result);
+            }
+        }
+        self.tell(Event::Interaction(&result));
+        let ends = self.exit_on_first_error && result.verdict() == Verdict::Failed;
+        opened.results.push((position, result));
+        ends
     }
 
     /// Returns how many interactions run at a time. Interactions that each have a service of their

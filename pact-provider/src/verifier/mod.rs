@@ -159,7 +159,7 @@ impl Verifier {
     async fn verify_pacts(
         &self,
         course: &mut Course,
-        pacts: Vec<LoadedPact>,
+        mut pacts: Vec<LoadedPact>,
         report: &mut Report,
     ) -> Vec<Destination> {
         let mut destinations = Vec::new();
@@ -172,18 +172,11 @@ impl Verifier {
             report.hook_failures.extend(called.and_then(Result::err));
         }
         if report.hook_failures.is_empty() {
-            for mut pact in pacts {
-                destinations.push(std::mem::replace(
-                    &mut pact.destination,
-                    Destination::Nowhere,
-                ));
-                let (pact, stopped) = self.verify_pact(course, pact).await;
-                report.pacts.push(pact);
-                if stopped {
-                    report.stopped_early = true;
-                    break;
-                }
+            for pact in &mut pacts {
+                let destination = &mut pact.destination;
+                destinations.push(std::mem::replace(destination, Destination::Nowhere));
             }
+            (report.pacts, report.stopped_early) = self.verify_all(course, pacts).await;
         }
         if let Some(hook) = &self.after_all {
             let called = hook.call(HookMoment::AfterAll, self.hook_timeout).await;
@@ -206,6 +199,7 @@ impl Verifier {
             load_failures: Vec::new(),
             remarks: Vec::new(),
             no_pacts_allowed: self.allow_no_pacts,
+            unknown_consumers: Vec::new(),
             filtered: filter.is_partial(),
             stopped_early: false,
             cancelled: false,
@@ -278,6 +272,7 @@ fn note_choice(report: &mut Report, filter: &Filter, pacts: &[LoadedPact]) {
     for name in filter.without_pact(&chosen) {
         let remark = format!("no pact of `{name}` was found");
         report.remarks.push(remark);
+        report.unknown_consumers.push(name.to_owned());
     }
     if report.provider.is_empty() {
         let first = chosen.first().map_or("provider", |pact| &pact.provider);

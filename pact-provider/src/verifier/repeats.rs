@@ -1,6 +1,6 @@
 //! Interactions that several pacts have in common.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use pact_core::model::{Interaction, InteractionKind};
 
@@ -12,17 +12,31 @@ pub(super) struct Fingerprint([u8; 32]);
 
 /// Interactions that held and can stand for others like them.
 #[derive(Default)]
-pub(super) struct Repeats(HashMap<Fingerprint, String>);
+pub(super) struct Repeats {
+    held: HashMap<Fingerprint, String>,
+    under_way: HashSet<Fingerprint>,
+}
 
 impl Repeats {
     /// Returns where an interaction like this one held.
     pub(super) fn find(&self, fingerprint: &Fingerprint) -> Option<&str> {
-        self.0.get(fingerprint).map(String::as_str)
+        self.held.get(fingerprint).map(String::as_str)
+    }
+
+    /// Takes note that an interaction is run, unless one like it is under way already, which is worth
+    /// waiting for.
+    pub(super) fn begun(&mut self, fingerprint: &Fingerprint) -> bool {
+        self.under_way.insert(fingerprint.clone())
+    }
+
+    /// Takes note that an interaction is no longer run.
+    pub(super) fn ended(&mut self, fingerprint: &Fingerprint) {
+        self.under_way.remove(fingerprint);
     }
 
     /// Remembers that an interaction held, by its first name.
     pub(super) fn held(&mut self, fingerprint: Fingerprint, name: String) {
-        self.0.entry(fingerprint).or_insert(name);
+        self.held.entry(fingerprint).or_insert(name);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, Request};
@@ -9,10 +10,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get as route, post};
 use axum::serve::ListenerExt;
-use pact_core::model::{Interaction, InteractionKind};
+use pact_core::model::{Interaction, InteractionKind, ProviderState};
 use tokio::net::TcpListener;
 
-use crate::support::{get, serve, verifier};
+use crate::support::{get, given, serve, verifier};
 
 /// Changes the request of an HTTP interaction.
 fn request(
@@ -167,4 +168,44 @@ async fn a_thousand_interactions_share_a_connection_and_keep_their_order() {
             .all(|(position, one)| one.description == format!("order {position}"));
         assert!(in_order);
     }
+}
+
+#[tokio::test]
+async fn answers_are_compared_as_they_are_whatever_the_build_can_decode() {
+    for encoding in ["br", "deflate", "gzip", "zstd"] {
+        let answer = move |headers: HeaderMap| async move {
+            let asked = headers.contains_key(header::ACCEPT_ENCODING);
+            let body = axum::Json(serde_json::json!({ "asked": asked }));
+            ([(header::CONTENT_ENCODING, encoding)], body)
+        };
+        let base = serve(Router::new().fallback(answer)).await;
+        let interaction = get(encoding, "/", r#"{"asked":false}"#);
+        let report = verifier([interaction]).url(base).run().await.unwrap();
+        report.assert();
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_lay_idle_is_not_used_again() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let counting = listener.tap_io(move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+    });
+    let answer = || async { axum::Json(serde_json::json!({})) };
+    tokio::spawn(async move { axum::serve(counting, Router::new().fallback(answer)).await });
+    let slow = given(get("b", "/", "{}"), ProviderState::new("a slow state"));
+    verifier([get("a", "/", "{}"), slow])
+        .url(base)
+        // Longer than a connection may lie idle, and than some servers wait for the next request.
+        .state("a slow state", |_| {
+            tokio::time::sleep(Duration::from_millis(1_700))
+        })
+        .run()
+        .await
+        .unwrap()
+        .assert();
+    assert_eq!(connections.load(Ordering::SeqCst), 2);
 }

@@ -6,11 +6,14 @@
 )]
 
 mod broker;
+mod deadlines;
 mod faults;
+mod foreign;
 mod hooks;
 mod http;
 mod injection;
 mod messages;
+mod parallel;
 mod pasted;
 mod redirects;
 mod reports;
@@ -19,4 +22,5 @@ mod secrets;
 mod service;
 mod states;
 mod support;
+mod teardown;
 mod verdict;

@@ -4,13 +4,13 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use axum::Router;
-use axum::http::HeaderValue;
-use pact_core::model::InteractionKind;
+use axum::http::{HeaderValue, Uri};
+use pact_core::model::{Body, ContentType, InteractionKind};
 use pact_provider::{
     Auth, BrokerOptions, BrokerSource, Report, Secret, Style, TlsOptions, Verifier, VerifyError,
 };
 
-use crate::support::{get, nobody, verifier};
+use crate::support::{get, nobody, serve, verifier};
 
 /// A type with a `Debug`, which could show what is in it.
 trait Shown {
@@ -127,5 +127,45 @@ async fn no_error_shows_what_was_given_wrongly() {
         .await,
     ] {
         assert!(!text.contains("canary"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_filter_puts_into_path_query_or_body_is_not_shown() {
+    let mut interaction = get("an order", "/orders", "{}");
+    if let InteractionKind::Http(exchange) = &mut interaction.kind {
+        exchange.request.body = Body::present(r#"{"of":"contract"}"#, Some(ContentType::json()));
+    }
+    let run = |verifier: Verifier| {
+        let verifier = verifier.request_filter_sync(|mut request| {
+            *request.uri_mut() = Uri::from_static("/canary/orders?signature=canary");
+            *request.body_mut() = "canary".into();
+            Ok::<_, String>(request)
+        });
+        async { verifier.run().await.unwrap() }
+    };
+    let wrong = || Router::new().fallback(|| async { "wrong" });
+    let base = serve(wrong()).await;
+    for report in [
+        run(verifier([interaction.clone()]).service(wrong())).await,
+        run(verifier([interaction.clone()]).url(base)).await,
+    ] {
+        for form in forms(&report) {
+            assert!(!form.contains("canary"), "{form}");
+        }
+        let text = report.to_string();
+        let (_, sent) = text.split_once("sent\n").unwrap();
+        let sent: Vec<_> = sent.lines().map(str::trim).collect();
+        assert_eq!(
+            sent[0],
+            "GET /orders (changed by the request filter, not shown)"
+        );
+        assert_eq!(
+            sent[1..3],
+            [
+                r#"{"of":"contract"}"#,
+                "body (changed by the request filter, not shown)"
+            ]
+        );
     }
 }

@@ -100,6 +100,19 @@ async fn a_missing_file_is_named() {
 }
 
 #[tokio::test]
+async fn a_file_of_any_size_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.json");
+    let file = std::fs::File::create(&path).unwrap();
+    // It takes no room on the disk.
+    file.set_len((256 << 20) + 1).unwrap();
+    let report = run(Verifier::new("api").pact_file(&path)).await;
+    assert_eq!(report.exit_code(), 3);
+    let text = report.to_string();
+    assert!(text.contains("it is larger than 268435456 bytes"), "{text}");
+}
+
+#[tokio::test]
 async fn a_filter_that_leaves_nothing_fails() {
     let report = run(verifier([ok()]).filter_description("^nothing$")).await;
     assert_eq!(report.exit_code(), 1);
@@ -111,13 +124,18 @@ async fn a_filter_that_leaves_nothing_fails() {
     let report = run(verifier([ok()]).filter_consumers(["nobody"])).await;
     assert_eq!(report.exit_code(), 1);
     let report = run(verifier([ok()]).filter_consumers(["web", "wbe"])).await;
-    assert_eq!(report.exit_code(), 0);
+    assert_eq!(report.exit_code(), 1);
+    let text = report.to_string();
+    assert!(text.contains("note: no pact of `wbe` was found"), "{text}");
     assert!(
-        report
-            .to_string()
-            .contains("note: no pact of `wbe` was found"),
-        "{report}"
+        text.contains("FAILED: 1 of 1 interaction holds, 1 consumer without a pact"),
+        "{text}"
     );
+    let json = report.to_json();
+    assert!(json.contains("nothing was verified"), "{json}");
+    let both = verifier([ok()]).filter_consumers(["web", "wbe"]);
+    let report = run(both.allow_no_pacts(true)).await;
+    assert_eq!(report.exit_code(), 0, "{report}");
 }
 
 #[tokio::test]
@@ -215,7 +233,7 @@ async fn wrong_usage_is_refused_before_anything_happens() {
     insta::assert_snapshot!(refusal(verifier([]).url("localhost:80")).await, @"`localhost:80` is not the URL of a provider: expected http:// or https:// and a host");
     insta::assert_snapshot!(refusal(verifier([]).service(app()).header("A B", "c")).await, @"a custom header cannot be sent");
     insta::assert_snapshot!(refusal(verifier([]).service(app()).filter_state("(")).await, @"the state filter `(` is not a regular expression");
-    insta::assert_snapshot!(refusal(verifier([]).url("http://me:canary@host/a?b=c")).await, @"`host/a` is not the URL of a provider: after its path stands a query or fragment, which no request could keep");
+    insta::assert_snapshot!(refusal(verifier([]).url("http://me:canary@host/a?b=c")).await, @"`http://host/a` is not the URL of a provider: after its path stands a query or fragment, which no request could keep");
     insta::assert_snapshot!(refusal(verifier([]).service(app()).publish("1")).await, @"results cannot be published: no pact comes from a broker");
     let from_broker = |url: &str| {
         Verifier::new("api")

@@ -1,5 +1,6 @@
 //! Pacts from a real broker.
 
+mod asking;
 mod publishing;
 
 use axum::Router;
@@ -188,6 +189,7 @@ async fn with_failing(path: &'static str, status: StatusCode) -> Report {
 async fn a_broker_that_fails_anywhere_is_no_green_run() {
     for (path, status) in [
         ("/", StatusCode::INTERNAL_SERVER_ERROR),
+        ("/", StatusCode::NOT_FOUND),
         ("/", StatusCode::UNAUTHORIZED),
         ("/find", StatusCode::BAD_REQUEST),
         ("/pact", StatusCode::BAD_GATEWAY),

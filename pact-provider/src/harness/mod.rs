@@ -26,18 +26,23 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use pact_core::model::{Interaction, Pact};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::error::chain;
-use crate::report::{Report, Style};
+use crate::report::{Report, Style, Verdict};
 use crate::verifier::{ToTest, Verifier};
 
 /// Runs a test for each interaction of the verifier's pacts and returns the code to exit with.
 ///
-/// The verifier is made once to find the pacts, and afresh for each test. Tests run one after the
-/// other unless `--test-threads` says otherwise. Nothing is published.
+/// The verifier is made once to find the pacts, and afresh for each test: so are its services, and
+/// what runs before and after all interactions runs around each. Under nextest, where each test is a
+/// process of its own, the pacts are loaded by each of them; take them from a folder there.
+///
+/// Tests run one after the other unless `--test-threads` says otherwise. A pending failure is shown as
+/// ignored, with its report. What is odd about the pacts is told on standard error. Nothing is
+/// published.
 pub fn main<F, Fut>(make: F) -> ExitCode
 where
     F: Fn() -> Fut + Send + Sync + 'static,
@@ -52,33 +57,50 @@ where
             return libtest_mimic::run(&arguments, vec![trial]).exit_code();
         }
     };
-    let trials = trials(&Arc::new(make), &runtime);
+    let (trials, notes) = trials(&Arc::new(make), &runtime);
+    if !arguments.list {
+        notes.iter().for_each(|text| note(text));
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn trials<F, Fut>(make: &Arc<F>, runtime: &Arc<Runtime>) -> Vec<Trial>
+/// Returns the tests, and what the sources of pacts have to say.
+fn trials<F, Fut>(make: &Arc<F>, runtime: &Arc<Runtime>) -> (Vec<Trial>, Vec<String>)
 where
     F: Fn() -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Verifier> + Send + 'static,
 {
     let to_test = match runtime.block_on(async { make().await.load().await }) {
         Ok(to_test) => to_test,
-        Err(error) => return vec![failing("the verifier is set up", chain(&error))],
+        Err(error) => {
+            let trial = failing("the verifier is set up", chain(&error));
+            return (vec![trial], Vec::new());
+        }
     };
     let ToTest {
         loaded,
         empty,
+        unknown,
         nothing_is_fine,
     } = to_test;
     let mut trials: Vec<Trial> = { loaded.failures.iter() }
         .map(|failure| failing("all pacts can be loaded", failure.chain()))
         .collect();
-    trials.extend(empty.into_iter().map(|consumer| {
+    let nothing = "the pact has no interactions";
+    let without = { empty.into_iter() }.map(|consumer| (consumer, nothing));
+    let unknown = { unknown.into_iter() }.map(|consumer| (consumer, "no pact was found"));
+    trials.extend(without.chain(unknown).map(|(consumer, reason)| {
         let name = format!("{consumer}: there is something to verify");
-        failing(&name, "the pact has no interactions".to_owned())
+        failing(&one_line(&name), reason.to_owned())
     }));
+    let mut notes: Vec<String> = { loaded.remarks.iter() }
+        .map(|remark| format!("note: {remark}"))
+        .collect();
     let mut names = HashMap::new();
     for loaded in loaded.pacts {
+        let consumer = &loaded.pact.consumer;
+        let warnings = loaded.warnings.iter();
+        notes.extend(warnings.map(|warning| format!("warning: {consumer}: {warning}")));
         let (pending, mut pact) = (loaded.pending, loaded.pact);
         for mut interaction in std::mem::take(&mut pact.interactions) {
             interaction.pending |= pending;
@@ -86,9 +108,11 @@ where
             let mut alone = pact.clone();
             alone.interactions.push(interaction);
             let (make, runtime) = (Arc::clone(make), Arc::clone(runtime));
-            trials.push(Trial::test(name, move || {
-                let run = async { make().await.only(alone).run().await };
-                verdict(&runtime.block_on(run).map_err(|error| chain(&error))?)
+            let test = name.clone();
+            trials.push(Trial::ignorable_test(name, move || {
+                let run = async { make().await.only(alone, &test).run().await };
+                let report = runtime.block_on(run).map_err(|error| chain(&error))?;
+                verdict(&report)
             }));
         }
     }
@@ -96,15 +120,31 @@ where
         let remarks = loaded.remarks.join("; ");
         trials.push(failing("there is something to verify", remarks));
     }
-    trials
+    (trials, notes)
 }
 
-fn verdict(report: &Report) -> Result<(), Failed> {
-    if report.passed() {
-        Ok(())
-    } else {
-        Err(report.to_text(Style::Plain).into())
+/// Tells whoever runs the tests, as the library that runs them does.
+#[expect(
+    clippy::print_stderr,
+    reason = "a test program has nobody else to tell"
+)]
+fn note(text: &str) {
+    eprintln!("{}", one_line(text));
+}
+
+/// A pending failure is shown as a test that is ignored: it neither holds nor fails the build.
+fn verdict(report: &Report) -> Result<Completion, Failed> {
+    if !report.passed() {
+        return Err(report.to_text(Style::Plain).into());
     }
+    for (_, interaction) in report.interactions() {
+        { interaction.warnings.iter() }.for_each(|warning| note(&format!("warning: {warning}")));
+    }
+    if report.count(|verdict| verdict == Verdict::Pending) > 0 {
+        let text = report.to_text(Style::Plain);
+        return Ok(Completion::ignored_with(format!("pending:\n{text}")));
+    }
+    Ok(Completion::Completed)
 }
 
 fn failing(name: &str, reason: String) -> Trial {
@@ -123,7 +163,11 @@ fn name(pact: &Pact, interaction: &Interaction) -> String {
         interaction.description,
         states.join(" and ")
     );
-    name.replace(char::is_control, " ").trim().to_owned()
+    one_line(&name)
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ").trim().to_owned()
 }
 
 /// Returns the name with a number when it was there before: runners such as nextest run tests by
@@ -138,20 +182,4 @@ fn unlike(names: &mut HashMap<String, usize>, name: String) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use pact_core::model::{InteractionKind, ProviderState};
-
-    use super::*;
-
-    #[test]
-    fn names_are_lines_and_no_two_are_alike() {
-        let pact = Pact::new("web", "api");
-        let kind = InteractionKind::Http(Box::default());
-        let mut interaction = Interaction::new("a request\r\nfor an order\n", kind);
-        interaction.provider_states = ["a", "b"].map(ProviderState::new).into();
-        let mut names = HashMap::new();
-        let mut next = || unlike(&mut names, name(&pact, &interaction));
-        assert_eq!(next(), "web: a request  for an order , given a and b");
-        assert_eq!(next(), "web: a request  for an order , given a and b (2)");
-    }
-}
+mod tests;
