@@ -1,6 +1,8 @@
 //! What can be typed: the top of the command tree.
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use std::ffi::{OsStr, OsString};
+
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::commands::Verdict;
@@ -130,8 +132,42 @@ pub(crate) fn parse_words(words: &[&str]) -> Result<Command, clap::Error> {
 
 /// Reads the command line; help, version and wrong usage end the program here.
 pub(crate) fn parse() -> Cli {
-    Cli::parse()
+    let mut command = command();
+    let mut matches = command.get_matches_mut();
+    Cli::from_arg_matches_mut(&mut matches)
+        .unwrap_or_else(|error| error.format(&mut command).exit())
 }
+
+/// Returns the command tree, in which variables that are set to nothing count as not set.
+pub(crate) fn command() -> clap::Command {
+    without_empty_variables(Cli::command(), &|name| std::env::var_os(name))
+}
+
+fn without_empty_variables(
+    command: clap::Command,
+    variable: &dyn Fn(&OsStr) -> Option<OsString>,
+) -> clap::Command {
+    let says_nothing = |arg: &Arg| {
+        let Some(value) = arg.get_env().and_then(variable) else {
+            return false;
+        };
+        let value = value.to_string_lossy().to_ascii_lowercase();
+        // A switch that is off is not set either, so it is in nobody's way.
+        value.is_empty() || !arg.get_action().takes_values() && OFF.contains(&value.as_str())
+    };
+    command
+        .mut_args(|arg| {
+            if says_nothing(&arg) {
+                arg.env(None::<&'static str>)
+            } else {
+                arg
+            }
+        })
+        .mut_subcommands(|command| without_empty_variables(command, variable))
+}
+
+/// What turns a switch off, as clap's `FalseyValueParser` has it.
+const OFF: [&str; 6] = ["0", "f", "false", "n", "no", "off"];
 
 #[cfg(test)]
 mod tests {
@@ -140,5 +176,22 @@ mod tests {
     #[test]
     fn the_command_tree_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn variables_that_say_nothing_are_not_asked() {
+        let asked = |value: &'static str| {
+            let command = without_empty_variables(Cli::command(), &|_| Some(value.into()));
+            let verifier = command.find_subcommand("verifier").unwrap();
+            { verifier.get_arguments() }
+                .filter_map(|arg| arg.get_env()?.to_str().map(str::to_owned))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(asked(""), [""; 0]);
+        let (off, on) = (asked("False"), asked("true"));
+        let switch = "PACT_PROVIDER_NO_STATE".to_owned();
+        let other = "PACT_PROVIDER_PORT".to_owned();
+        assert!(on.contains(&switch) && on.contains(&other), "{on:?}");
+        assert!(!off.contains(&switch) && off.contains(&other), "{off:?}");
     }
 }

@@ -11,6 +11,7 @@ mod table;
 mod watch;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::output::Console;
 
@@ -29,9 +30,15 @@ fn main() -> ExitCode {
 fn run(cli: cli::Cli, console: &mut Console) -> Result<commands::Verdict, error::CliError> {
     let (level, layout) = cli.logging();
     output::log(level, layout);
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(error::CliError::Runtime)?
-        .block_on(cli.command.run(console))
+        .map_err(error::CliError::Runtime)?;
+    let verdict = runtime.block_on(cli.command.run(console));
+    // Who reads a pipe that nobody writes to cannot be made to stop.
+    runtime.shutdown_timeout(LONGEST_END);
+    verdict
 }
+
+/// How long work that was begun may take to end once the command has come to its end.
+const LONGEST_END: Duration = Duration::from_secs(2);

@@ -72,7 +72,7 @@ fn results_are_written_for_other_programs() {
         &broker,
         &format!("-f web-api.json -p {} --json no/r.json", provider.port()),
     );
-    insta::assert_snapshot!(outcome.exits_with(3).stderr, @r"
+    insta::assert_snapshot!(outcome.exits_with(1).stderr, @r"
     error: cannot write `no/r.json`
     caused by: No such file or directory (os error 2)
     ");

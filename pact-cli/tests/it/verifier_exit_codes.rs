@@ -10,7 +10,7 @@ use crate::support::{OneAnswer, Outcome, Pact, Reply, Routes, pact_file, pact_wi
 type Condition = (&'static str, &'static str, i32, &'static str);
 
 #[rustfmt::skip]
-const OF_FILES: [Condition; 28] = [
+const OF_FILES: [Condition; 31] = [
     ("everything holds", "-f good.json", 0, "passed: 1 of 1"),
     ("a mismatch", "-f bad.json", 1, "expected 201, got 200"),
     ("a mismatch among what holds", "-f good.json -f bad.json", 1, "1 of 2 interactions hold"),
@@ -29,6 +29,8 @@ const OF_FILES: [Condition; 28] = [
     ("a base path with a query", "-f good.json --base-path b?x=1", 2, "--base-path takes a path"),
     ("everything filtered out", "-f good.json --filter-description ^no$", 1, "the filter leaves no interaction"),
     ("no such consumer", "-f good.json -c nobody", 1, "no pacts were found"),
+    ("no such consumer beside another", "-f good.json -c web -c nobody", 1, "1 consumer without a pact"),
+    ("no such consumer, no pacts being fine", "-f good.json -c web -c nobody --ignore-no-pacts-error", 0, "no pact of `nobody` was found"),
     ("half of the pacts unreadable", "-d half", 3, "1 source not loaded"),
     ("half unreadable, no pacts being fine", "-d half --ignore-no-pacts-error", 3, "1 source not loaded"),
     ("an unreadable pact and a mismatch", "-f cut.json -f bad.json", 1, "1 failed, 1 source not loaded"),
@@ -38,6 +40,7 @@ const OF_FILES: [Condition; 28] = [
     ("a pact that cannot be fetched", "-u NOBODY/pact", 3, "Connection refused"),
     ("no source at all", "", 2, "no source of pacts"),
     ("publishing what is filtered", "-u NOBODY/pact --publish --provider-version 1 --filter-no-state", 2, "a filter leaves interactions out"),
+    ("publishing as nothing in particular", "-u NOBODY/pact --publish --provider-version=", 2, "cannot be published without a version"),
     ("publishing without a version", "-f good.json --publish", 2, "--provider-version"),
 ];
 
@@ -60,7 +63,7 @@ const PUBLISH: &str = "--publish --provider-version 1";
 const NO: &str = r#"{"error":"no"}"#;
 
 #[rustfmt::skip]
-const OF_BROKERS: [(Trouble, Condition); 18] = [
+const OF_BROKERS: [(Trouble, Condition); 21] = [
     (Trouble::None, ("its pact holds", PUBLISH, 0, "results of 1 pact published")),
     (Trouble::Broken, ("its pact does not hold", PUBLISH, 1, "results of 1 pact published")),
     (Trouble::Pending, ("pending only", "--enable-pending", 0, "1 pending")),
@@ -68,6 +71,9 @@ const OF_BROKERS: [(Trouble, Condition); 18] = [
     (Trouble::At("/find", Reply::json("200 OK", EMPTY)), ("it has no pact", "", 1, "no pacts were found")),
     (Trouble::At("/find", Reply::json("200 OK", EMPTY)), ("it has no pact, which is fine", "--ignore-no-pacts-error", 0, "nothing was verified")),
     (Trouble::At("/find", Reply::json("404 Not Found", NO)), ("it does not know the provider", "", 1, "does not know")),
+    (Trouble::At("/", Reply::json("404 Not Found", NO)), ("there is none", "", 3, "there is no broker at")),
+    (Trouble::At("/", Reply::json("404 Not Found", NO)), ("there is none, no pacts being fine", "--ignore-no-pacts-error", 3, "there is no broker at")),
+    (Trouble::At("/pact", Reply::json("404 Not Found", NO)), ("its pact is gone, no pacts being fine", "--ignore-no-pacts-error", 3, "(404)")),
     (Trouble::At("/", Reply::json("401 Unauthorized", NO)), ("it wants credentials", "", 3, "(401)")),
     (Trouble::At("/", Reply::json("401 Unauthorized", NO)), ("it wants credentials, no pacts being fine", "--ignore-no-pacts-error", 3, "(401)")),
     (Trouble::At("/", Reply::json("500 Internal Server Error", NO)), ("it fails", "", 3, "answered 500")),
@@ -188,6 +194,18 @@ fn a_broker_that_never_answers_is_given_up() {
     let outcome = run(folder.path(), "http://127.0.0.1:1", &words);
     check(&outcome, &("it is silent", "", 3, "within 0.2 s"));
     assert_eq!(broker.heard().len(), 1);
+}
+
+#[test]
+fn a_broker_that_never_answers_to_results_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider = OneAnswer::answering("200 OK", "application/json", "{}");
+    let broker = broker(&Trouble::At("/results", Reply::Silence));
+    let timeout = "--retries 1 --broker-timeout 1000";
+    let words = format!("-b {} {PUBLISH} {timeout}", broker.url);
+    let outcome = run(folder.path(), &provider.url, &words);
+    check(&outcome, &("it is silent", "", 3, "within 1 s"));
+    assert!(outcome.stdout.contains("are not published"), "{outcome}");
 }
 
 #[test]

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command};
 
@@ -128,13 +127,65 @@ fn each_command_of_a_failure_runs_one_interaction_however_alike_they_are() {
 
 #[test]
 fn nobody_reads_what_is_printed_and_the_verdict_stays() {
+    for (status, expected) in [(201, 1), (200, 0)] {
+        let folder = folder_with_pact(status);
+        let words = format!(
+            "-f web-api.json -p {} --json r.json --junit r.xml",
+            provider().port()
+        );
+        let summary = folder.path().join("summary.md");
+        let mut child = verifier(folder.path(), &words)
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_STEP_SUMMARY", &summary)
+            .spawn();
+        drop(child.stdout.take());
+        drop(child.stderr.take());
+        assert_eq!(child.wait().unwrap().code(), Some(expected));
+        for report in ["r.json", "r.xml", "summary.md"] {
+            assert!(folder.path().join(report).exists(), "{report}");
+        }
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_makes_no_verdict_of_a_failure() {
     let folder = folder_with_pact(201);
-    let words = format!("-f web-api.json -p {}", provider().port());
-    let mut child = verifier(folder.path(), &words).spawn();
-    drop(child.stdout.take());
-    drop(child.stderr.take());
-    let code = child.wait().unwrap().code();
-    assert!(matches!(code, Some(1 | 3)), "{code:?}");
+    let words = format!("-f web-api.json -p {} --json no/r.json", provider().port());
+    let outcome = verifier(folder.path(), &words)
+        .env("GITHUB_ACTIONS", "true")
+        .run()
+        .exits_with(1);
+    assert!(
+        outcome.stderr.contains("cannot write `no/r.json`"),
+        "{outcome}"
+    );
+    assert!(outcome.stdout.contains("FAILED: 0 of 1"), "{outcome}");
+    assert!(outcome.stdout.contains("::error title="), "{outcome}");
+}
+
+#[test]
+fn nothing_that_others_say_is_a_command_on_github() {
+    let folder = folder_with_pact(200);
+    let says = "::add-mask::a\n  ::error::no";
+    let provider = OneAnswer::answering("400 Bad Request", "text/plain", says);
+    let words = format!("-f web-api.json -p {} --no-colour", provider.port());
+    let outcome = verifier(folder.path(), &words)
+        .env("GITHUB_ACTIONS", "true")
+        .run()
+        .exits_with(1);
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    let word = lines[0].strip_prefix("::stop-commands::").unwrap();
+    let end = format!("::{word}::");
+    let resumed = lines.iter().position(|line| *line == end).unwrap();
+    let said = lines
+        .iter()
+        .rposition(|line| line.contains("::add-mask::"))
+        .unwrap();
+    assert!(said < resumed && word.len() == 16, "{outcome}");
+    assert!(
+        lines[resumed + 1].starts_with("::error title="),
+        "{outcome}"
+    );
 }
 
 #[test]
@@ -178,31 +229,6 @@ fn there_must_be_something_to_watch() {
     error: there is no file to watch
     hint: --watch looks at what --file and --dir name
     ");
-}
-
-#[test]
-fn ctrl_c_ends_the_run_tears_states_down_and_is_no_verdict() {
-    let folder = folder_with_pact(200);
-    let states = OneAnswer::answering("200 OK", "application/json", "{}");
-    let hangs = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = hangs.local_addr().unwrap().port();
-    let words = format!(
-        "-f web-api.json -p {port} -s {} --state-change-teardown --request-timeout 60000 --json r.json",
-        states.url
-    );
-    let child = verifier(folder.path(), &words).spawn();
-    let (mut connection, _) = hangs.accept().unwrap();
-    assert_ne!(connection.read(&mut [0; 16]).unwrap(), 0);
-    interrupt(&child);
-    let output = child.wait_with_output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(3), "{text}");
-    assert!(
-        text.ends_with("CANCELLED: nothing was verified, the run was cancelled\n"),
-        "{text}"
-    );
-    let json = fs::read_to_string(folder.path().join("r.json")).unwrap();
-    assert!(json.contains(r#""cancelled": true"#), "{json}");
 }
 
 #[test]

@@ -11,10 +11,11 @@ pub(crate) use options::VerifierCommand;
 
 use std::sync::Arc;
 
-use pact_provider::{Report, Style};
+use pact_provider::Report;
 
 use self::options::Reports;
 use self::progress::Progress;
+use self::reports::GitHub;
 use self::stop::Stops;
 use super::Verdict;
 use crate::error::CliError;
@@ -29,12 +30,15 @@ impl VerifierCommand {
         }
         let stops = Stops::listen();
         if !self.watch {
-            return self.once(console, &stops).await;
+            return { self.once(console, &stops).await }.map(|(verdict, _)| verdict);
         }
         let watched = Watched::new(&self.loading.files, &self.loading.dirs, "json")?;
         loop {
             let seen = watched.look();
-            let verdict = self.clone().once(console, &stops).await?;
+            let (verdict, heard) = self.clone().once(console, &stops).await?;
+            if !heard {
+                return Ok(verdict);
+            }
             console.note(format_args!(
                 "watching {}; end with Ctrl-C",
                 watched.what(&seen)
@@ -46,15 +50,15 @@ impl VerifierCommand {
         }
     }
 
-    async fn once(self, console: &mut Console, stops: &Stops) -> Result<Verdict, CliError> {
+    /// Verifies once. Returns also whether anybody reads what is printed.
+    async fn once(self, console: &mut Console, stops: &Stops) -> Result<(Verdict, bool), CliError> {
         let reports = self.reports.clone();
-        let again = if self.last_failed {
-            reports.last_failed()?
-        } else {
-            Vec::new()
-        };
-        if self.last_failed && again.is_empty() {
-            console.note("the last results name no failure: everything is verified");
+        let mut again = Vec::new();
+        if self.last_failed {
+            match reports.last_failed()? {
+                Ok(failed) => again = failed,
+                Err(reason) => console.note(format_args!("{reason}: everything is verified")),
+            }
         }
         let progress = Arc::new(Progress::on_stderr());
         let observer = Arc::clone(&progress);
@@ -71,19 +75,32 @@ impl VerifierCommand {
         progress.clear();
         let Some(report) = report else {
             console.note("stopped before provider states were torn down");
-            return Ok(Verdict::CouldNotAsk);
+            return Ok((Verdict::CouldNotAsk, true));
         };
-        let report = report?;
-        let style = if reports.no_colour {
-            Style::Plain
-        } else {
-            Style::Ansi
-        };
-        console.say(report.to_text(style).trim_end())?;
-        reports.write(&report)?;
-        Reports::tell_github(&report, console, |name| std::env::var(name).ok())?;
-        Ok(verdict(&report))
+        Ok(shown(&report?, &reports, console))
     }
+}
+
+/// Gives the report to everybody who wants it, whoever of them cannot be reached. A run that held has
+/// no verdict when somebody was not told; one that did not hold still did not.
+fn shown(report: &Report, reports: &Reports, console: &mut Console) -> (Verdict, bool) {
+    let github = GitHub::of(|name| std::env::var(name).ok());
+    // Files come first: who reads what is printed may go away.
+    let written = [
+        reports.write(report),
+        github.summarise(report),
+        github.print(report, reports.style(), console),
+    ];
+    let (mut verdict, mut heard) = (verdict(report), true);
+    for error in written.into_iter().filter_map(Result::err) {
+        console.error(&error);
+        if error.is_broken_pipe() {
+            heard = false;
+        } else if matches!(verdict, Verdict::Yes) {
+            verdict = Verdict::CouldNotAsk;
+        }
+    }
+    (verdict, heard)
 }
 
 fn verdict(report: &Report) -> Verdict {

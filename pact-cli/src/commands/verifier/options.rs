@@ -38,7 +38,7 @@ pub(crate) struct VerifierCommand {
     /// Verify only what failed according to the last results in the file of --json
     #[arg(long, requires = "json", conflicts_with_all = ["publish", "filter_description", "filter_state", "filter_no_state", "filter_consumers", "filter_interactions"])]
     pub(super) last_failed: bool,
-    /// Verify this many interactions at a time; their provider states must not disturb each other
+    /// Verify this many interactions at a time, of one pact or of several; their provider states must not disturb each other
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u16).range(1..))]
     pub(super) jobs: u16,
     /// Run an interaction once that several pacts have in common, where it holds
@@ -137,6 +137,9 @@ pub(crate) struct Provider {
         value_parser = value_parser!(u64).range(1..)
     )]
     pub(super) request_timeout: Option<u64>,
+    /// Largest answer that is read, in bytes [default: 67108864]
+    #[arg(long, value_name = "BYTES")]
+    pub(super) max_answer: Option<usize>,
     /// Header for every request, as `KEY=VALUE`; may be repeated
     #[arg(short = 'H', long = "header", value_name = "HEADER")]
     pub(super) headers: Vec<String>,

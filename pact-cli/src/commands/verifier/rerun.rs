@@ -2,49 +2,42 @@
 //! without anything secret.
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, CommandFactory};
+use clap::{Arg, ArgMatches, Command};
+use pact_broker_client::user_information;
+use pact_provider::rerun::{exactly, shell_word};
 use pact_provider::{InteractionReport, PactReport};
 
-use crate::cli::Cli;
+use crate::cli;
 
 /// What was typed after `pact verifier`, fit to be shown and typed again.
 pub(super) struct Typed(Vec<String>);
 
-/// Options that choose interactions, and those that say what becomes of the results.
-const LEFT_OUT: [&str; 27] = [
+/// Groups of options that choose interactions, say what becomes of the results, or say nothing.
+const GROUPS_LEFT_OUT: [&str; 4] = [
+    "Filtering interactions",
+    "Logging",
+    "Output",
+    "Taken without effect",
+];
+
+/// Options of other groups that have no place in the command.
+const LEFT_OUT: [&str; 7] = [
     "build_url",
-    "compact_log",
-    "enable_otel",
-    "enable_otel_logs",
-    "enable_otel_traces",
     "exit_on_first_error",
-    "filter_consumers",
-    "filter_description",
-    "filter_interactions",
-    "filter_no_state",
-    "filter_state",
-    "full_log",
     "help",
-    "html",
-    "json",
-    "junit",
     "last_failed",
-    "level",
-    "otel_exporter",
-    "otel_exporter_endpoint",
-    "otel_exporter_protocol",
-    "pretty_log",
     "publish",
-    "sarif",
     "version",
     "watch",
-    "xslt",
 ];
+
+/// Options that stay, whatever their group.
+const KEPT: [&str; 1] = ["no_colour"];
 
 impl Typed {
     /// Returns what was typed to start this program.
     pub(super) fn here() -> Self {
-        let command = Cli::command();
+        let command = cli::command();
         let matches = command.clone().try_get_matches_from(std::env::args_os());
         let words = matches.ok().and_then(|matches| {
             let command = command.find_subcommand("verifier")?;
@@ -61,12 +54,12 @@ impl Typed {
             words.push(format!("--filter-interaction {reference}"));
             return words.join(" ");
         }
-        let consumer = quoted(&pact.consumer);
-        let description = quoted(&exactly(&interaction.description));
+        let consumer = shell_word(&pact.consumer);
+        let description = shell_word(&exactly(&interaction.description));
         words.push(format!("--filter-consumer {consumer}"));
         words.push(format!("--filter-description {description}"));
         words.push(match interaction.states.first() {
-            Some(state) => format!("--filter-state {}", quoted(&exactly(&state.name))),
+            Some(state) => format!("--filter-state {}", shell_word(&exactly(&state.name))),
             None => "--filter-no-state".to_owned(),
         });
         words.join(" ")
@@ -76,7 +69,10 @@ impl Typed {
 fn words(command: &Command, matches: &ArgMatches) -> Vec<String> {
     let typed = |arg: &&Arg| {
         let id = arg.get_id().as_str();
-        !LEFT_OUT.contains(&id) && matches.value_source(id) == Some(ValueSource::CommandLine)
+        let group = arg.get_help_heading().unwrap_or_default();
+        let left_out = LEFT_OUT.contains(&id) || GROUPS_LEFT_OUT.contains(&group);
+        (KEPT.contains(&id) || !left_out)
+            && matches.value_source(id) == Some(ValueSource::CommandLine)
     };
     { command.get_arguments().filter(typed) }
         .flat_map(|arg| option(arg, matches))
@@ -105,35 +101,37 @@ fn shown(id: &str, value: &str) -> String {
     match id {
         "headers" => {
             let name = value.split('=').next().unwrap_or_default();
-            format!("{}=\"${}\"", quoted(name), variable(name))
+            format!("{}=\"${}\"", shell_word(name), variable(name))
         }
         "hostname" => match value.rsplit_once('@') {
-            Some((_, host)) => format!("\"$CREDENTIALS\"{}", quoted(&format!("@{host}"))),
-            None => quoted(value),
+            Some((_, host)) => format!("\"$CREDENTIALS\"{}", shell_word(&format!("@{host}"))),
+            None => shell_word(value),
         },
         "password" => "\"$PACT_BROKER_PASSWORD\"".to_owned(),
         "token" => "\"$PACT_BROKER_TOKEN\"".to_owned(),
         "user" => "\"$PACT_BROKER_USERNAME\"".to_owned(),
         "broker_url" | "state_change_url" | "urls" | "webhook_callback_url" => url(value),
-        _ => quoted(value),
+        _ => shell_word(value),
     }
 }
 
 /// Returns the address with names for what may be secret in it: credentials and query.
 fn url(text: &str) -> String {
-    let (address, query) = match text.split_once('?') {
-        Some((address, _)) => (address, "?\"$QUERY\""),
-        None => (text, ""),
+    let secret = user_information(text);
+    let (scheme, rest) = text.split_at(secret.as_ref().map_or(0, |secret| secret.start));
+    let rest = secret.map_or(rest, |secret| &text[secret.end - 1..]);
+    let (place, query) = match rest.split_once('?') {
+        Some((place, _)) => (place, "?\"$QUERY\""),
+        None => (rest, ""),
     };
-    let Some((scheme, rest)) = address.split_once("://") else {
-        return format!("{}{query}", quoted(address));
-    };
-    match rest.rsplit_once('@') {
-        Some((_, host)) => {
-            let (scheme, host) = (quoted(&format!("{scheme}://")), quoted(&format!("@{host}")));
-            format!("{scheme}\"$CREDENTIALS\"{host}{query}")
-        }
-        None => format!("{}{query}", quoted(address)),
+    if place.starts_with('@') {
+        format!(
+            "{}\"$CREDENTIALS\"{}{query}",
+            shell_word(scheme),
+            shell_word(place)
+        )
+    } else {
+        format!("{}{query}", shell_word(place))
     }
 }
 
@@ -154,37 +152,12 @@ fn variable(name: &str) -> String {
     }
 }
 
-/// Returns a regular expression that matches the text alone.
-fn exactly(text: &str) -> String {
-    let mut regex = String::with_capacity(text.len() + 2);
-    regex.push('^');
-    for character in text.chars() {
-        if r"\.+*?()|[]{}^$#&-~".contains(character) {
-            regex.push('\\');
-        }
-        regex.push(character);
-    }
-    regex.push('$');
-    regex
-}
-
-/// Quotes for a POSIX shell, where that is needed.
-fn quoted(text: &str) -> String {
-    let plain =
-        |character: char| character.is_ascii_alphanumeric() || "_./:=@%+,-".contains(character);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn typed(line: &[&str]) -> String {
-        let command = Cli::command();
+        let command = cli::command();
         let matches = command.clone().try_get_matches_from(line).unwrap();
         let verifier = command.find_subcommand("verifier").unwrap();
         words(verifier, matches.subcommand_matches("verifier").unwrap()).join(" ")
@@ -221,13 +194,15 @@ mod tests {
 
     #[test]
     fn every_option_that_is_left_out_is_one() {
-        let command = Cli::command();
+        let command = cli::command();
         let verifier = command.find_subcommand("verifier").unwrap();
-        for name in LEFT_OUT {
-            assert!(
-                verifier.get_arguments().any(|arg| arg.get_id() == name),
-                "{name}"
-            );
+        for name in LEFT_OUT.iter().chain(&KEPT) {
+            let mut options = verifier.get_arguments();
+            assert!(options.any(|arg| arg.get_id() == *name), "{name}");
+        }
+        for name in GROUPS_LEFT_OUT {
+            let mut groups = verifier.get_arguments().map(Arg::get_help_heading);
+            assert!(groups.any(|group| group == Some(name)), "{name}");
         }
     }
 }

@@ -18,6 +18,7 @@ impl VerifierCommand {
         let name = given(self.provider.provider_name.as_ref());
         self.loading.check(name.is_some())?;
         self.provider.check()?;
+        self.publishing.check()?;
         let typed = Typed::here();
         let mut verifier = Verifier::new(name.unwrap_or_default())
             .ignore_filter_variables()
@@ -102,6 +103,9 @@ impl Provider {
         if let Some(milliseconds) = self.request_timeout {
             verifier = verifier.request_timeout(Duration::from_millis(milliseconds));
         }
+        if let Some(bytes) = self.max_answer {
+            verifier = verifier.max_answer(bytes);
+        }
         Ok(verifier
             .follow_redirects(self.follow_redirects)
             .tls(TlsOptions {
@@ -169,6 +173,17 @@ impl Filters {
 }
 
 impl Publishing {
+    /// Refuses to publish as nothing in particular: a variable of the script is not set.
+    fn check(&self) -> Result<(), CliError> {
+        if self.publish && given(self.provider_version.as_ref()).is_none() {
+            return Err(CliError::usage_with_hint(
+                "results cannot be published without a version",
+                "--provider-version is given, and empty",
+            ));
+        }
+        Ok(())
+    }
+
     fn apply(self, mut verifier: Verifier) -> Verifier {
         let tags = { self.provider_tags.into_iter() }.filter(|tag| !tag.is_empty());
         verifier = verifier.provider_tags(tags);

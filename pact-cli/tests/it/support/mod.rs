@@ -3,12 +3,14 @@
 mod broker;
 mod one_answer;
 mod program;
+mod recorder;
 mod routes;
 mod started;
 
 pub(crate) use broker::TestBroker;
 pub(crate) use one_answer::OneAnswer;
 pub(crate) use program::{Outcome, Pact};
+pub(crate) use recorder::Recorder;
 pub(crate) use routes::{Reply, Routes};
 pub(crate) use started::Started;
 
