@@ -22,9 +22,9 @@ pub use rows::MatrixRow;
 /// The answer to a matrix question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matrix {
-    /// The rows, those set aside last.
+    /// The rows that are shown, those set aside last.
     pub rows: Vec<MatrixRow>,
-    /// What follows from them.
+    /// What follows from all rows.
     pub verdict: Verdict,
 }
 
@@ -36,7 +36,8 @@ pub fn answer(query: &MatrixQuery, facts: &Facts) -> Matrix {
         let inferred = resolve::inferred(&entries, &dependencies, destination, facts);
         entries.extend(inferred);
     }
-    let rows = rows::rows(query, &entries, facts);
+    let mut rows = rows::rows(query, &entries, facts);
     let verdict = decision::decide(query, &entries, &dependencies, &rows, facts);
+    rows::cut(query, &mut rows);
     Matrix { rows, verdict }
 }

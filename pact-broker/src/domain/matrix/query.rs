@@ -15,8 +15,22 @@ pub struct MatrixQuery {
     pub latest_by: Option<LatestBy>,
     /// Only rows with one of these results; `None` stands for "no result". Empty means any.
     pub success: Vec<Option<bool>>,
-    /// At most so many rows, the newest ones.
+    /// At most so many rows are shown, the newest ones. Where the question decides something, see
+    /// [`MatrixQuery::decides`], those that are not shown count as well.
     pub limit: Option<u32>,
+}
+
+impl MatrixQuery {
+    /// Whether the question is if versions go together or to a place, and not for a list of what
+    /// happened: it has a destination, or picks the latest results of versions it chooses. Such a
+    /// question is answered from every row, however many are shown.
+    pub fn decides(&self) -> bool {
+        let chooses = || {
+            let mut choices = self.selectors.iter().map(|selector| &selector.versions);
+            choices.any(|versions| *versions != VersionChoice::Any)
+        };
+        self.destination.is_some() || (self.latest_by.is_some() && chooses())
+    }
 }
 
 /// Versions of one pacticipant.

@@ -35,9 +35,14 @@ impl MatrixRow {
             .as_ref()
             .map(|verification| verification.success)
     }
+
+    fn last_action(&self) -> LastAction {
+        last_action(&self.publication, self.verification.as_ref())
+    }
 }
 
-/// Makes the rows that answer the question, in the order they are shown: considered ones first.
+/// Makes the rows that the question is answered from, in the order they are shown: considered
+/// ones first.
 pub fn rows(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> Vec<MatrixRow> {
     let pairings = chosen(query, entries, facts);
     let whole = pairings.iter().filter_map(|pairing| pairing.row(facts));
@@ -52,6 +57,16 @@ pub fn rows(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> Vec<Matrix
     rows
 }
 
+/// Leaves the rows that are shown: as many as the question wants, those something happened to last.
+pub fn cut(query: &MatrixQuery, rows: &mut Vec<MatrixRow>) {
+    let Some(limit) = query.limit else { return };
+    let mut newest: Vec<_> = rows.iter().map(MatrixRow::last_action).collect();
+    newest.sort_unstable_by(|left, right| right.cmp(left));
+    if let Some(first_left_out) = newest.get(limit as usize) {
+        rows.retain(|row| row.last_action() > *first_left_out);
+    }
+}
+
 /// The versions that the rows show, of which nothing but the key need be known.
 pub fn versions(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> HashSet<VersionId> {
     let shown = |pairing: &Pairing<'_>| {
@@ -64,11 +79,12 @@ pub fn versions(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> HashSe
         .collect()
 }
 
-/// The pairings that become rows: those something happened to last, one of each group.
+/// The pairings that become rows: one of each group, and of a mere list those something happened
+/// to last.
 fn chosen<'a>(query: &MatrixQuery, entries: &[Entry], facts: &'a Facts) -> Vec<Pairing<'a>> {
     let mut pairings = joined(query, entries, facts);
     pairings.sort_by_key(|pairing| Reverse(pairing.last_action()));
-    if let Some(limit) = query.limit {
+    if let Some(limit) = query.limit.filter(|_| !query.decides()) {
         pairings.truncate(limit as usize);
     }
     match query.latest_by {
@@ -111,16 +127,25 @@ struct Pairing<'a> {
     verification: Option<&'a VerificationFact>,
 }
 
+/// The place in the sequence of the last thing that happened to a row, and what tells rows apart
+/// that share it.
+type LastAction = (i64, PublicationId, Option<i64>);
+
+fn last_action(
+    publication: &PublicationFact,
+    verification: Option<&VerificationFact>,
+) -> LastAction {
+    let verification = verification.map(|fact| fact.id.0);
+    (
+        publication.id.0.max(verification.unwrap_or(0)),
+        publication.id,
+        verification,
+    )
+}
+
 impl Pairing<'_> {
-    /// The place in the sequence of the last thing that happened to it.
-    fn last_action(&self) -> (i64, PublicationId, Option<i64>) {
-        let publication = self.publication.id;
-        let verification = self.verification.map(|fact| fact.id.0);
-        (
-            publication.0.max(verification.unwrap_or(0)),
-            publication,
-            verification,
-        )
+    fn last_action(&self) -> LastAction {
+        last_action(self.publication, self.verification)
     }
 
     fn provider_version(&self) -> Option<VersionId> {

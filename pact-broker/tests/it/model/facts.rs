@@ -32,8 +32,7 @@ fn content(consumer: u8, provider: u8, content: u8) -> ContentId {
 /// Makes the facts of a world.
 pub(super) fn of(world: &World) -> Facts {
     let mut facts = Facts::default();
-    let named = world.versions.iter().map(|one| one.pacticipant);
-    for number in named.chain(world.pairs.iter().flat_map(|pair| [pair.0, pair.1])) {
+    for &number in &world.known {
         let fact = PacticipantFact {
             id: pacticipant(number),
             name: name(&pacticipant_name(number)),

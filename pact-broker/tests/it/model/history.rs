@@ -1,7 +1,7 @@
 //! What may happen, and what may be asked.
 
 use pact_broker::domain::matrix::{
-    Destination, LatestBy, MatrixQuery, MatrixSelector, VersionChoice,
+    Destination, IgnoreSelector, LatestBy, MatrixQuery, MatrixSelector, VersionChoice,
 };
 
 use crate::support::scenario::{environment, name, tag, version};
@@ -87,15 +87,28 @@ pub(super) enum To {
     Tag(u8),
 }
 
+/// A pacticipant and its version.
+pub(super) type Named = (u8, u8);
+
 /// Can this version go there?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Question {
-    pub(super) pacticipant: u8,
-    pub(super) version: u8,
+    pub(super) asked: Named,
+    /// A version of another pacticipant that shall go there with it.
+    pub(super) beside: Option<Named>,
     pub(super) to: To,
+    /// Results to set aside: those of a pacticipant, or of one version of it.
+    pub(super) ignore: Option<(u8, Option<u8>)>,
+    /// How many rows shall be shown.
+    pub(super) limit: Option<u32>,
 }
 
 impl Question {
+    /// The versions it names.
+    pub(super) fn named(&self) -> impl Iterator<Item = Named> {
+        std::iter::once(self.asked).chain(self.beside)
+    }
+
     /// The question as the product takes it.
     pub(super) fn query(&self) -> MatrixQuery {
         let (destination, latest_by) = match self.to {
@@ -110,16 +123,21 @@ impl Question {
                 LatestBy::ConsumerVersion,
             ),
         };
+        let selector = |(pacticipant, number): Named| MatrixSelector {
+            pacticipant: name(&pacticipant_name(pacticipant)),
+            versions: VersionChoice::Number(version(&number.to_string())),
+        };
+        let ignore = |(pacticipant, number): (u8, Option<u8>)| IgnoreSelector {
+            pacticipant: name(&pacticipant_name(pacticipant)),
+            version: number.map(|number| version(&number.to_string())),
+        };
         MatrixQuery {
-            selectors: vec![MatrixSelector {
-                pacticipant: name(&pacticipant_name(self.pacticipant)),
-                versions: VersionChoice::Number(version(&self.version.to_string())),
-            }],
+            selectors: self.named().map(selector).collect(),
             destination: Some(destination),
-            ignore: Vec::new(),
+            ignore: self.ignore.map(ignore).into_iter().collect(),
             latest_by: Some(latest_by),
             success: Vec::new(),
-            limit: None,
+            limit: self.limit,
         }
     }
 }
@@ -145,7 +163,7 @@ pub(super) fn branch_name(number: u8) -> String {
     }
 }
 
-/// Every question there is.
+/// Every question there is about one version, with nothing set aside and every row shown.
 pub(super) fn questions() -> Vec<Question> {
     let mut questions = Vec::new();
     for pacticipant in 0..PACTICIPANTS {
@@ -153,9 +171,11 @@ pub(super) fn questions() -> Vec<Question> {
             let places = (0..PLACES).map(To::Environment);
             for to in places.chain([To::Latest, To::MainBranch, To::Tag(0)]) {
                 questions.push(Question {
-                    pacticipant,
-                    version,
+                    asked: (pacticipant, version),
+                    beside: None,
                     to,
+                    ignore: None,
+                    limit: None,
                 });
             }
         }
@@ -179,11 +199,31 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// Some of many, the same one perhaps twice.
-    pub(super) fn some<T: Copy>(&mut self, of: &[T], count: usize) -> Vec<T> {
+    /// Some questions of many, each with a second version, with something to ignore and with a
+    /// limit as it may be.
+    pub(super) fn some(&mut self, of: &[Question], count: usize) -> Vec<Question> {
         (0..count)
-            .map(|_| of[(self.next() % of.len() as u64) as usize])
+            .map(|_| {
+                let question = of[(self.next() % of.len() as u64) as usize];
+                self.vary(question)
+            })
             .collect()
+    }
+
+    fn vary(&mut self, mut question: Question) -> Question {
+        let version = self.below(VERSIONS);
+        if self.below(3) == 0 {
+            let step = 1 + self.below(PACTICIPANTS - 1);
+            let other = (question.asked.0 + step) % PACTICIPANTS;
+            question.beside = Some((other, version));
+        }
+        if self.below(3) == 0 {
+            let of_one = self.below(2) == 0;
+            let number = self.below(VERSIONS);
+            question.ignore = Some((self.below(PACTICIPANTS), of_one.then_some(number)));
+        }
+        question.limit = (self.below(2) == 0).then(|| 1 + u32::from(self.below(2)));
+        question
     }
 
     fn below(&mut self, limit: u8) -> u8 {

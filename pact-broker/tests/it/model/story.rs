@@ -27,8 +27,12 @@ impl Names {
 
     /// The question with the names of this history.
     pub(super) fn own(&self, mut query: MatrixQuery) -> MatrixQuery {
+        let own = |of: &PacticipantName| name(&format!("{of}-{}", self.suffix));
         for selector in &mut query.selectors {
-            selector.pacticipant = name(&format!("{}-{}", selector.pacticipant, self.suffix));
+            selector.pacticipant = own(&selector.pacticipant);
+        }
+        for ignore in &mut query.ignore {
+            ignore.pacticipant = own(&ignore.pacticipant);
         }
         query
     }

@@ -47,6 +47,8 @@ pub(super) struct Membership {
 #[derive(Debug, Default)]
 pub(super) struct World {
     clock: i64,
+    /// The pacticipants that were ever mentioned.
+    pub(super) known: Vec<u8>,
     pub(super) versions: Vec<Version>,
     pub(super) publications: Vec<Publication>,
     pub(super) results: Vec<Outcome>,
@@ -201,7 +203,14 @@ impl World {
         found.map(|version| version.order)
     }
 
+    fn know(&mut self, pacticipant: u8) {
+        if !self.known.contains(&pacticipant) {
+            self.known.push(pacticipant);
+        }
+    }
+
     fn mention(&mut self, pacticipant: u8, number: u8) -> i64 {
+        self.know(pacticipant);
         self.find(pacticipant, number).unwrap_or_else(|| {
             let order = self.tick();
             self.versions.push(Version {
@@ -245,6 +254,7 @@ impl World {
                 return;
             }
         }
+        self.know(provider);
         let version = self.mention(consumer, number);
         let order = self.tick();
         self.publications.push(Publication {
@@ -320,8 +330,8 @@ impl World {
         }
     }
 
-    /// The last result of each of these versions for a contract.
-    fn last_results(&self, publication: &Publication, versions: &[i64]) -> Vec<bool> {
+    /// The last result of each of these versions for a contract, with the version's key.
+    fn last_results(&self, publication: &Publication, versions: &[i64]) -> Vec<(i64, bool)> {
         let mut last = Vec::new();
         for version in versions {
             let results = self.results.iter().filter(|one| {
@@ -333,33 +343,65 @@ impl World {
                             publication.content,
                         )
             });
-            last.extend(results.max_by_key(|one| one.order).map(|one| one.success));
+            let newest = results.max_by_key(|one| one.order);
+            last.extend(newest.map(|one| (*version, one.success)));
         }
         last
     }
 
-    /// Can the version go there? No if it does not exist. Unknown if one of its contracts has no
-    /// result by any version there, or it has none for a contract of a version there. No if one of
-    /// these results is a failure.
+    /// The versions of a pacticipant that a question is about: the one it names, or else those at
+    /// the destination.
+    fn meant(&self, pacticipant: u8, question: &Question) -> Vec<i64> {
+        let named = question.named().find(|(name, _)| *name == pacticipant);
+        match named {
+            Some((name, number)) => self.find(name, number).into_iter().collect(),
+            None => self.at(pacticipant, question.to),
+        }
+    }
+
+    /// Whether a question sets aside what a version, or none, of a pacticipant has to do with.
+    fn set_aside(&self, question: &Question, pacticipant: u8, version: Option<i64>) -> bool {
+        question.ignore.is_some_and(|(who, number)| {
+            who == pacticipant
+                && number.is_none_or(|number| {
+                    version.is_some() && version == self.find(pacticipant, number)
+                })
+        })
+    }
+
+    /// Can the versions go there? No if one of them does not exist, unless it is to be ignored and
+    /// its pacticipant does.
+    /// Unknown if one of their contracts has no result by any version there, or they have none for
+    /// a contract of a version there. No if one of these results is a failure. What is to be
+    /// ignored changes nothing, and neither does how many rows are to be shown.
     pub(super) fn decide(&self, question: &Question) -> Decision {
-        let Some(version) = self.find(question.pacticipant, question.version) else {
-            return Decision::No;
+        let ignored = |(who, number): (u8, u8)| {
+            let to_ignore = question.ignore;
+            to_ignore == Some((who, None)) || to_ignore == Some((who, Some(number)))
         };
+        let is_missing = |(who, number)| {
+            let exists = self.find(who, number).is_some();
+            !exists && !(self.known.contains(&who) && ignored((who, number)))
+        };
+        if question.named().any(is_missing) {
+            return Decision::No;
+        }
+        let names = |pacticipant| question.named().any(|(name, _)| name == pacticipant);
         let (mut unknown, mut failed) = (false, false);
         for contract in &self.publications {
-            let results = if contract.version == version {
-                self.last_results(contract, &self.at(contract.provider, question.to))
-            } else if contract.provider == question.pacticipant
-                && self
-                    .at(contract.consumer, question.to)
-                    .contains(&contract.version)
-            {
-                self.last_results(contract, &[version])
-            } else {
+            let (consumer, provider) = (contract.consumer, contract.provider);
+            let is_meant = self.meant(consumer, question).contains(&contract.version);
+            if !is_meant || !(names(consumer) || names(provider)) {
                 continue;
-            };
-            unknown |= results.is_empty();
-            failed |= results.contains(&false);
+            }
+            if self.set_aside(question, consumer, Some(contract.version)) {
+                continue;
+            }
+            let results = self.last_results(contract, &self.meant(provider, question));
+            unknown |= results.is_empty() && !self.set_aside(question, provider, None);
+            failed |= results.iter().any(|(version, success)| {
+                !success && !self.set_aside(question, provider, Some(*version))
+            });
         }
         match (unknown, failed) {
             (true, _) => Decision::Unknown,

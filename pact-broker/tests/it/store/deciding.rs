@@ -124,6 +124,38 @@ async fn versions_are_chosen_in_every_way() {
 }
 
 #[tokio::test]
+async fn a_decision_counts_the_rows_that_are_not_shown() {
+    let Some(store) = empty_store().await else {
+        return;
+    };
+    let story = Scenario { store: &store };
+    let shops = ["web", "old", "new"];
+    let production = story.environment("production").await;
+    for (shop, passes) in shops.into_iter().zip([false, true, true]) {
+        story.publishes(shop, "1", "api", "one").await;
+        story.verifies(("api", "1"), (shop, "one"), passes).await;
+        story.is_deployed(shop, "1", &production).await;
+    }
+    for (text, expected) in [
+        ("api@1 to:env=production by=cvpv limit=1", "No: failed"),
+        ("api@1 by=cvpv limit=1", "No: no_destination, failed"),
+        ("api@1 web@1 by=cvpv limit=1", "No: failed"),
+    ] {
+        let matrix = store.matrix(&question(text)).await.unwrap();
+        same(text, &told(&matrix), expected);
+        assert_eq!(matrix.rows.len(), 1, "{text}");
+    }
+    let text = "api@1 to:env=production by=cvpv limit=2 ignore:web";
+    let matrix = store.matrix(&question(text)).await.unwrap();
+    assert_eq!(told(&matrix), "Yes: all_verified");
+    assert_eq!(rows(&matrix), ["new 1 api 1 ok", "old 1 api 1 ok"]);
+    assert_eq!(
+        (matrix.verdict.success, matrix.verdict.ignored),
+        (2, Some(1))
+    );
+}
+
+#[tokio::test]
 async fn what_is_ignored_is_shown_last_and_does_not_count() {
     let Some(store) = empty_store().await else {
         return;
