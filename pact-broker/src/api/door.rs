@@ -1,6 +1,6 @@
 //! What happens to every request before a route is looked for, and to every answer before it leaves.
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use futures_util::FutureExt as _;
 use percent_encoding::percent_decode_str;
 use tower::ServiceExt as _;
 
@@ -130,9 +131,10 @@ impl Door {
         if announced_length(request.headers()).is_some_and(|length| length > limits.body as u64) {
             return ApiError::status(StatusCode::PAYLOAD_TOO_LARGE).into_response();
         }
-        let answer = self.route(request, accept);
+        let answer = AssertUnwindSafe(self.route(request, accept)).catch_unwind();
         match tokio::time::timeout(limits.request_timeout, answer).await {
-            Ok(response) => response,
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => ApiError::internal(&Panicked).into_response(),
             Err(_) => ApiError::message(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "the request took too long and was given up",
@@ -158,6 +160,11 @@ impl Door {
         }
     }
 }
+
+/// A mistake of the broker in serving a request. The system's report of it stands in the log already.
+#[derive(Debug, thiserror::Error)]
+#[error("the broker stopped in the middle of the request")]
+struct Panicked;
 
 /// Checks the address, takes a suffix off it and returns what the client accepts.
 fn prepare(request: &mut Request<Body>) -> Result<Accept, ApiError> {
@@ -283,4 +290,49 @@ fn finish(mut response: Response) -> Response {
             .or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+
+    use super::*;
+    use crate::{
+        BrokerConfig,
+        api::urls::BaseUrls,
+        store::{Ambient, Store},
+    };
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_answered_for() {
+        async fn panicking() -> StatusCode {
+            panic!("as a handler may")
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("broker.sqlite").display());
+        let peer: SocketAddr = "127.0.0.1:9".parse().unwrap();
+        let store = Store::open(&url, Ambient::system()).await.unwrap();
+        let urls = BaseUrls::new(Vec::new(), peer);
+        let state = AppState::new(BrokerConfig::new(url, peer), urls, store);
+        let broken = Router::new().route("/broken", get(panicking));
+        let door = Door {
+            api: broken.clone(),
+            pages: broken,
+            ..Door::new(state)
+        };
+        for (accept, media) in [
+            ("application/hal+json", "application/hal+json;charset=utf-8"),
+            ("text/html", "text/html;charset=utf-8"),
+        ] {
+            let request = Request::get("/broken").header("accept", accept);
+            let response = door
+                .answer(request.body(Body::empty()).unwrap(), peer)
+                .await;
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers()["content-type"], media);
+            let body = axum::body::to_bytes(response.into_body(), usize::MAX).await;
+            let body = String::from_utf8(body.unwrap().to_vec()).unwrap();
+            assert!(body.contains("under the reference "), "{body}");
+        }
+    }
 }

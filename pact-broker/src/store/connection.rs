@@ -179,6 +179,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Lets each statement of this transaction run for minutes. Those of SQLite run as long as they
+    /// need.
+    pub(super) async fn take_time(&mut self) -> Result<(), StoreError> {
+        if self.is_postgres() {
+            self.run(sql("SET LOCAL statement_timeout = '10min'"))
+                .await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
         if let Some(last) = self.keys.last {
             self.run(sql("UPDATE sequence SET value = $1").bind(last))

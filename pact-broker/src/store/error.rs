@@ -55,6 +55,9 @@ pub enum StoreError {
         /// The newest schema that this broker knows.
         known: i64,
     },
+    /// The broker made a mistake in a change, of which nothing is left.
+    #[error("the broker stopped in the middle of a change, and took it back")]
+    Panicked,
     /// A stored document cannot be read.
     #[error("cannot read a document in the database")]
     Stored(#[source] JsonError),

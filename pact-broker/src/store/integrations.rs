@@ -39,7 +39,7 @@ impl Store {
         consumer: &PacticipantName,
         provider: &PacticipantName,
     ) -> Result<bool, StoreError> {
-        self.change(
+        self.long_change(
             (consumer.clone(), provider.clone()),
             |tx, (consumer, provider)| {
                 Box::pin(async move {
@@ -61,7 +61,7 @@ impl Store {
 
     /// Deletes everything but environments.
     pub async fn delete_all_integrations(&self) -> Result<(), StoreError> {
-        self.change((), |tx, ()| {
+        self.long_change((), |tx, ()| {
             Box::pin(async move {
                 tx.run(sql("DELETE FROM webhooks")).await?;
                 tx.run(sql("DELETE FROM pacticipants")).await

@@ -140,6 +140,30 @@ impl Store {
         self.pools.once(&statement).await
     }
 
+    /// Makes a change that may take minutes where there is much to delete: no statement of it is
+    /// given up early, and it goes on when the caller no longer waits for it.
+    async fn long_change<I, T, F>(&self, input: I, work: F) -> Result<T, StoreError>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'a> Fn(&'a mut Tx, &'a I) -> BoxFuture<'a, Result<T, StoreError>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        let store = self.clone();
+        let changing = tokio::spawn(async move {
+            let changed = store.change((input, work), |tx, (input, work)| {
+                Box::pin(async move {
+                    tx.take_time().await?;
+                    work(tx, input).await
+                })
+            });
+            changed.await
+        });
+        changing.await.map_err(|_| StoreError::Panicked)?
+    }
+
     async fn change<I, T, F>(&self, input: I, work: F) -> Result<T, StoreError>
     where
         I: Send + Sync + 'static,

@@ -104,7 +104,7 @@ impl Store {
 
     /// Deletes a pacticipant and everything that is about it; tells whether it existed.
     pub async fn delete_pacticipant(&self, name: &PacticipantName) -> Result<bool, StoreError> {
-        self.change(name.clone(), |tx, name| {
+        self.long_change(name.clone(), |tx, name| {
             Box::pin(
                 tx.changed(sql("DELETE FROM pacticipants WHERE name = $1 RETURNING id").bind(name)),
             )

@@ -9,7 +9,7 @@ mod ask;
 #[path = "../../examples/scale/fill.rs"]
 mod fill;
 #[path = "../../tests/it/support/postgres.rs"]
-mod postgres;
+pub(super) mod postgres;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::json;
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -18,6 +18,30 @@ const PUBLISHERS: usize = 8;
 
 /// How many publications are answered for between two outages.
 const BETWEEN: usize = 40;
+
+#[tokio::test]
+async fn a_broker_without_its_database_lives_and_says_what_it_lacks() {
+    let Some(url) = postgres::database_url().await else {
+        return;
+    };
+    let broker = TestBroker::with(|config| config.database_url.clone_from(&url)).await;
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let mut connection = PgConnection::connect(&format!("{server}/postgres"))
+        .await
+        .unwrap();
+    let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+    sqlx::raw_sql(AssertSqlSafe(drop))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let health = broker.get("/diagnostic/status/dependencies").await;
+    assert_eq!(health.status, 500, "{}", health.text);
+    let database = health.json()["database"].clone();
+    assert_eq!(database["ok"], false);
+    assert!(database["error"]["message"].is_string(), "{database}");
+    let alive = broker.get("/diagnostic/status/heartbeat").await;
+    assert_eq!(alive.status, 200);
+}
 
 const END_CONNECTIONS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
     WHERE datname = current_database() AND pid <> pg_backend_pid()";

@@ -303,3 +303,6 @@ fn open_error(url: &str, source: Option<sqlx::Error>) -> StoreError {
     };
     StoreError::Open { url: shown, source }
 }
+
+#[cfg(test)]
+mod tests;

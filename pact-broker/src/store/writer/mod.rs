@@ -3,15 +3,19 @@
 //! Jobs wait in a queue. The writer opens one transaction, runs every job that is waiting, each in
 //! a savepoint of its own, and commits them together: the disk is made to sync once for all of
 //! them, and nobody is answered before it did. Who was answered last is likely to come again at
-//! once, so where the disk is slow the writer waits a moment for as many as there were. When the transaction fails as a whole, as on a full
-//! disk, each job is tried alone, so that every caller learns what became of its own.
+//! once, so where the disk is slow the writer waits a moment for as many as there were.
+//!
+//! When the transaction fails as a whole, as on a full disk or by a job that panics, each job is
+//! tried alone, so that every caller learns what became of its own and none suffers from another's.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use tokio::sync::{mpsc, oneshot};
 
@@ -237,7 +241,9 @@ impl Desk {
                 _ => sql("RELEASE job; SAVEPOINT job"),
             })
             .await?;
-            if !job.run(&mut tx).await {
+            // Where a job stopped in the middle, nobody knows what is on the way to the database.
+            let stays = AssertUnwindSafe(job.run(&mut tx)).catch_unwind().await;
+            if !stays.map_err(|_| StoreError::Panicked)? {
                 tx.run(sql("ROLLBACK TO job")).await?;
             }
         }
@@ -270,3 +276,6 @@ impl Crowd {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
