@@ -5,6 +5,7 @@ pub mod environment;
 pub mod event;
 pub mod interaction;
 pub mod json;
+pub mod interaction_ids;
 pub mod matrix;
 pub mod merge;
 pub mod pact;

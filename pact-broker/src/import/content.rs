@@ -1,7 +1,8 @@
 //! A pact as another broker shows it, and what of it was published.
 
 use crate::api::raw_object::RawObject;
-use crate::domain::content::{Content, without_interaction_ids};
+use crate::domain::content::Content;
+use crate::domain::interaction_ids::without_interaction_ids;
 use crate::domain::json::JsonError;
 use crate::domain::text::PactSha;
 use crate::domain::time::Timestamp;
@@ -75,7 +76,7 @@ fn no_json(action: &str, error: &JsonError) -> ImportError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::content::with_interaction_ids;
+    use crate::domain::interaction_ids::with_interaction_ids;
 
     #[test]
     fn what_a_broker_adds_is_taken_off_and_nothing_else() {

@@ -17,7 +17,7 @@ use crate::{
         urls::{Pair, Urls},
     },
     domain::{
-        content::with_interaction_ids,
+        interaction_ids::with_interaction_ids,
         pact::{Pact, PactAddress, PactPublication},
         text::{BranchName, PactSha, PacticipantName, TagName, VersionNumber},
         time::Timestamp,

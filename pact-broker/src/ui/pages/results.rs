@@ -11,8 +11,8 @@ use super::{Answer, Pages};
 use crate::{
     api::{ApiError, Names, urls::Pair, verification_id},
     domain::{
-        content::with_interaction_ids,
         interaction::{interactions, written},
+        interaction_ids::with_interaction_ids,
         json::Json,
         pact::{Pact, PactAddress},
         text::{InvalidText, PactSha, PacticipantName, VersionNumber},
