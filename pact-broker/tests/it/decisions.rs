@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::start;
 use crate::support::{Answer, TestBroker, contract};
 
 /// A broker where Foo 1 has a pact with Bar, and Bar 2 runs in production.
 async fn with_a_pact_and_a_deployment() -> (TestBroker, String) {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     broker
         .publish("Foo", "1", &contract("Foo", "Bar", "GET"))
         .await;

@@ -13,17 +13,36 @@ mod addresses;
 mod browser;
 mod content_sha;
 mod crowds;
-mod decisions;
-mod edges;
 mod import;
 mod index;
 mod model;
 mod openapi;
 mod outages;
-mod pacticipants;
 mod pages;
-mod publish;
-mod refusals;
 mod store;
 mod support;
 mod webhooks;
+
+#[path = "."]
+mod on_sqlite {
+    use crate::support::brokers::start_on_sqlite as start;
+    use crate::support::brokers::start_on_sqlite_with as start_with;
+
+    mod decisions;
+    mod edges;
+    mod pacticipants;
+    mod publish;
+    mod refusals;
+}
+
+#[path = "."]
+mod on_postgres {
+    use crate::support::brokers::start_on_postgres as start;
+    use crate::support::brokers::start_on_postgres_with as start_with;
+
+    mod decisions;
+    mod edges;
+    mod pacticipants;
+    mod publish;
+    mod refusals;
+}

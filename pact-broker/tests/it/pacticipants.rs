@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::support::TestBroker;
+use super::start;
 
 #[tokio::test]
 async fn a_pacticipant_is_created_changed_found_and_deleted() {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     let created = broker
         .post(
             "/pacticipants",
@@ -42,7 +42,7 @@ async fn a_pacticipant_is_created_changed_found_and_deleted() {
 
 #[tokio::test]
 async fn wrong_attributes_are_named_one_by_one_in_both_formats() {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     let body = json!({ "name": " ", "mainBranch": "a b", "displayName": 5 });
     let plain = broker.post("/pacticipants", body.clone()).await;
     assert_eq!(plain.status, 400);
@@ -64,7 +64,7 @@ async fn wrong_attributes_are_named_one_by_one_in_both_formats() {
 
 #[tokio::test]
 async fn a_branch_named_with_a_slash_is_one_segment_and_its_head_is_the_version_added_last() {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     assert_eq!(
         broker
             .put("/pacticipants/Foo/branches/feat%2Fx/versions/2", json!({}))
@@ -99,7 +99,7 @@ async fn a_branch_named_with_a_slash_is_one_segment_and_its_head_is_the_version_
 
 #[tokio::test]
 async fn a_deployment_replaces_the_one_before_it_in_its_slot_only() {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     let environment = broker
         .post(
             "/environments",

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use crate::support::{TestBroker, contract};
+use super::start;
+use crate::support::contract;
 
 const PACT: &str = "/pacts/provider/Bar/consumer/Foo/version/1";
 
 #[tokio::test]
 async fn a_published_contract_is_read_back_with_its_numbers_and_key_order_as_they_were() {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     let pact = r#"{"provider":{"name":"Bar"},"consumer":{"name":"Foo"},"interactions":[{"description":"a","request":{"method":"GET","path":"/"},"response":{"status":200,"body":{"z":1.0,"a":123456789012345678901234567890}}}]}"#;
     let put = broker
         .send("PUT", PACT, &[("content-type", "application/json")], pact)
@@ -29,7 +30,7 @@ async fn a_published_contract_is_read_back_with_its_numbers_and_key_order_as_the
 
 #[tokio::test]
 async fn the_same_content_is_published_again_and_other_content_is_refused_with_what_differs() {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     let first = contract("Foo", "Bar", "GET");
     assert_eq!(broker.publish("Foo", "1", &first).await.status, 200);
     assert_eq!(broker.publish("Foo", "1", &first).await.status, 200);
@@ -61,7 +62,7 @@ async fn the_same_content_is_published_again_and_other_content_is_refused_with_w
 
 #[tokio::test]
 async fn everything_wrong_with_a_publish_request_is_named_at_once() {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     let body = json!({ "pacticipantName": "", "branch": " ", "tags": ["ok", 5], "contracts": [{ "contentType": "x" }, 1] });
     let refused = broker.post("/contracts/publish", body).await;
     assert_eq!(refused.status, 400);
@@ -74,7 +75,7 @@ async fn everything_wrong_with_a_publish_request_is_named_at_once() {
 
 #[tokio::test]
 async fn bodies_that_are_no_pact_are_refused_and_nothing_is_kept() {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     let json = [("content-type", "application/json")];
     for body in [
         "",
@@ -114,7 +115,7 @@ async fn bodies_that_are_no_pact_are_refused_and_nothing_is_kept() {
 
 #[tokio::test]
 async fn a_result_is_published_where_the_pact_says_and_counts_as_its_latest() {
-    let broker = TestBroker::start().await;
+    let broker = start().await;
     broker
         .publish("Foo", "1", &contract("Foo", "Bar", "GET"))
         .await;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::start;
 use crate::{
     openapi::{Operation, described},
     support::{Answer, TestBroker, filled::fill},
@@ -24,7 +25,7 @@ struct Refusing {
 
 impl Refusing {
     async fn new() -> Self {
-        let broker = TestBroker::start().await;
+        let broker = start().await;
         fill(&broker, "a").await;
         let (document, operations) = described(&broker).await;
         let rows = broker.rows().await;

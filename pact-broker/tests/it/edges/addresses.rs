@@ -3,8 +3,7 @@
 use pact_broker::BaseUrl;
 use serde_json::{Value, json};
 
-use super::{Told, pact};
-use crate::support::TestBroker;
+use super::{Told, pact, start_with};
 
 /// Every address in a document.
 fn addresses(document: &Value, found: &mut Vec<String>) {
@@ -27,7 +26,7 @@ fn addresses(document: &Value, found: &mut Vec<String>) {
 #[tokio::test]
 async fn every_link_starts_with_the_base_url_path_and_port_included() {
     let base = "https://pact.example:8443/broker";
-    let broker = TestBroker::with(|config| config.base_urls = vec![BaseUrl::parse(base).unwrap()]);
+    let broker = start_with(|config| config.base_urls = vec![BaseUrl::parse(base).unwrap()]);
     let broker = Told(broker.await);
     let made = broker
         .put(

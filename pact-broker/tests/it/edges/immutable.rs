@@ -3,13 +3,13 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::{Told, pact};
-use crate::support::{Answer, TestBroker};
+use super::{Told, pact, start_with};
+use crate::support::Answer;
 
 const PACT: &str = "/pacts/provider/Bar/consumer/Foo/version/1";
 
 async fn broker(may_change: bool) -> Told {
-    let started = TestBroker::with(|config| {
+    let started = start_with(|config| {
         assert!(!config.allow_dangerous_contract_modification, "it is off");
         config.allow_dangerous_contract_modification = may_change;
     });
@@ -18,7 +18,11 @@ async fn broker(may_change: bool) -> Told {
 
 /// Publishes a contract by `/contracts/publish`, whatever becomes of it.
 async fn publish(broker: &Told, word: &str, on_conflict: &str) -> Answer {
-    let content = STANDARD.encode(pact(("Foo", "Bar"), word).to_string());
+    publish_pact(broker, &pact(("Foo", "Bar"), word), (word, on_conflict)).await
+}
+
+async fn publish_pact(broker: &Told, pact: &Value, (word, on_conflict): (&str, &str)) -> Answer {
+    let content = STANDARD.encode(pact.to_string());
     let body = json!({
         "pacticipantName": "Foo", "pacticipantVersionNumber": "1", "branch": format!("on-{word}"), "tags": [word],
         "contracts": [{
@@ -27,6 +31,39 @@ async fn publish(broker: &Told, word: &str, on_conflict: &str) -> Answer {
         }],
     });
     broker.post("/contracts/publish", body).await
+}
+
+#[tokio::test]
+async fn a_merge_by_publishing_adds_and_replaces_where_changes_are_allowed() {
+    let broker = broker(true).await;
+    assert_eq!(publish(&broker, "before", "merge").await.status, 200);
+    let merged = publish(&broker, "after", "merge").await;
+    assert_eq!(merged.status, 200, "{}", merged.text);
+    let interactions = async || {
+        let pact = broker.get(PACT).await.json();
+        let interactions = pact["interactions"].as_array().unwrap().clone();
+        let told = |one: &Value| {
+            let (description, path) = (&one["description"], &one["request"]["path"]);
+            format!(
+                "{}: {}",
+                description.as_str().unwrap(),
+                path.as_str().unwrap()
+            )
+        };
+        interactions.iter().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(interactions().await, ["before: /before", "after: /after"]);
+    // By PATCH another request of the same description is a conflict; here it wins.
+    let mut changed = pact(("Foo", "Bar"), "after");
+    changed["interactions"][0]["request"]["path"] = json!("/elsewhere");
+    let patched = broker.patch(PACT, changed.clone()).await;
+    assert_eq!(patched.status, 409, "{}", patched.text);
+    let published = publish_pact(&broker, &changed, ("after", "merge")).await;
+    assert_eq!(published.status, 200, "{}", published.text);
+    assert_eq!(
+        interactions().await,
+        ["before: /before", "after: /elsewhere"]
+    );
 }
 
 /// The description of the one interaction that stands.
@@ -108,9 +145,8 @@ async fn other_content_is_a_new_revision_by_either_way_where_it_is_allowed() {
 /// A comparison that has no time left is told as a whole: it never keeps the answer from coming.
 #[tokio::test]
 async fn a_difference_that_takes_too_long_is_told_coarsely() {
-    let broker = Told(
-        TestBroker::with(|config| config.limits.diff_timeout = std::time::Duration::ZERO).await,
-    );
+    let broker =
+        Told(start_with(|config| config.limits.diff_timeout = std::time::Duration::ZERO).await);
     let contract = |from: usize| {
         let mut contract = pact(("Foo", "Bar"), "many");
         let values: Vec<_> = (from..from + 4_000).collect();

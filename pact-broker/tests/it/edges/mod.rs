@@ -16,6 +16,7 @@ mod versions;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
+use super::{start, start_with};
 use crate::support::{Answer, TestBroker};
 
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
@@ -48,7 +49,7 @@ fn pact((consumer, provider): (&str, &str), word: &str) -> Value {
 
 impl Told {
     async fn new() -> Self {
-        Self(TestBroker::start().await)
+        Self(start().await)
     }
 
     /// Publishes a contract with Bar; `more` is what the request says besides.

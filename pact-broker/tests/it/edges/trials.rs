@@ -8,8 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
-use super::Told;
-use crate::support::TestBroker;
+use super::{Told, start_with};
 
 /// Somebody who is called, and what was said to them.
 struct Receiver {
@@ -69,7 +68,7 @@ fn webhook(url: &str) -> Value {
 }
 
 async fn calling(hosts: &[&str]) -> Told {
-    let broker = TestBroker::with(|config| {
+    let broker = start_with(|config| {
         config.webhook_schemes = vec!["http".to_owned()];
         config.webhook_hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
     });

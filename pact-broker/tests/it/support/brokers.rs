@@ -2,11 +2,40 @@
 
 use std::sync::Arc;
 
+use pact_broker::BrokerConfig;
 use sqlx::{Connection, PgConnection};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use super::{TestBroker, postgres};
+
+/// Starts a broker on an SQLite file.
+pub(crate) async fn start_on_sqlite() -> TestBroker {
+    TestBroker::start().await
+}
+
+/// The same after a change of its configuration.
+pub(crate) async fn start_on_sqlite_with(change: impl FnOnce(&mut BrokerConfig)) -> TestBroker {
+    TestBroker::with(change).await
+}
+
+/// Starts a broker on PostgreSQL; on an SQLite file where no server can be had, which has been said
+/// by then.
+pub(crate) async fn start_on_postgres() -> TestBroker {
+    start_on_postgres_with(|_| {}).await
+}
+
+/// The same after a change of its configuration.
+pub(crate) async fn start_on_postgres_with(change: impl FnOnce(&mut BrokerConfig)) -> TestBroker {
+    let url = postgres::database_url().await;
+    TestBroker::with(|config| {
+        if let Some(url) = url {
+            config.database_url = url;
+        }
+        change(config);
+    })
+    .await
+}
 
 /// How many clients a crowd has.
 pub(crate) const MANY: usize = 64;

@@ -16,14 +16,17 @@ use hyper::{Request, StatusCode, body::Bytes, header::HeaderMap};
 use hyper_util::rt::TokioIo;
 use pact_broker::{Broker, BrokerConfig, RunningBroker};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Connection as _, FromRow, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 /// A broker on a fresh database, stopped when dropped.
 pub(crate) struct TestBroker {
     broker: RunningBroker,
-    folder: TempDir,
+    database: String,
+    _folder: TempDir,
 }
 
 /// An answer, read whole.
@@ -45,9 +48,11 @@ impl TestBroker {
         let url = format!("sqlite://{}", folder.path().join("broker.sqlite").display());
         let mut config = BrokerConfig::new(url, "127.0.0.1:0".parse().unwrap());
         change(&mut config);
+        let database = config.database_url.clone();
         Self {
             broker: Broker::start(config).await.unwrap(),
-            folder,
+            database,
+            _folder: folder,
         }
     }
 
@@ -59,26 +64,38 @@ impl TestBroker {
         self.broker.addr()
     }
 
-    /// Counts the rows of every table, as they stand in the file.
+    /// Counts the rows of every table, as they stand in the database.
     pub(crate) async fn rows(&self) -> Vec<(String, i64)> {
-        let file = self.folder.path().join("broker.sqlite");
-        let address = format!("sqlite://{}?mode=ro", file.display());
-        let mut database = SqliteConnection::connect(&address).await.unwrap();
-        let select = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
-        let tables: Vec<(String,)> = sqlx::query_as(select)
-            .fetch_all(&mut database)
-            .await
-            .unwrap();
+        let tables = if self.database.starts_with("sqlite") {
+            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        } else {
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+        };
+        let tables: Vec<(String,)> = self.ask(tables.to_owned()).await;
         let mut rows = Vec::new();
         for (table,) in tables {
-            let count = AssertSqlSafe(format!("SELECT COUNT(*) FROM \"{table}\""));
-            let (count,): (i64,) = sqlx::query_as(count)
-                .fetch_one(&mut database)
-                .await
-                .unwrap();
-            rows.push((table, count));
+            let count = format!("SELECT COUNT(*) FROM \"{table}\"");
+            let count: Vec<(i64,)> = self.ask(count).await;
+            rows.push((table, count[0].0));
         }
         rows
+    }
+
+    /// Asks the database behind the broker's back.
+    pub(crate) async fn ask<T>(&self, statement: String) -> Vec<T>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let (url, statement) = (&self.database, AssertSqlSafe(statement));
+        if url.starts_with("sqlite") {
+            let mut database = SqliteConnection::connect(url).await.unwrap();
+            let answer = sqlx::query_as(statement).fetch_all(&mut database).await;
+            answer.unwrap()
+        } else {
+            let mut database = PgConnection::connect(url).await.unwrap();
+            let answer = sqlx::query_as(statement).fetch_all(&mut database).await;
+            answer.unwrap()
+        }
     }
 
     pub(crate) async fn shutdown(self) {
