@@ -1,27 +1,78 @@
 //! Whether a request may be answered, by the credentials it carries and what it asks for.
 
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::error::ApiError;
+use super::{error::ApiError, routes};
 use crate::access::{Access, Credentials};
 
 /// What a client that is not let in is told to do.
 pub(super) const CHALLENGE: HeaderValue =
     HeaderValue::from_static("Basic realm=\"Restricted area\"");
 
-/// Lets a request in, or refuses it. Wrong credentials are refused even where none are needed for
-/// what is asked.
-pub(super) fn check(
-    access: &Access,
-    method: &Method,
-    path: &str,
-    headers: &HeaderMap,
-) -> Result<(), ApiError> {
+/// Tells requests apart by what they may do.
+#[derive(Clone)]
+pub(super) struct Guard {
+    /// The paths of badges, with `{names}` for what varies.
+    badges: Arc<[&'static str]>,
+}
+
+impl Guard {
+    /// Learns from the routes what a badge is.
+    pub(super) fn new() -> Self {
+        let routes = routes();
+        let badges = routes.iter().filter(|route| route.is_badge());
+        Self {
+            badges: badges.map(|badge| badge.path()).collect(),
+        }
+    }
+
+    /// Lets a request in, or refuses it. Wrong credentials are refused even where none are needed
+    /// for what is asked.
+    pub(super) fn check<B>(&self, access: &Access, request: &Request<B>) -> Result<(), ApiError> {
+        let asked = self.asked(request.method(), request.uri().path());
+        check(access, asked, request.headers())
+    }
+
+    fn asked(&self, method: &Method, path: &str) -> Asked {
+        let path = path.trim_end_matches('/');
+        let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+        let drawn = path.strip_suffix(".svg").unwrap_or(path);
+        if reads && self.badges.iter().any(|badge| is_at(badge, drawn)) {
+            return Asked::Badge;
+        }
+        if reads && path == "/diagnostic/status/heartbeat" {
+            return Asked::Heartbeat;
+        }
+        // A provider asks for its pacts with a body, and changes nothing.
+        let selects = method == Method::POST
+            && path.starts_with("/pacts/provider/")
+            && path.ends_with("/for-verification");
+        if reads || selects {
+            return Asked::Read;
+        }
+        Asked::Write
+    }
+}
+
+/// Whether a path is one of those that a route stands for.
+fn is_at(route: &str, path: &str) -> bool {
+    let (mut expected, mut given) = (route.split('/'), path.split('/'));
+    loop {
+        match (expected.next(), given.next()) {
+            (None, None) => return true,
+            (Some(word), Some(part)) if word.starts_with('{') || word == part => {}
+            _ => return false,
+        }
+    }
+}
+
+fn check(access: &Access, asked: Asked, headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(writer) = &access.writer else {
         return Ok(());
     };
-    let asked = Asked::of(method, path);
     let given = given(headers);
     let is = |credentials: &Credentials| {
         let given = given.as_ref();
@@ -52,25 +103,6 @@ enum Asked {
 }
 
 impl Asked {
-    fn of(method: &Method, path: &str) -> Self {
-        let path = path.trim_end_matches('/');
-        let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-        if reads && (path.ends_with("/badge") || path.ends_with("/badge.svg")) {
-            return Self::Badge;
-        }
-        if reads && path == "/diagnostic/status/heartbeat" {
-            return Self::Heartbeat;
-        }
-        // A provider asks for its pacts with a body, and changes nothing.
-        let selects = method == Method::POST
-            && path.starts_with("/pacts/provider/")
-            && path.ends_with("/for-verification");
-        if reads || selects {
-            return Self::Read;
-        }
-        Self::Write
-    }
-
     fn is_read(self) -> bool {
         self != Self::Write
     }

@@ -26,6 +26,7 @@ pub(crate) struct Door {
     state: AppState,
     api: Router,
     pages: Router,
+    guard: auth::Guard,
     /// What the paths of the broker's own addresses begin with.
     first_words: Arc<[&'static str]>,
 }
@@ -51,11 +52,12 @@ impl Door {
         let own = super::routes::routes();
         let paths = own.iter().map(|route| route.path());
         let words = paths.filter_map(|path| path.split('/').nth(1));
-        let first_words = words.chain(["assets", "doc"]).collect();
+        let first_words = words.chain(["assets"]).collect();
         Self {
             state,
             api,
             pages,
+            guard: auth::Guard::new(),
             first_words,
         }
     }
@@ -72,12 +74,7 @@ impl Door {
             *request.uri_mut() = uri;
         }
         let path = request.uri().path().to_owned();
-        let known = auth::check(
-            &self.state.config().access,
-            &method,
-            &path,
-            request.headers(),
-        );
+        let known = self.guard.check(&self.state.config().access, &request);
         let accept = match prepare(&mut request) {
             Ok(accept) => accept,
             Err(error) if Accept::from_headers(request.headers()).is_browser() => {

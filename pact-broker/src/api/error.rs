@@ -148,6 +148,11 @@ impl ApiError {
         }
     }
 
+    /// Whether it says that something is not there.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// Exchanges the status.
     #[must_use]
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {

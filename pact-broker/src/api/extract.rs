@@ -105,13 +105,7 @@ pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
 impl JsonText {
     /// Reads the text as an object.
     pub(crate) fn object(&self) -> Result<Map<String, Value>, ApiError> {
-        match parse(&self.0)? {
-            Value::Object(members) => Ok(members),
-            other => Err(ApiError::malformed(format!(
-                "the body is {}; a JSON object is expected",
-                kind_of(&other)
-            ))),
-        }
+        object(&self.0)
     }
 }
 
@@ -137,13 +131,17 @@ impl FromRequest<AppState> for JsonObject {
         if text.trim().is_empty() {
             return Ok(Self(Map::new()));
         }
-        match parse(&text)? {
-            Value::Object(members) => Ok(Self(members)),
-            other => Err(ApiError::malformed(format!(
-                "the body is {}; a JSON object is expected",
-                kind_of(&other)
-            ))),
-        }
+        object(&text).map(Self)
+    }
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, ApiError> {
+    match parse(text)? {
+        Value::Object(members) => Ok(members),
+        other => Err(ApiError::malformed(format!(
+            "the body is {}; a JSON object is expected",
+            kind_of(&other)
+        ))),
     }
 }
 
@@ -171,9 +169,14 @@ async fn read_body(request: Request, limit: usize) -> Result<Bytes, ApiError> {
         return Err(too_large());
     }
     let body: Body = request.into_body();
-    axum::body::to_bytes(body, limit)
-        .await
-        .map_err(|_| too_large())
+    axum::body::to_bytes(body, limit).await.map_err(|error| {
+        let cause = std::error::Error::source(&error);
+        if cause.is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>()) {
+            too_large()
+        } else {
+            ApiError::malformed(format!("the body did not arrive whole: {error}"))
+        }
+    })
 }
 
 /// Returns the length of the body as its header gives it.

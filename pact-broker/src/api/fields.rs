@@ -11,6 +11,10 @@ pub(crate) struct Fields<'a> {
     errors: Vec<FieldError>,
 }
 
+/// How many elements an array of a body has at most: each may be work for the database, and of
+/// short ones a body of the greatest size would hold a million.
+const MOST_ELEMENTS: usize = 1_000;
+
 /// Whether a member must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
@@ -137,9 +141,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Reads an array.
+    /// Reads an array, which must not be longer than a request in good faith makes it.
     pub(crate) fn array(&mut self, key: &str, need: Need) -> Option<&'a Vec<Value>> {
         match self.members.get(key) {
+            Some(Value::Array(elements)) if elements.len() > MOST_ELEMENTS => {
+                self.refuse(key, format!("must have at most {MOST_ELEMENTS} elements"));
+                None
+            }
             Some(Value::Array(elements)) => Some(elements),
             None if need == Need::Required => {
                 self.refuse(key, "is missing");

@@ -18,8 +18,6 @@ mod route;
 mod routes;
 pub(crate) mod urls;
 
-#[cfg(test)]
-pub(crate) use self::routes::routes;
 pub(crate) use self::{
     error::ApiError,
     extract::{Address, Names, Query},
@@ -45,5 +43,5 @@ pub(crate) use self::{
             call as webhook_call, description as webhook_description, scope_text as webhook_scope,
         },
     },
-    routes::router,
+    routes::{router, routes},
 };

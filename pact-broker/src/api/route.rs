@@ -22,6 +22,8 @@ pub(crate) struct Route {
     /// Each with the types of the bodies it takes.
     methods: Vec<(Method, &'static [MediaType])>,
     provides: &'static [MediaType],
+    /// Whether it is not there for a client that takes none of these, instead of not acceptable.
+    elusive: bool,
     handlers: MethodRouter<AppState>,
 }
 
@@ -34,6 +36,7 @@ impl Route {
             path,
             methods: Vec::new(),
             provides: &[MediaType::Hal],
+            elusive: false,
             handlers: MethodRouter::new(),
         }
     }
@@ -41,6 +44,12 @@ impl Route {
     /// Says how the resource is represented; the first is what a client that does not care gets.
     pub(crate) fn provides(mut self, provides: &'static [MediaType]) -> Self {
         self.provides = provides;
+        self
+    }
+
+    /// Hides the resource from clients that take none of its representations.
+    pub(crate) fn elusive(mut self) -> Self {
+        self.elusive = true;
         self
     }
 
@@ -85,7 +94,8 @@ impl Route {
         let Ok(filter) = MethodFilter::try_from(method.clone()) else {
             return self;
         };
-        let negotiated = negotiated(on(filter, handler), self.provides, accepts);
+        let offered = (self.provides, self.elusive);
+        let negotiated = negotiated(on(filter, handler), offered, accepts);
         self.handlers = self.handlers.merge(negotiated);
         self.methods.push((method, accepts));
         self
@@ -116,6 +126,11 @@ impl Route {
         self.provides
     }
 
+    /// Whether it is a picture alone.
+    pub(crate) fn is_badge(&self) -> bool {
+        self.provides == [MediaType::Svg]
+    }
+
     /// Returns the handlers, with answers for `OPTIONS` and for methods the resource lacks.
     pub(crate) fn into_handlers(self) -> MethodRouter<AppState> {
         let names: Vec<&str> = self
@@ -136,11 +151,11 @@ impl Route {
 /// what it wraps around a handler would else be compiled once for each.
 fn negotiated(
     handlers: MethodRouter<AppState>,
-    provides: &'static [MediaType],
+    offered: (&'static [MediaType], bool),
     accepts: &'static [MediaType],
 ) -> MethodRouter<AppState> {
     handlers.layer(middleware::from_fn(move |request: Request, next: Next| {
-        negotiate(provides, accepts, request, next)
+        negotiate(offered, accepts, request, next)
     }))
 }
 
@@ -157,7 +172,7 @@ fn describe(methods: &str) -> Response {
 
 /// Refuses bodies and representations the resource does not have, and notes the representation chosen.
 async fn negotiate(
-    provides: &'static [MediaType],
+    (provides, elusive): (&'static [MediaType], bool),
     accepts: &'static [MediaType],
     mut request: Request,
     next: Next,
@@ -178,6 +193,7 @@ async fn negotiate(
         None if accept.names(MediaType::Problem) => {
             request.extensions_mut().insert(Negotiated(provides[0]))
         }
+        None if elusive => return ApiError::not_found().into_response(),
         None => return ApiError::status(StatusCode::NOT_ACCEPTABLE).into_response(),
     };
     next.run(request).await

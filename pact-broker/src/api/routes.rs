@@ -28,8 +28,9 @@ const RESULT: &[MediaType] = PACT;
 const SVG: &[MediaType] = &[MediaType::Svg];
 const TEXT_OR_HAL: &[MediaType] = &[MediaType::Text, MediaType::Hal];
 const GRAPH: &[MediaType] = &[MediaType::Graphviz, MediaType::Hal];
+const HTML: &[MediaType] = &[MediaType::Html];
 // Clients that ask for JSON are refused here, as they always were: a deletion has no body to negotiate about.
-const NOTHING: &[MediaType] = &[MediaType::Html];
+const NOTHING: &[MediaType] = HTML;
 
 /// Lists the resources.
 pub(crate) fn routes() -> Vec<Route> {
@@ -66,6 +67,10 @@ fn general() -> Vec<Route> {
     vec![
         Route::at("/").get(index::show),
         Route::at("/openapi.json").provides(JSON).get(openapi::show),
+        Route::at("/doc/{relation}")
+            .provides(HTML)
+            .elusive()
+            .get(crate::ui::relation),
         Route::at("/diagnostic/status/heartbeat").get(diagnostics::heartbeat),
         Route::at("/diagnostic/status/dependencies").get(diagnostics::dependencies),
         Route::at("/test/error")
@@ -238,7 +243,8 @@ fn about_verifications() -> Vec<Route> {
             .delete(verifications::delete),
         Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}")
             .provides(RESULT)
-            .get(verifications::show_with_metadata),
+            .get(verifications::show_with_metadata)
+            .delete(verifications::delete_with_metadata),
         Route::at("/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/latest")
             .get(verifications::latest_of_content),
         Route::at("/pacts/provider/{provider}/consumer/{consumer}/version/{version}/verification-results/latest")

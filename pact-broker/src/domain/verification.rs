@@ -115,7 +115,7 @@ impl VerificationSummary {
 /// How a consumer's pact with a provider stands, as the index and the badges say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PairStatus {
-    /// The newest verification of this content failed.
+    /// The newest verification failed.
     Failed,
     /// It failed while the pact was pending.
     FailedPending,

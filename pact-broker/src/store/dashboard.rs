@@ -127,19 +127,18 @@ async fn rows(tx: &mut Tx, shown: &[Candidate]) -> Result<Vec<DashboardRow>, Sto
         .into_iter()
         .map(|pact| (pact.id, pact))
         .collect();
-    let verified = verifications::latest_of(tx, shown.iter().map(|one| one.content)).await?;
-    let of_pairs =
-        verifications::latest_of_pairs(tx, shown.iter().map(|one| one.publication)).await?;
+    let keys: Vec<_> = shown
+        .iter()
+        .map(|one| (one.publication, one.content))
+        .collect();
+    let mut standing = verifications::standing(tx, &keys).await?;
     let webhooks = webhooks_of_pairs(tx, shown).await?;
     let mut rows = Vec::new();
     for candidate in shown {
         let Some(publication) = publications.remove(&candidate.publication) else {
             continue;
         };
-        let verification = verified.get(&candidate.content);
-        let verification = verification
-            .or_else(|| of_pairs.get(&publication.id))
-            .cloned();
+        let verification = standing.remove(&publication.id);
         let (webhook_status, last_triggered_at) = webhooks
             .get(&publication.id)
             .cloned()

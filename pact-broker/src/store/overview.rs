@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::domain::pact::PactPublication;
-use crate::domain::text::PacticipantName;
-use crate::domain::verification::Verification;
+use crate::domain::pact::{PactAddress, PactPublication};
+use crate::domain::text::{ContentId, PacticipantName, PublicationId};
+use crate::domain::verification::{PairStatus, Verification, pair_status};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
-use crate::store::pacts::{FROM_NEWEST, PUBLICATION};
+use crate::store::pacts::{self, FROM_NEWEST, PUBLICATION};
 use crate::store::statement::Statement;
 use crate::store::{Integration, Page, Paged, Store, integrations, verifications};
 
@@ -18,7 +18,7 @@ pub struct OverviewRow {
     pub integration: Integration,
     /// The pact of the newest version that has one.
     pub pact: Option<PactPublication>,
-    /// The newest result for that pact.
+    /// The newest result for that pact, or else the newest one for the pair.
     pub verification: Option<Verification>,
 }
 
@@ -33,19 +33,39 @@ impl Store {
         let mut tx = self.reading().await?;
         let found = integrations::list(&mut tx, name_contains, page).await?;
         let mut pacts = newest_pacts(&mut tx, &found.items).await?;
-        let contents = pacts.values().map(|pact| pact.content_id);
-        let results = verifications::latest_of(&mut tx, contents).await?;
+        let keys: Vec<_> = pacts.values().map(keys).collect();
+        let mut standing = verifications::standing(&mut tx, &keys).await?;
         Ok(found.map(|integration| {
             let names = (integration.consumer.clone(), integration.provider.clone());
             let pact = pacts.remove(&names);
-            let content = pact.as_ref().map(|pact| pact.content_id);
+            let verification = pact.as_ref().and_then(|pact| standing.remove(&pact.id));
             OverviewRow {
                 integration,
-                verification: content.and_then(|content| results.get(&content).cloned()),
                 pact,
+                verification,
             }
         }))
     }
+
+    /// How the pact at an address stands; nothing when there is none.
+    pub async fn standing(
+        &self,
+        consumer: &PacticipantName,
+        provider: &PacticipantName,
+        address: &PactAddress,
+    ) -> Result<Option<PairStatus>, StoreError> {
+        let mut tx = self.reading().await?;
+        let select = pacts::at(PUBLICATION, (consumer, provider), address);
+        let Some(pact): Option<PactPublication> = tx.optional(select).await? else {
+            return Ok(None);
+        };
+        let standing = verifications::standing(&mut tx, &[keys(&pact)]).await?;
+        Ok(Some(pair_status(Some(&pact.sha), standing.get(&pact.id))))
+    }
+}
+
+fn keys(pact: &PactPublication) -> (PublicationId, ContentId) {
+    (pact.id, pact.content_id)
 }
 
 /// The newest pact of each pair, and of some that have one side in common with them.

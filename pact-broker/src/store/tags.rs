@@ -78,6 +78,22 @@ impl Store {
         })
         .await
     }
+
+    /// The tags of which a version is the newest that carries them.
+    pub async fn head_tags(&self, version: VersionId) -> Result<Vec<TagName>, StoreError> {
+        let mut tx = self.reading().await?;
+        heads(&mut tx, version).await
+    }
+}
+
+/// The tags of which the version is the newest that carries them.
+pub(super) async fn heads(tx: &mut Tx, version: VersionId) -> Result<Vec<TagName>, StoreError> {
+    let tags = versions::tags_of(tx, &[version]).await?.remove(&version);
+    let heads = tags
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|tag| tag.latest);
+    Ok(heads.map(|tag| tag.name).collect())
 }
 
 pub(super) async fn find(

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::domain::event::PactEvent;
 use crate::domain::pact::{PactAddress, PactPublication};
 use crate::domain::text::{
-    ContentId, PactSha, PacticipantId, PacticipantName, PublicationId, TagName, VerificationId,
-    VersionId, VersionNumber,
+    ContentId, PactSha, PacticipantId, PacticipantName, PublicationId, VerificationId, VersionId,
+    VersionNumber,
 };
 use crate::domain::verification::{
     NewVerification, Verification, VerificationDetail, VerificationSummary,
@@ -17,7 +17,7 @@ use crate::store::error::StoreError;
 use crate::store::pacts::{self, FROM_ALL, FROM_CURRENT, PUBLICATION};
 use crate::store::statement::{Statement, sql};
 use crate::store::webhooks::outbox;
-use crate::store::{Store, integrations, versions};
+use crate::store::{Store, integrations, tags, versions};
 
 const SELECT: &str = "SELECT r.id, r.content_id, c.sha, con.name AS consumer, \
     pro.name AS provider, v.number AS provider_version, r.provider_version_id, r.success, r.wip, \
@@ -175,7 +175,7 @@ pub(super) async fn latest_of(
 }
 
 /// The newest result for the pair of each publication, whichever content it was for.
-pub(super) async fn latest_of_pairs(
+async fn latest_of_pairs(
     tx: &mut Tx,
     publications: impl IntoIterator<Item = PublicationId>,
 ) -> Result<HashMap<PublicationId, Verification>, StoreError> {
@@ -191,6 +191,29 @@ pub(super) async fn latest_of_pairs(
     let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
     let of_pair = |(publication, id): (_, Option<_>)| Some((publication, rows.get(&id?)?.clone()));
     Ok(latest.into_iter().filter_map(of_pair).collect())
+}
+
+/// The result that tells how each publication stands: the newest one for its content, or else the
+/// newest one for its pair, which was for another content.
+pub(super) async fn standing(
+    tx: &mut Tx,
+    publications: &[(PublicationId, ContentId)],
+) -> Result<HashMap<PublicationId, Verification>, StoreError> {
+    let contents = publications.iter().map(|(_, content)| *content);
+    let of_contents = latest_of(tx, contents).await?;
+    let (mut standing, mut others) = (HashMap::new(), Vec::new());
+    for (publication, content) in publications {
+        match of_contents.get(content) {
+            Some(result) => {
+                standing.insert(*publication, result.clone());
+            }
+            None => others.push(*publication),
+        }
+    }
+    if !others.is_empty() {
+        standing.extend(latest_of_pairs(tx, others).await?);
+    }
+    Ok(standing)
 }
 
 async fn find_content(
@@ -320,15 +343,7 @@ async fn detail(
         .optional(publication.bind(verification.content_id))
         .await?;
     let version = verification.provider_version_id;
-    let tags = versions::tags_of(tx, &[version])
-        .await?
-        .remove(&version)
-        .unwrap_or_default();
-    let heads: Vec<TagName> = tags
-        .into_iter()
-        .filter(|tag| tag.latest)
-        .map(|tag| tag.name)
-        .collect();
+    let heads = tags::heads(tx, version).await?;
     Ok(Some(VerificationDetail {
         verification,
         test_results: results.map(|(text,)| text),

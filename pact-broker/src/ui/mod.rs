@@ -17,7 +17,8 @@ use axum::{
 
 use self::{sheet::Sheet, site::Site};
 use crate::{
-    api::{ApiError, MediaType, urls::Urls},
+    api::{ApiError, MediaType, Names, urls::Urls},
+    domain::text::TagName,
     state::AppState,
 };
 
@@ -29,7 +30,20 @@ pub(crate) fn router(state: AppState) -> Router {
         .fold(Router::new(), |router, (path, handlers)| {
             router.route(path, handlers)
         });
+    // They are badges, not pages of something that is called `badge`.
+    let badges = crate::api::routes()
+        .into_iter()
+        .filter(|route| route.is_badge());
+    let pages = badges.fold(pages, |router, badge| {
+        router.route(badge.path(), badge.into_handlers())
+    });
     pages.with_state(state).fallback_service(api)
+}
+
+/// Explains a relation, whoever asks.
+pub(crate) async fn relation(urls: Urls, names: Names<(TagName,)>) -> Result<Response, ApiError> {
+    let page = pages::relation(Site(urls.on_any_host()), names).await?;
+    Ok(page.into_response())
 }
 
 /// Serves the stylesheet.

@@ -20,7 +20,7 @@ use crate::{
         matrix::{Decision, Destination, LatestBy, MatrixQuery, MatrixSelector, VersionChoice},
         pact::PactAddress,
         text::{BranchName, EnvironmentName, PacticipantName, TagName},
-        verification::{PairStatus, pair_status},
+        verification::PairStatus,
         version::VersionAddress,
     },
     state::AppState,
@@ -73,21 +73,13 @@ async fn pact(
     address: &PactAddress,
     query: &Nested,
 ) -> Result<Response, ApiError> {
-    let Some(found) = app.store().pact(consumer, provider, address).await? else {
+    let Some(status) = app.store().standing(consumer, provider, address).await? else {
         return Ok(answer(&Badge::new(
             "pact not found",
             "unknown",
             Colour::Grey,
         )));
     };
-    let result = app
-        .store()
-        .latest_verification(consumer, provider, address)
-        .await?;
-    let status = pair_status(
-        Some(&found.publication.sha),
-        result.as_ref().map(|result| &result.verification),
-    );
     let label = label(query, (consumer.as_str(), ""), (provider.as_str(), ""));
     Ok(answer(&of_status(&label, status)))
 }
@@ -189,8 +181,8 @@ pub(crate) async fn tag_to_tag(
     }
     let way = format!("{tag} to {to}");
     match deployment_from_tag(&app, (name, tag, to)).await {
-        Ok(question) => deployable(&app, &question, (&query, &way)).await,
-        Err(_) => Ok(not_found("version")),
+        Err(error) if error.is_not_found() => Ok(not_found("version")),
+        question => deployable(&app, &question?, (&query, &way)).await,
     }
 }
 
@@ -213,8 +205,8 @@ pub(crate) async fn branch_to_environment(
     }
     let way = format!("{branch} to {environment}");
     match deployment_from_branch(&app, (name, branch, environment)).await {
-        Ok(question) => deployable(&app, &question, (&query, &way)).await,
-        Err(_) => Ok(not_found("environment")),
+        Err(error) if error.is_not_found() => Ok(not_found("environment")),
+        question => deployable(&app, &question?, (&query, &way)).await,
     }
 }
 
@@ -229,14 +221,18 @@ async fn deployable(
     } else {
         Colour::Red
     };
-    let label = query
-        .text("label")
-        .filter(|label| !label.is_empty())
-        .unwrap_or("can-i-deploy");
+    let label = label_or(query, "can-i-deploy");
     Ok(answer(&Badge::new(label, way, colour)))
 }
 
-/// Tells whether the head of the main branch goes with the main branches of all others.
+/// The label that the query asks for, or else another.
+fn label_or<'a>(query: &'a Nested, otherwise: &'a str) -> &'a str {
+    let asked = query.text("label").filter(|label| !label.is_empty());
+    asked.unwrap_or(otherwise)
+}
+
+/// Tells whether the head of the main branch, or else the newest version with a tag of that name,
+/// goes with the main branches of all others.
 pub(crate) async fn can_i_merge(
     State(app): State<AppState>,
     Names((name,)): Names<(PacticipantName,)>,
@@ -245,21 +241,13 @@ pub(crate) async fn can_i_merge(
     let Some(detail) = app.store().pacticipant(&name).await? else {
         return Ok(not_found("pacticipant"));
     };
-    let head = match detail.pacticipant.main_branch {
-        Some(branch) => {
-            app.store()
-                .version(&name, &VersionAddress::LatestOnBranch(branch))
-                .await?
-        }
-        None => None,
-    };
-    if head.is_none() {
+    let Some(versions) = main_version(&app, &name, detail.pacticipant.main_branch).await? else {
         return Ok(not_found("main branch version"));
-    }
+    };
     let question = MatrixQuery {
         selectors: vec![MatrixSelector {
             pacticipant: name,
-            versions: VersionChoice::MainBranchHead,
+            versions,
         }],
         destination: Some(Destination::MainBranchHead),
         ignore: Vec::new(),
@@ -267,10 +255,7 @@ pub(crate) async fn can_i_merge(
         success: Vec::new(),
         limit: None,
     };
-    let label = query
-        .text("label")
-        .filter(|label| !label.is_empty())
-        .unwrap_or("can-i-merge");
+    let label = label_or(&query, "can-i-merge");
     Ok(answer(
         &match app.store().matrix(&question).await?.verdict.decision {
             Decision::Yes => Badge::new(label, "success", Colour::Green),
@@ -278,6 +263,26 @@ pub(crate) async fn can_i_merge(
             Decision::Unknown => Badge::new(label, "unknown", Colour::Grey),
         },
     ))
+}
+
+/// Finds how the version that stands for the main branch is chosen, if there is one.
+async fn main_version(
+    app: &AppState,
+    name: &PacticipantName,
+    main_branch: Option<BranchName>,
+) -> Result<Option<VersionChoice>, ApiError> {
+    let Some(branch) = main_branch else {
+        return Ok(None);
+    };
+    let tag = TagName::parse(branch.as_str()).ok();
+    let on_branch = VersionAddress::LatestOnBranch(branch);
+    if app.store().version(name, &on_branch).await?.is_some() {
+        return Ok(Some(VersionChoice::MainBranchHead));
+    }
+    let Some(tag) = tag else { return Ok(None) };
+    let tagged = VersionAddress::LatestTagged(tag.clone());
+    let found = app.store().version(name, &tagged).await?;
+    Ok(found.map(|_| VersionChoice::LatestTagged(tag)))
 }
 
 fn not_found(what: &str) -> Response {

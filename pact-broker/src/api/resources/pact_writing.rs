@@ -9,12 +9,12 @@ use serde_json::json;
 
 use super::{
     diff,
-    pacts::{answer, find_maybe, pair_of},
+    pacts::{find_maybe, pair_of, plain},
 };
 use crate::{
     api::{
         error::{ApiError, FieldError},
-        extract::{JsonText, Names, Negotiated},
+        extract::{JsonText, Names},
         hal::{Hal, link, titled},
         media::MediaType,
         metadata::Metadata,
@@ -76,12 +76,7 @@ async fn publish(
         Ok(written) => written,
         Err(error) => return Err(refused(&app, error).await),
     };
-    let mut response = answer(
-        &urls,
-        &written.value,
-        &Metadata::default(),
-        Negotiated(MediaType::Hal),
-    );
+    let mut response = plain(&urls, &written.value, &Metadata::default(), MediaType::Hal);
     if written.created {
         *response.status_mut() = StatusCode::CREATED;
         let publication = &written.value.publication;

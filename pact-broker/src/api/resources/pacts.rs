@@ -7,6 +7,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+use super::tags;
 use crate::{
     api::{
         error::ApiError,
@@ -38,7 +39,7 @@ pub(crate) async fn show(
     negotiated: Negotiated,
 ) -> Result<Response, ApiError> {
     let pact = find(&app, (&consumer, &provider), &PactAddress::Version(number)).await?;
-    Ok(answer(&urls, &pact, &Metadata::default(), negotiated))
+    answer((&app, &urls), &pact, &Metadata::default(), negotiated).await
 }
 
 /// Shows the newest pact.
@@ -51,7 +52,7 @@ pub(crate) async fn latest(
     let pact = find(&app, (&consumer, &provider), &PactAddress::Latest).await?;
     let metadata = Metadata::of_version(pact.publication.consumer_version_id);
     Ok(with_version_header(
-        answer(&urls, &pact, &metadata, negotiated),
+        answer((&app, &urls), &pact, &metadata, negotiated).await?,
         &pact,
     ))
 }
@@ -71,7 +72,7 @@ pub(crate) async fn latest_tagged(
     .await?;
     let metadata = Metadata::of_tagged_version(tag.as_str(), pact.publication.consumer_version_id);
     Ok(with_version_header(
-        answer(&urls, &pact, &metadata, negotiated),
+        answer((&app, &urls), &pact, &metadata, negotiated).await?,
         &pact,
     ))
 }
@@ -86,7 +87,7 @@ pub(crate) async fn latest_untagged(
     let pact = find(&app, (&consumer, &provider), &PactAddress::LatestUntagged).await?;
     let metadata = Metadata::of_tagged_version("untagged", pact.publication.consumer_version_id);
     Ok(with_version_header(
-        answer(&urls, &pact, &metadata, negotiated),
+        answer((&app, &urls), &pact, &metadata, negotiated).await?,
         &pact,
     ))
 }
@@ -106,7 +107,7 @@ pub(crate) async fn latest_on_branch(
     .await?;
     let metadata = Metadata::of_version(pact.publication.consumer_version_id);
     Ok(with_version_header(
-        answer(&urls, &pact, &metadata, negotiated),
+        answer((&app, &urls), &pact, &metadata, negotiated).await?,
         &pact,
     ))
 }
@@ -124,7 +125,7 @@ pub(crate) async fn previous_distinct(
         &PactAddress::PreviousDistinct(number),
     )
     .await?;
-    Ok(answer(&urls, &pact, &Metadata::default(), negotiated))
+    answer((&app, &urls), &pact, &Metadata::default(), negotiated).await
 }
 
 /// Shows a content.
@@ -135,7 +136,7 @@ pub(crate) async fn content(
     negotiated: Negotiated,
 ) -> Result<Response, ApiError> {
     let pact = find(&app, (&consumer, &provider), &PactAddress::Content(sha)).await?;
-    Ok(answer(&urls, &pact, &Metadata::default(), negotiated))
+    answer((&app, &urls), &pact, &Metadata::default(), negotiated).await
 }
 
 /// Shows a content, as fetched for the reasons that the metadata remembers.
@@ -152,7 +153,7 @@ pub(crate) async fn content_with_metadata(
 ) -> Result<Response, ApiError> {
     let pair = (&consumer, &provider);
     let (pact, metadata) = find_with_metadata(&app, pair, (sha, &token)).await?;
-    Ok(answer(&urls, &pact, &metadata, negotiated))
+    answer((&app, &urls), &pact, &metadata, negotiated).await
 }
 
 /// Finds a content as published by the version that its metadata names, if it names one.
@@ -228,25 +229,42 @@ fn with_version_header(mut response: Response, pact: &Pact) -> Response {
     response
 }
 
-/// Renders a pact in the representation agreed on. The contract's own text is passed on as it is.
-pub(crate) fn answer(
-    urls: &Urls,
+/// Renders a pact in the representation agreed on.
+async fn answer(
+    (app, urls): (&AppState, &Urls),
     pact: &Pact,
     metadata: &Metadata,
     Negotiated(media): Negotiated,
-) -> Response {
+) -> Result<Response, ApiError> {
+    if media != MediaType::ExtendedPact {
+        return Ok(plain(urls, pact, metadata, media));
+    }
+    let publication = &pact.publication;
+    let heads = app
+        .store()
+        .head_tags(publication.consumer_version_id)
+        .await?;
+    let (consumer, number) = (&publication.consumer, &publication.consumer_version);
+    let tags = tags::heads(urls, (consumer.as_str(), number.as_str()), &heads);
+    let contract = with_interaction_ids(&pact.content, &[]);
+    let created = Value::from(publication.created_at.to_hal());
+    let links = links(urls, publication, metadata);
+    let body = format!(
+        r#"{{"contract":{contract},"createdAt":{created},"_embedded":{{"tags":{tags}}},"_links":{links}}}"#
+    );
+    Ok(of_type(media, body))
+}
+
+/// Renders a pact as its own text, which is passed on as it is, with links.
+pub(crate) fn plain(urls: &Urls, pact: &Pact, metadata: &Metadata, media: MediaType) -> Response {
     let publication = &pact.publication;
     let links = links(urls, publication, metadata).to_string();
     let created = Value::from(publication.created_at.to_hal()).to_string();
-    let body = if media == MediaType::ExtendedPact {
-        let contract = with_interaction_ids(&pact.content, &[]);
-        format!(
-            r#"{{"contract":{contract},"createdAt":{created},"_embedded":{{"tags":[]}},"_links":{links}}}"#
-        )
-    } else {
-        let members = [("createdAt", created), ("_links", links)];
-        with_interaction_ids(&pact.content, &members)
-    };
+    let members = [("createdAt", created), ("_links", links)];
+    of_type(media, with_interaction_ids(&pact.content, &members))
+}
+
+fn of_type(media: MediaType, body: String) -> Response {
     let mut response = body.into_response();
     response
         .headers_mut()

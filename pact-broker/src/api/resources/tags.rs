@@ -8,7 +8,7 @@ use crate::{
     api::{
         error::ApiError,
         extract::Names,
-        hal::{Hal, named, set_times},
+        hal::{Hal, link, named, set_times},
         urls::Urls,
     },
     domain::{
@@ -70,4 +70,13 @@ fn document(urls: &Urls, (name, number): (&str, &str), tag: &Tag) -> Value {
     });
     body.insert("_links".to_owned(), links);
     body.into()
+}
+
+/// Renders the tags of a pacticipant's version of which it is the newest that carries them.
+pub(super) fn heads(urls: &Urls, (name, number): (&str, &str), tags: &[TagName]) -> Value {
+    let head = |tag: &TagName| {
+        let place = urls.tag(name, number, tag.as_str());
+        json!({ "name": tag.as_str(), "latest": true, "_links": { "self": link(place) } })
+    };
+    tags.iter().map(head).collect()
 }

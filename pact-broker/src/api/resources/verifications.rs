@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     pacticipants::gone,
+    tags,
     verification_document::{document, of_parts, pair},
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
         error::ApiError,
         extract::{Address, JsonObject, Names, Negotiated},
         fields::{Fields, Need},
-        hal::{Hal, link, titled},
+        hal::{Hal, titled},
         media::MediaType,
         metadata::Metadata,
         urls::Urls,
@@ -30,6 +31,9 @@ type ContentNames = Names<(PacticipantName, PacticipantName, PactSha)>;
 
 /// A content and one more part.
 type ContentNamesAnd<T> = Names<(PacticipantName, PacticipantName, PactSha, T)>;
+
+/// The same of a content that was fetched with metadata, which stands before the last part.
+type FetchedNamesAnd<T> = Names<(PacticipantName, PacticipantName, PactSha, VersionNumber, T)>;
 
 /// Publishes a result.
 pub(crate) async fn create(
@@ -178,11 +182,8 @@ pub(crate) async fn show(
     if negotiated.0 == MediaType::ExtendedPact {
         let name = detail.verification.provider.as_str();
         let number = detail.verification.provider_version.as_str();
-        let tags = detail.provider_head_tags.iter().map(|tag| {
-            let place = urls.tag(name, number, tag.as_str());
-            json!({ "name": tag.as_str(), "latest": true, "_links": { "self": link(place) } })
-        });
-        body["_embedded"] = json!({ "tags": tags.collect::<Vec<_>>() });
+        let tags = tags::heads(&urls, (name, number), &detail.provider_head_tags);
+        body["_embedded"] = json!({ "tags": tags });
     }
     Ok(Hal::ok(body))
 }
@@ -191,13 +192,7 @@ pub(crate) async fn show(
 pub(crate) async fn show_with_metadata(
     app: State<AppState>,
     urls: Urls,
-    Names((provider, consumer, sha, _, number)): Names<(
-        PacticipantName,
-        PacticipantName,
-        PactSha,
-        VersionNumber,
-        VersionNumber,
-    )>,
+    Names((provider, consumer, sha, _, number)): FetchedNamesAnd<VersionNumber>,
     negotiated: Negotiated,
 ) -> Result<Hal, ApiError> {
     show(
@@ -220,6 +215,14 @@ pub(crate) async fn delete(
             .delete_verification(&consumer, &provider, &sha, id)
             .await?,
     )
+}
+
+/// Deletes a result, under an address with metadata.
+pub(crate) async fn delete_with_metadata(
+    app: State<AppState>,
+    Names((provider, consumer, sha, _, number)): FetchedNamesAnd<VersionNumber>,
+) -> Result<StatusCode, ApiError> {
+    delete(app, Names((provider, consumer, sha, number))).await
 }
 
 /// Reads the number of a result out of an address.

@@ -51,7 +51,8 @@ pub(super) async fn told(
 /// What stood before a publication.
 #[derive(Default)]
 pub(super) struct Known {
-    /// The newest earlier content among the versions without tags.
+    /// The newest earlier content among the versions without tags. It is looked for only where the
+    /// version has no tag itself, as all that came before is walked past where every version has one.
     untagged: Option<ContentId>,
     /// Whether any webhook, enabled or not, concerns the pair.
     webhooks_exist: bool,
@@ -70,11 +71,13 @@ pub(super) async fn known(
     content: ContentId,
 ) -> Result<Known, StoreError> {
     let select = Statement::joined(&[
-        "SELECT 'untagged' AS what, '' AS number, '' AS place, (SELECT cur.content_id \
+        "SELECT 'untagged' AS what, '' AS number, '' AS place, \
+         CASE WHEN EXISTS (SELECT 1 FROM tags own WHERE own.version_id = $3) THEN NULL ELSE \
+         (SELECT cur.content_id \
          FROM current_publications cur WHERE cur.provider_id = $2 AND cur.consumer_id = $1 \
          AND cur.consumer_version_id < $3 \
          AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.version_id = cur.consumer_version_id) \
-         ORDER BY cur.consumer_version_id DESC LIMIT 1) AS found \
+         ORDER BY cur.consumer_version_id DESC LIMIT 1) END AS found \
          UNION ALL SELECT 'webhook', '', '', (SELECT w.id ",
         outbox::CONCERNING,
         "LIMIT 1) UNION ALL SELECT 'verified', '', '', (SELECT MAX(r.id) FROM verifications r \

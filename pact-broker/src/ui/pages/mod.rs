@@ -21,6 +21,8 @@ use axum::routing::MethodRouter;
 use super::sheet::Sheet;
 use crate::{api::ApiError, state::AppState};
 
+pub(super) use self::doc::show as relation;
+
 /// Some pages: the path of each, and what shows it.
 pub(super) type Pages = Vec<(&'static str, MethodRouter<AppState>)>;
 

@@ -4,8 +4,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pact_broker::Credentials;
 use serde_json::json;
 
-use super::{Told, pact};
-use crate::support::{Answer, TestBroker};
+use super::{Told, pact, start_with};
+use crate::support::Answer;
 
 const PACT: &str = "/pacts/provider/Bar/consumer/Foo/version/1";
 const SELECT: &str = "/pacts/provider/Bar/for-verification";
@@ -14,7 +14,7 @@ const HEARTBEAT: &str = "/diagnostic/status/heartbeat";
 
 /// A broker with a writer and a reader, and what everybody may do.
 async fn broker(public: impl FnOnce(&mut pact_broker::Access)) -> Told {
-    let started = TestBroker::with(|config| {
+    let started = start_with(|config| {
         config.access.writer = Some(Credentials::new("writer", "wr1te"));
         config.access.reader = Some(Credentials::new("reader", "re:ad"));
         public(&mut config.access);
@@ -119,6 +119,14 @@ async fn badges_and_the_heartbeat_can_be_open_while_the_rest_is_not() {
                 status(badges),
                 "{path}"
             );
+        }
+        // What is called `badge` is none.
+        for path in [
+            "/pacticipants/Foo/versions/badge",
+            "/pacts/provider/Bar/consumer/Foo/version/badge",
+            "/pacts/provider/Bar/consumer/Foo/tag/badge.svg",
+        ] {
+            assert_eq!(ask(&broker, None, "GET", path).await.status, 401, "{path}");
         }
         assert_eq!(
             ask(&broker, None, "GET", HEARTBEAT).await.status,

@@ -2,6 +2,8 @@
 
 mod access;
 mod addresses;
+mod badges;
+mod bodies;
 mod client;
 mod environments;
 mod events;

@@ -257,3 +257,66 @@ async fn provider_states_are_told_by_main_branch_branch_and_environment() {
         404
     );
 }
+
+#[tokio::test]
+async fn the_extended_form_has_the_tags_that_the_version_leads() {
+    let broker = Told::new().await;
+    for (number, word, tags) in [
+        ("1", "a", json!(["old", "prod"])),
+        ("2", "b", json!(["prod"])),
+    ] {
+        broker
+            .publish(("Foo", number), word, json!({ "tags": tags }))
+            .await;
+    }
+    for (number, expected) in [("1", "old"), ("2", "prod")] {
+        let path = format!("/pacts/provider/Bar/consumer/Foo/version/{number}");
+        let accept = [("accept", "application/vnd.pactbrokerextended.v1+json")];
+        let shown = broker.send("GET", &path, &accept, "").await.json();
+        let place = format!(
+            "{}/pacticipants/Foo/versions/{number}/tags/{expected}",
+            broker.url()
+        );
+        let tag =
+            json!({ "name": expected, "latest": true, "_links": { "self": { "href": place } } });
+        assert_eq!(shown["_embedded"]["tags"], json!([tag]), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn who_calls_whom_is_a_table_with_a_row_for_each() {
+    let broker = Told::new().await;
+    for (consumer, provider) in [("Web", "api"), ("Web", "Users"), ("api", "Users")] {
+        broker
+            .publish_for((consumer, provider), "1", "a", json!({}))
+            .await;
+    }
+    broker.post("/pacticipants", json!({ "name": "x" })).await;
+    let table = broker
+        .send("GET", "/relationships", &[("accept", "text/csv")], "")
+        .await;
+    let rows: Vec<Vec<&str>> = table
+        .text
+        .lines()
+        .map(|line| line.split(',').collect())
+        .collect();
+    let [api, users, web] = rows.as_slice() else {
+        panic!("{}", table.text)
+    };
+    // Its key and name, three constants, its place, and the keys of those it calls.
+    let row = |key, name, place, called: [&str; 2]| {
+        let constant = [key, name, "1", "1", "0", place];
+        constant
+            .into_iter()
+            .chain(called)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(*api, row(api[0], "api", "1", [users[0], "0"]));
+    assert_eq!(*users, row(users[0], "Users", "2", ["0", "0"]));
+    let mut called = [api[0], users[0]];
+    if web[6] == users[0] {
+        called.reverse();
+    }
+    assert_eq!(*web, row(web[0], "Web", "3", called));
+}

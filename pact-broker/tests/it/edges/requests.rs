@@ -1,11 +1,8 @@
-//! What holds for every request: addresses, methods, media types, formats of errors, pages, sizes.
+//! What holds for every request: addresses, methods, media types, formats of errors, pages.
 
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use super::{JSON, Told};
-use crate::support::TestBroker;
 
 const PROBLEM: (&str, &str) = ("accept", "application/problem+json");
 
@@ -334,29 +331,6 @@ async fn pages_are_counted_and_linked() {
             refused.text
         );
     }
-}
-
-#[tokio::test]
-async fn a_body_that_is_too_large_is_refused_before_it_has_come() {
-    const HEAD: &str = "POST /contracts/publish HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nConnection: close\r\n";
-    let answer = async |broker: &TestBroker, sent: String| {
-        let mut stream = TcpStream::connect(broker.addr()).await.unwrap();
-        stream.write_all(sent.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
-    };
-    let standard = TestBroker::start().await;
-    let announced = format!("{HEAD}Content-Length: {}\r\n\r\n", (32 << 20) + 1);
-    let refused = answer(&standard, announced).await;
-    assert!(refused.starts_with("HTTP/1.1 413 "), "{refused}");
-    let small = TestBroker::with(|config| config.limits.body = 1024).await;
-    let unannounced = format!(
-        "{HEAD}Transfer-Encoding: chunked\r\n\r\n800\r\n{}\r\n",
-        " ".repeat(0x800)
-    );
-    let refused = answer(&small, unannounced).await;
-    assert!(refused.starts_with("HTTP/1.1 413 "), "{refused}");
 }
 
 #[tokio::test]

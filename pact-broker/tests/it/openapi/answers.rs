@@ -4,7 +4,11 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::{Value, json};
 
-use super::{Operation, at, described, schema::problems};
+use super::{
+    Operation, at, described,
+    relations::{are_explained, relations},
+    schema::problems,
+};
 use crate::support::{Answer, TestBroker, filled::fill};
 
 /// What is reached neither by a link nor by the addresses below.
@@ -14,7 +18,7 @@ const NOT_ASKED: [&str; 1] = ["/test/error"];
 const NOT_READ: [&str; 2] = ["/test/error", "/webhooks/execute"];
 
 /// Names to put into the addresses that documents leave open.
-const NAMES: [(&str, &str); 12] = [
+const NAMES: [(&str, &str); 13] = [
     ("{pacticipant}", "aconsumer"),
     ("{consumer}", "aconsumer"),
     ("{provider}", "aprovider"),
@@ -27,6 +31,7 @@ const NAMES: [(&str, &str); 12] = [
     ("{label}", "alabel"),
     ("{environment}", "aenvironment"),
     ("{rel}", "pact-version"),
+    ("{relation}", "pact-version"),
 ];
 
 struct Checker<'a> {
@@ -34,6 +39,7 @@ struct Checker<'a> {
     document: Value,
     operations: Vec<Operation>,
     exercised: BTreeSet<String>,
+    relations: BTreeSet<String>,
 }
 
 impl Checker<'_> {
@@ -67,7 +73,9 @@ impl Checker<'_> {
             )
         };
         if media.ends_with("json") {
-            let wrong = problems(&self.document, &described["schema"], &answer.json());
+            let answered = answer.json();
+            relations(&answered, &mut self.relations);
+            let wrong = problems(&self.document, &described["schema"], &answered);
             assert_eq!(
                 wrong,
                 Vec::<String>::new(),
@@ -148,6 +156,7 @@ async fn every_answer_is_as_described() {
         document,
         operations,
         exercised: BTreeSet::new(),
+        relations: BTreeSet::new(),
     };
     let mut waiting: VecDeque<String> = open
         .iter()
@@ -172,6 +181,7 @@ async fn every_answer_is_as_described() {
         checker.read(&path).await;
     }
     writes(&mut checker).await;
+    are_explained(&broker, &checker.relations).await;
     let described = checker
         .operations
         .iter()
@@ -219,9 +229,9 @@ async fn writes(checker: &mut Checker<'_>) {
     publish(checker).await;
     puts(checker, &webhook).await;
     environments(checker).await;
-    let result = results(checker).await;
+    let results = results(checker).await;
     executions(checker, webhook).await;
-    deletions(checker, result).await;
+    deletions(checker, results).await;
 }
 
 /// Makes what is made by POST, and tries to with what is no such thing.
@@ -320,8 +330,8 @@ async fn puts(checker: &mut Checker<'_>, webhook: &Value) {
     }
 }
 
-/// Publishes results, with metadata and without; returns where the last of them stands.
-async fn results(checker: &mut Checker<'_>) -> String {
+/// Publishes results, with metadata and without; returns where they stand.
+async fn results(checker: &mut Checker<'_>) -> [String; 2] {
     let latest = checker
         .broker
         .get("/pacts/provider/wp/consumer/wc/latest")
@@ -334,11 +344,13 @@ async fn results(checker: &mut Checker<'_>) -> String {
     let (content, _) = with_metadata.split_once("/metadata/").unwrap();
     let plain = format!("{content}/verification-results");
     let result = json!({ "success": true, "providerApplicationVersion": "1" });
-    checker
+    let made = checker
         .send("POST", &with_metadata, JSON, result.clone())
         .await;
+    let (_, number) = made.header("location").unwrap().rsplit_once('/').unwrap();
+    let first = format!("{with_metadata}/{number}");
     let made = checker.send("POST", &plain, JSON, result).await;
-    checker.broker.path(made.header("location").unwrap())
+    [first, checker.broker.path(made.header("location").unwrap())]
 }
 
 /// Calls webhooks, one that is there and one that is not.
@@ -357,8 +369,9 @@ async fn executions(checker: &mut Checker<'_>, webhook: Value) {
 }
 
 /// Deletes what can be deleted, twice.
-async fn deletions(checker: &mut Checker<'_>, result: String) {
-    let mut gone = vec![result, "/webhooks/aaaaaaaaaaaaaaaaaaaa".to_owned()];
+async fn deletions(checker: &mut Checker<'_>, results: [String; 2]) {
+    let mut gone = Vec::from(results);
+    gone.push("/webhooks/aaaaaaaaaaaaaaaaaaaa".to_owned());
     for path in [
         "/pacts/provider/wp/consumer/wc/version/3",
         "/pacts/provider/wp/consumer/wc/versions/4",

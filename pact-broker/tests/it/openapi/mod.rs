@@ -1,6 +1,7 @@
 //! The description of the API: whether it is one, and whether the broker answers as it says.
 
 mod answers;
+mod relations;
 mod schema;
 mod shape;
 

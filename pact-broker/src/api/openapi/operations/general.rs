@@ -7,6 +7,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     op("get", "/openapi.json", "Serves the description", &[200]),
     op(
         "get",
+        "/doc/{relation}",
+        "Explains a relation to a person",
+        &[200],
+    ),
+    op(
+        "get",
         "/diagnostic/status/heartbeat",
         "Answers without touching the database",
         &[200],

@@ -55,6 +55,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         &[200, 404],
     ),
     op(
+        "delete",
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/metadata/{metadata}/verification-results/{number}",
+        "Deletes a result, under an address with metadata",
+        &[204, 404],
+    ),
+    op(
         "get",
         "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results/latest",
         "Shows the newest result for a content",
