@@ -6,6 +6,24 @@
 
 use crate::domain::selector::{Pending, PendingScope};
 use crate::domain::text::{BranchName, TagName, VerificationId};
+use crate::domain::time::Timestamp;
+
+/// Which successful verifications count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// Whether those of pacts that were fetched as work in progress do.
+    pub in_progress: bool,
+    /// The moment after which they were executed; any when absent.
+    pub since: Option<Timestamp>,
+}
+
+impl Counted {
+    /// All of them, as they do for whether a pact is pending.
+    pub const ALL: Self = Self {
+        in_progress: true,
+        since: None,
+    };
+}
 
 /// The successful verifications of a content, as seen from one line of the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

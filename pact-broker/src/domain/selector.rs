@@ -282,11 +282,17 @@ pub fn default_selection(consumers: &[IntegratedConsumer]) -> Vec<DefaultSelecti
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::domain) mod tests {
     use super::*;
     use crate::domain::text::{PactSha, PublicationId};
 
-    fn hit(consumer: &str, version: i64, content: i64, kind: ResolvedKind) -> Hit {
+    /// A hit on a content that a version of a consumer published for `api`.
+    pub(in crate::domain) fn hit(
+        consumer: &str,
+        version: i64,
+        content: i64,
+        kind: ResolvedKind,
+    ) -> Hit {
         let publication = PactPublication {
             id: PublicationId(version),
             consumer: PacticipantName::parse(consumer).unwrap(),

@@ -1,15 +1,12 @@
 //! What differs between two contents, as text.
 
-use std::time::Duration;
-
 use axum::{extract::State, http::StatusCode, response::Response};
-use pact_core::json::Json;
-use similar::TextDiff;
 
-use super::pacts::find;
+use super::pacts::{find, find_maybe};
 use crate::{
     api::{error::ApiError, extract::Names, hal, media::MediaType},
     domain::{
+        difference,
         pact::{Pact, PactAddress},
         text::{PactSha, PacticipantName, VersionNumber},
     },
@@ -23,9 +20,9 @@ pub(crate) async fn previous_distinct(
 ) -> Result<Response, ApiError> {
     let pair = (&consumer, &provider);
     let newer = find(&app, pair, &PactAddress::Version(number.clone())).await?;
-    match find(&app, pair, &PactAddress::PreviousDistinct(number.clone())).await {
-        Ok(older) => compared(&app, older, newer).await,
-        Err(_) => {
+    match find_maybe(&app, pair, &PactAddress::PreviousDistinct(number.clone())).await? {
+        Some(older) => compared(&app, older, newer).await,
+        None => {
             let text = format!(
                 "No older pact between {consumer} ({number}) and {provider} has different content\n"
             );
@@ -104,15 +101,17 @@ fn heading(older: &Pact, newer: &Pact) -> String {
     )
 }
 
-/// Shows what differs between two contracts, as lines of pretty-printed JSON with some context. What
-/// takes too long is told more coarsely.
+/// Shows what differs between two contracts. Large ones take their time, which others need not wait
+/// for.
 pub(crate) async fn of_texts(
     app: &AppState,
     older: String,
     newer: String,
 ) -> Result<String, ApiError> {
     let deadline = app.config().limits.diff_timeout;
-    let comparing = tokio::task::spawn_blocking(move || compare(&older, &newer, deadline));
+    let comparing = tokio::task::spawn_blocking(move || {
+        difference::between(&older, &newer, deadline).to_string()
+    });
     comparing.await.map_err(|error| {
         tracing::error!(%error, "comparing two pacts failed");
         ApiError::message(
@@ -120,36 +119,4 @@ pub(crate) async fn of_texts(
             "the pacts could not be compared",
         )
     })
-}
-
-fn compare(older: &str, newer: &str, deadline: Duration) -> String {
-    let (older, newer) = (pretty(older), pretty(newer));
-    let diff = TextDiff::configure()
-        .timeout(deadline)
-        .diff_lines(older.as_str(), newer.as_str());
-    diff.unified_diff().context_radius(3).to_string()
-}
-
-/// Lays a contract out with its members sorted, as their order is no difference, and its numbers as
-/// they were written.
-fn pretty(text: &str) -> String {
-    Json::parse(text.as_bytes())
-        .map_or_else(|_| text.to_owned(), |json| json.sorted().to_pretty() + "\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_that_only_their_digits_tell_apart_are_told_apart() {
-        let long = |last: u8| format!(r#"{{"b":1,"a":1234567890123456789012{last}}}"#);
-        let shown = compare(&long(3), &long(4), Duration::from_secs(15));
-        assert!(
-            shown.contains("-  \"a\": 12345678901234567890123"),
-            "{shown}"
-        );
-        let turned = r#"{"a":12345678901234567890123,"b":1}"#;
-        assert_eq!(compare(&long(3), turned, Duration::from_secs(15)), "");
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::pending::{self, Successes, TagSuccesses};
+use crate::domain::pending::{self, Counted, Successes, TagSuccesses};
 use crate::domain::selector::{Pending, VerificationRequest};
 use crate::domain::text::{BranchName, ContentId, PacticipantId, TagName, VerificationId};
 use crate::domain::time::Timestamp;
@@ -52,21 +52,6 @@ const HERE_TAGGED: &str = "SELECT c.id FROM contents c WHERE c.id IN_LIST($1) \
     ON t.version_id = r.provider_version_id AND t.name = $2 \
     WHERE r.content_id = c.id AND r.success = TRUE AND (r.wip = FALSE OR r.wip = $3) \
     AND r.executed_at > $4)";
-
-/// Which verifications count.
-#[derive(Clone, Copy)]
-struct Counted<'a> {
-    /// Whether those as work in progress do.
-    wip: bool,
-    /// The moment after which they were executed.
-    since: &'a str,
-}
-
-/// Every verification.
-const ALL: Counted<'static> = Counted {
-    wip: true,
-    since: "",
-};
 
 type SuccessesOf = HashMap<ContentId, Successes>;
 
@@ -118,7 +103,9 @@ impl Judge {
     ) -> Result<HashMap<ContentId, Pending>, StoreError> {
         match self {
             Self::Branch { name, id, .. } => {
-                let judged = on_branch(tx, contents, (*id, *id), ALL).await?.into_iter();
+                let judged = on_branch(tx, contents, (*id, *id), &Counted::ALL)
+                    .await?
+                    .into_iter();
                 Ok(judged
                     .map(|(content, seen)| (content, pending::for_branch(name, *id, seen)))
                     .collect())
@@ -134,7 +121,7 @@ impl Judge {
                     .collect())
             }
             Self::Tags(tags) => {
-                let of_tags = under_tags(tx, tags, contents, ALL).await?;
+                let of_tags = under_tags(tx, tags, contents, &Counted::ALL).await?;
                 Ok(of_tags
                     .into_iter()
                     .map(|(id, tags)| (id, pending::for_tags(&tags)))
@@ -143,24 +130,20 @@ impl Judge {
         }
     }
 
-    /// Finds the contents that the line has not verified on request, each with why it is pending.
-    pub(super) async fn unverified(
+    /// Judges contents by the successes that keep them from being work in progress.
+    pub(super) async fn in_progress(
         &self,
         tx: &mut Tx,
         contents: &[ContentId],
-        since: &Timestamp,
     ) -> Result<HashMap<ContentId, Pending>, StoreError> {
-        let judged: HashMap<_, _> = match self {
+        Ok(match self {
             Self::Branch {
                 name,
                 id,
                 first_version,
             } => {
-                let explicit = Counted {
-                    wip: false,
-                    since: since.as_str(),
-                };
-                let seen = on_branch(tx, contents, (*id, *first_version), explicit).await?;
+                let counted = Counted::on_branch(tx.now());
+                let seen = on_branch(tx, contents, (*id, *first_version), &counted).await?;
                 let seen = seen.into_iter();
                 seen.map(|(content, seen)| {
                     (content, pending::for_branch(name, *first_version, seen))
@@ -169,38 +152,31 @@ impl Judge {
             }
             Self::Provider => HashMap::new(),
             Self::Tags(tags) => {
-                let of_tags = under_tags(
-                    tx,
-                    tags,
-                    contents,
-                    Counted {
-                        wip: false,
-                        since: "",
-                    },
-                )
-                .await?;
+                let of_tags = under_tags(tx, tags, contents, &Counted::under_tag()).await?;
                 of_tags
                     .into_iter()
                     .map(|(id, tags)| (id, pending::for_tags(&tags)))
                     .collect()
             }
-        };
-        Ok(judged
-            .into_iter()
-            .filter(|(_, judged)| judged.is_pending)
-            .collect())
+        })
     }
+}
+
+/// Binds what tells which successes count.
+fn counting(statement: Statement, counted: &Counted) -> Statement {
+    let since = counted.since.as_ref().map_or("", Timestamp::as_str);
+    statement.bind(counted.in_progress).bind(since)
 }
 
 async fn on_branch(
     tx: &mut Tx,
     contents: &[ContentId],
     (branch, began): (Option<i64>, Option<i64>),
-    counted: Counted<'_>,
+    counted: &Counted,
 ) -> Result<SuccessesOf, StoreError> {
     let bound = |text: &'static str, contents: &[ContentId]| {
         let statement = sql(text).ids(contents).bind(branch.unwrap_or(0));
-        statement.bind(counted.wip).bind(counted.since)
+        counting(statement, counted)
     };
     let mut seen = elsewhere(tx, bound(ELSEWHERE, contents)).await?;
     if branch.is_some() {
@@ -214,16 +190,12 @@ async fn under_tags(
     tx: &mut Tx,
     tags: &[(TagName, Option<i64>)],
     contents: &[ContentId],
-    counted: Counted<'_>,
+    counted: &Counted,
 ) -> Result<HashMap<ContentId, Vec<TagSuccesses>>, StoreError> {
     let mut of_contents: HashMap<ContentId, Vec<TagSuccesses>> = HashMap::new();
     for (tag, began) in tags {
         let bound = |text: &'static str, contents: &[ContentId]| {
-            sql(text)
-                .ids(contents)
-                .bind(tag)
-                .bind(counted.wip)
-                .bind(counted.since)
+            counting(sql(text).ids(contents).bind(tag), counted)
         };
         let mut seen = elsewhere(tx, bound(ELSEWHERE_TAGGED, contents)).await?;
         let open = undecided(&seen, *began);

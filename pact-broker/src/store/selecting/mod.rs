@@ -3,20 +3,20 @@
 mod hits;
 mod judging;
 
-use crate::domain::pending;
+use std::collections::HashMap;
+
+use crate::domain::pact::PactPublication;
 use crate::domain::selector::{
     ConsumerVersionSelector, Hit, IntegratedConsumer, PactForVerification, SelectorKind,
     VerificationRequest, assemble, default_selection,
 };
 use crate::domain::text::{ContentId, PacticipantId, PacticipantName};
+use crate::domain::{pending, wip};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
 use crate::store::selecting::judging::Judge;
 use crate::store::statement::sql;
 use crate::store::{Store, pacticipants};
-
-/// For how long a verification on another branch keeps a pact from being work in progress.
-const LOOK_BACK_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 impl Store {
     /// The pacts that a provider shall verify, those in progress last; nothing when the provider
@@ -123,9 +123,9 @@ async fn explicit(
     let mut judged = if request.include_pending {
         judge.pending(tx, &contents).await?
     } else {
-        std::collections::HashMap::new()
+        HashMap::new()
     };
-    let whole = |(publication, selectors): (crate::domain::pact::PactPublication, _)| {
+    let whole = |(publication, selectors): (PactPublication, _)| {
         let unjudged = || pending::for_provider(false);
         let pending = request.include_pending.then(|| {
             judged
@@ -142,13 +142,12 @@ async fn explicit(
     Ok(pacts.into_iter().map(whole).collect())
 }
 
-/// The pacts in progress: heads of branches and tags published since the given moment that the
-/// provider's line has not verified on request, and that were not selected anyway.
+/// The pacts in progress, by the rule of [`wip`].
 async fn in_progress(
     tx: &mut Tx,
     (provider, judge): (PacticipantId, &Judge),
     request: &VerificationRequest,
-    explicit: &[PactForVerification],
+    selected: &[PactForVerification],
 ) -> Result<Vec<PactForVerification>, StoreError> {
     let Some(since) = &request.include_wip_since else {
         return Ok(Vec::new());
@@ -156,24 +155,9 @@ async fn in_progress(
     if judge.has_no_line() {
         return Ok(Vec::new());
     }
-    let selected: Vec<_> = explicit
-        .iter()
-        .map(|pact| pact.publication.content_id)
-        .collect();
-    let mut heads = hits::heads_since(tx, provider, since).await?;
-    heads.retain(|hit| !selected.contains(&hit.publication.content_id));
+    let heads = hits::heads_since(tx, provider, since).await?;
+    let heads = wip::candidates(heads, selected);
     let contents: Vec<ContentId> = heads.iter().map(|hit| hit.publication.content_id).collect();
-    let verified_since = tx.now().seconds_earlier(LOOK_BACK_SECONDS);
-    let mut unverified = judge.unverified(tx, &contents, &verified_since).await?;
-    heads.retain(|hit| unverified.contains_key(&hit.publication.content_id));
-    let whole = |(publication, selectors): (crate::domain::pact::PactPublication, _)| {
-        let pending = unverified.remove(&publication.content_id);
-        PactForVerification {
-            publication,
-            selectors,
-            pending: pending.filter(|_| request.include_pending),
-            wip: true,
-        }
-    };
-    Ok(assemble(heads).into_iter().map(whole).collect())
+    let judged = judge.in_progress(tx, &contents).await?;
+    Ok(wip::in_progress(heads, judged, request.include_pending))
 }

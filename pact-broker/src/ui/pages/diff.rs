@@ -1,12 +1,12 @@
 //! What changed between two pacts, interaction by interaction.
 
 use axum::{extract::State, routing::get};
-use similar::{ChangeTag, TextDiff};
 
 use super::{Answer, Pages, pact::given};
 use crate::{
     api::{ApiError, Names, find_pact, urls::Pair},
     domain::{
+        difference::{self, Fate},
         interaction::{InteractionChange, changes, surroundings, written},
         json::Json,
         pact::{Pact, PactAddress},
@@ -14,7 +14,6 @@ use crate::{
     },
     state::AppState,
     ui::{
-        pretty,
         sheet::{Line, Sheet},
         site::Site,
         view::{Cell, Verdict, minute},
@@ -170,34 +169,28 @@ fn by_interaction(mut sheet: Sheet, older: &Json<'_>, newer: &Json<'_>) -> Sheet
     sheet
 }
 
-/// The lines of both texts laid out for reading, each once, with what happened to it; long stretches that are the
-/// same are left out.
+/// The lines of both texts, each once, with what happened to it.
 fn lines(older: &str, newer: &str) -> Vec<Line> {
-    let laid_out = |text: &str| match text {
-        "" => String::new(),
-        text => pretty::json(text) + "\n",
-    };
-    let (older, newer) = (laid_out(older), laid_out(newer));
-    let diff = TextDiff::configure()
-        .timeout(DEADLINE)
-        .diff_lines(older.as_str(), newer.as_str());
     let mut lines = Vec::new();
-    for (at, group) in diff.grouped_ops(3).iter().enumerate() {
+    for (at, place) in difference::between(older, newer, DEADLINE)
+        .places
+        .iter()
+        .enumerate()
+    {
         if at > 0 {
             lines.push(Line {
                 text: "  …".to_owned(),
                 class: "",
             });
         }
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let (sign, class) = match change.tag() {
-                ChangeTag::Delete => ("- ", "removed"),
-                ChangeTag::Equal => ("  ", ""),
-                ChangeTag::Insert => ("+ ", "added"),
-            };
-            let text = format!("{sign}{}", change.value().trim_end_matches('\n'));
-            lines.push(Line { text, class });
-        }
+        lines.extend(place.lines.iter().map(|line| Line {
+            text: format!("{} {}", line.fate.sign(), line.text),
+            class: match line.fate {
+                Fate::Added => "added",
+                Fate::Kept => "",
+                Fate::Removed => "removed",
+            },
+        }));
     }
     lines
 }

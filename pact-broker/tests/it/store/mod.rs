@@ -3,8 +3,10 @@
 #[path = "."]
 mod on_sqlite {
     use crate::support::database::on_sqlite as empty_store;
+    use crate::support::database::on_sqlite_with as store_with;
 
     mod deciding;
+    mod progress;
     mod publishing;
     mod races;
     mod selecting;
@@ -15,8 +17,10 @@ mod on_sqlite {
 #[path = "."]
 mod on_postgres {
     use crate::support::database::on_postgres as empty_store;
+    use crate::support::database::on_postgres_with as store_with;
 
     mod deciding;
+    mod progress;
     mod publishing;
     mod races;
     mod selecting;

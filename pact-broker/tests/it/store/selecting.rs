@@ -47,7 +47,7 @@ fn selector(text: &str) -> ConsumerVersionSelector {
     }
 }
 
-fn asking(selectors: &str) -> VerificationRequest {
+pub(super) fn asking(selectors: &str) -> VerificationRequest {
     VerificationRequest {
         selectors: selectors.split_whitespace().map(selector).collect(),
         provider_branch: None,
@@ -57,7 +57,10 @@ fn asking(selectors: &str) -> VerificationRequest {
     }
 }
 
-async fn answer(store: &Store, request: &VerificationRequest) -> Vec<PactForVerification> {
+pub(super) async fn answer(
+    store: &Store,
+    request: &VerificationRequest,
+) -> Vec<PactForVerification> {
     store
         .pacts_for_verification(&name("api"), request)
         .await
@@ -66,7 +69,7 @@ async fn answer(store: &Store, request: &VerificationRequest) -> Vec<PactForVeri
 }
 
 /// Each pact as `consumer version: reasons`.
-fn told(pacts: &[PactForVerification]) -> Vec<String> {
+pub(super) fn told(pacts: &[PactForVerification]) -> Vec<String> {
     let reason = |kind: &ResolvedKind| match kind {
         ResolvedKind::Latest => "latest".to_owned(),
         ResolvedKind::MainBranch { branch } => format!("main {branch}"),
