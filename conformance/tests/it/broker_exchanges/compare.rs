@@ -4,6 +4,7 @@ use std::fmt;
 
 use pact_core::json::{Json, OwnedJson};
 
+use super::badge;
 use super::call::Answer;
 use super::identity::{Identities, Kind};
 
@@ -56,6 +57,15 @@ pub(super) fn differences(
         identities: identities.clone(),
         found: Vec::new(),
     };
+    let location = recorded
+        .get("headers")
+        .and_then(|headers| headers.get("location"));
+    if let Some(told) = location.and_then(Json::as_str).and_then(badge::told) {
+        let drawn = badge::drawn(&answer.text);
+        if drawn.as_ref() != Some(&told) {
+            trial.differs("badge", &format!("{drawn:?}"), &format!("{told:?}"));
+        }
+    }
     let status = recorded.get("status").map(Json::to_compact);
     let answered = answer.status.to_string();
     if status.as_ref() != Some(&answered) {

@@ -6,6 +6,7 @@
 //! Where this broker answers otherwise on purpose, `broker-exchanges-known.toml` names the step, the
 //! place and the reason; the list must be exact.
 
+mod badge;
 pub(crate) mod call;
 mod compare;
 mod identity;
