@@ -2,6 +2,7 @@
 
 use futures_util::{StreamExt as _, stream};
 
+use crate::domain::text::{EnvironmentName, PacticipantName, VersionNumber};
 use crate::import::content::{as_published, shown};
 use crate::import::error::ImportError;
 use crate::import::gather::between;
@@ -177,6 +178,15 @@ async fn fetch_result(source: &Source, address: &ResultAddress) -> Result<Fetche
     Ok(Fetched::Record(Box::new(Record::Result(record))))
 }
 
+fn stay(
+    what: &str,
+    pacticipant: &PacticipantName,
+    version: &VersionNumber,
+    environment: &EnvironmentName,
+) -> String {
+    format!("{what} of {pacticipant} {version} to {environment}")
+}
+
 /// The kind of a record, and what it is called.
 fn told(record: &Record) -> (&'static str, String) {
     match record {
@@ -186,9 +196,11 @@ fn told(record: &Record) -> (&'static str, String) {
         ),
         Record::Deployment(one) => (
             "deployments",
-            format!(
-                "deployment of {} {} to {}",
-                one.pacticipant, one.version, one.environment
+            stay(
+                "deployment",
+                &one.pacticipant,
+                &one.version,
+                &one.environment,
             ),
         ),
         Record::Environment(one) => (
@@ -220,10 +232,7 @@ fn told(record: &Record) -> (&'static str, String) {
         Record::Pacticipant(one) => ("pacticipants", format!("pacticipant {}", one.name)),
         Record::Release(one) => (
             "releases",
-            format!(
-                "release of {} {} to {}",
-                one.pacticipant, one.version, one.environment
-            ),
+            stay("release", &one.pacticipant, &one.version, &one.environment),
         ),
         Record::Result(one) => (
             "results",

@@ -7,15 +7,20 @@ use crate::store::error::StoreError;
 use crate::store::statement::{Statement, sql};
 use crate::store::{Store, pacticipants};
 
+/// The columns of a publication, as a literal.
+macro_rules! publication {
+    () => {
+        "SELECT pub.id, con.name AS consumer, v.number AS consumer_version, \
+         pub.consumer_version_id, pro.name AS provider, pub.content_id, c.sha, pub.revision, \
+         pub.created_at "
+    };
+}
+
 /// The columns of a publication.
-pub(super) const PUBLICATION: &str = "SELECT pub.id, con.name AS consumer, \
-    v.number AS consumer_version, pub.consumer_version_id, pro.name AS provider, \
-    pub.content_id, c.sha, pub.revision, pub.created_at ";
+pub(super) const PUBLICATION: &str = publication!();
 
 /// The columns of a pact: a publication and its text.
-pub(super) const PACT: &str = "SELECT pub.id, con.name AS consumer, \
-    v.number AS consumer_version, pub.consumer_version_id, pro.name AS provider, \
-    pub.content_id, c.sha, pub.revision, pub.created_at, c.text AS content ";
+pub(super) const PACT: &str = concat!(publication!(), ", c.text AS content ");
 
 /// Every revision, with all that its columns need.
 pub(super) const FROM_ALL: &str = "FROM publications pub JOIN contents c ON c.id = pub.content_id \

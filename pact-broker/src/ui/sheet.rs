@@ -110,6 +110,12 @@ impl Sheet {
         self
     }
 
+    /// Adds the steps that lead back to a pacticipant, and from there to all of them.
+    pub(super) fn below_pacticipant(self, site: &Site, name: &str) -> Self {
+        self.below("Pacticipants", site.pacticipants())
+            .below(name, site.pacticipant(name))
+    }
+
     /// Puts a search field under the title.
     pub(super) fn search(mut self, action: String, label: &'static str, text: &str) -> Self {
         let text = text.to_owned();

@@ -130,22 +130,26 @@ fn contract_notices(urls: &Urls, contract: &PublishedContract, notices: &mut Vec
             "  No enabled webhook waits for these events".to_owned(),
         );
     }
-    if contract.ever_verified && contract.webhooks_exist {
-        return;
+    let steps = next_steps(contract);
+    if !steps.is_empty() {
+        notice("prompt", "  Next steps:".to_owned());
     }
-    notice("prompt", "  Next steps:".to_owned());
+    for step in steps {
+        notice("prompt", format!("    * {step}"));
+    }
+}
+
+/// What would make something of a contract.
+fn next_steps(contract: &PublishedContract) -> Vec<String> {
+    let provider = &contract.publication.provider;
+    let mut steps = Vec::new();
     if !contract.ever_verified {
-        notice(
-            "prompt",
-            format!("    * Verify this pact in the build of {provider}."),
-        );
+        steps.push(format!("Verify this pact in the build of {provider}."));
     }
     if !contract.webhooks_exist {
-        notice(
-            "prompt",
-            format!(
-                "    * Add a webhook that starts a verification by {provider} when the content changes."
-            ),
-        );
+        steps.push(format!(
+            "Add a webhook that starts a verification by {provider} when the content changes."
+        ));
     }
+    steps
 }

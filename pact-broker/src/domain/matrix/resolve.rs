@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::matrix::facts::{Facts, VersionFact};
+use crate::domain::matrix::facts::{Facts, PacticipantFact, VersionFact};
 use crate::domain::matrix::query::{Destination, MatrixSelector, VersionChoice};
-use crate::domain::text::{PacticipantId, PacticipantName, VersionId, VersionNumber};
+use crate::domain::text::{
+    BranchName, EnvironmentName, PacticipantId, PacticipantName, TagName, VersionId, VersionNumber,
+};
 
 /// A selector with the versions it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,69 +134,61 @@ fn entry(
     facts: &Facts,
 ) -> Option<Entry> {
     let fact = facts.pacticipants.get(&pacticipant)?;
-    let main_branch = fact.main_branch.as_ref();
-    let own = || {
-        facts
-            .versions
-            .values()
-            .filter(|version| version.pacticipant == pacticipant)
-    };
-    let all = |wanted: &dyn Fn(&VersionFact) -> bool| {
-        own()
-            .filter(|fact| wanted(fact))
-            .map(|fact| (fact.id, fact.number.clone()))
-            .collect()
-    };
-    let newest = |wanted: &dyn Fn(&VersionFact) -> bool| {
-        let all: BTreeMap<_, _> = all(wanted);
-        all.into_iter().next_back().into_iter().collect()
-    };
-    let found = match choice {
-        VersionChoice::Any => {
-            return Some(Entry {
-                pacticipant,
-                name: fact.name.clone(),
-                choice: choice.clone(),
-                versions: Versions::Any,
-                specified,
-            });
-        }
-        VersionChoice::Branch(name) => {
-            all(&|version| version.branches.iter().any(|on| on.branch == *name))
-        }
-        VersionChoice::BranchHead(name) => all(&|version| {
-            version
-                .branches
-                .iter()
-                .any(|on| on.head && on.branch == *name)
-        }),
-        VersionChoice::Environment(name) => {
-            all(&|version| version.environments.iter().any(|place| place.name == *name))
-        }
-        VersionChoice::Latest => newest(&|_| true),
-        VersionChoice::LatestTagged(tag) => {
-            newest(&|version| version.tags.iter().any(|on| on.name == *tag))
-        }
-        VersionChoice::MainBranch => all(&|version| {
-            version
-                .branches
-                .iter()
-                .any(|on| Some(&on.branch) == main_branch)
-        }),
-        VersionChoice::MainBranchHead => all(&|version| {
-            version
-                .branches
-                .iter()
-                .any(|on| on.head && Some(&on.branch) == main_branch)
-        }),
-        VersionChoice::Number(number) => all(&|version| version.number == *number),
-        VersionChoice::Tagged(tag) => all(&|version| version.tags.iter().any(|on| on.name == *tag)),
-    };
     Some(Entry {
         pacticipant,
         name: fact.name.clone(),
         choice: choice.clone(),
-        versions: Versions::These(found),
+        versions: versions(fact, choice, facts),
         specified,
     })
+}
+
+/// Finds the versions of a pacticipant that a choice means.
+fn versions(owner: &PacticipantFact, choice: &VersionChoice, facts: &Facts) -> Versions {
+    let all = |wanted: &dyn Fn(&VersionFact) -> bool| -> BTreeMap<_, _> {
+        let own = facts
+            .versions
+            .values()
+            .filter(|version| version.pacticipant == owner.id);
+        own.filter(|version| wanted(version))
+            .map(|version| (version.id, version.number.clone()))
+            .collect()
+    };
+    let newest = |wanted: &dyn Fn(&VersionFact) -> bool| {
+        all(wanted).into_iter().next_back().into_iter().collect()
+    };
+    let main_branch = owner.main_branch.as_ref();
+    Versions::These(match choice {
+        VersionChoice::Any => return Versions::Any,
+        VersionChoice::Branch(name) => all(&|version| version.is_on(Some(name))),
+        VersionChoice::BranchHead(name) => all(&|version| version.leads(Some(name))),
+        VersionChoice::Environment(name) => all(&|version| version.is_in(name)),
+        VersionChoice::Latest => newest(&|_| true),
+        VersionChoice::LatestTagged(tag) => newest(&|version| version.carries(tag)),
+        VersionChoice::MainBranch => all(&|version| version.is_on(main_branch)),
+        VersionChoice::MainBranchHead => all(&|version| version.leads(main_branch)),
+        VersionChoice::Number(number) => all(&|version| version.number == *number),
+        VersionChoice::Tagged(tag) => all(&|version| version.carries(tag)),
+    })
+}
+
+impl VersionFact {
+    fn is_on(&self, branch: Option<&BranchName>) -> bool {
+        self.branches.iter().any(|on| Some(&on.branch) == branch)
+    }
+
+    fn leads(&self, branch: Option<&BranchName>) -> bool {
+        let mut branches = self.branches.iter();
+        branches.any(|on| on.head && Some(&on.branch) == branch)
+    }
+
+    fn carries(&self, tag: &TagName) -> bool {
+        self.tags.iter().any(|on| on.name == *tag)
+    }
+
+    fn is_in(&self, environment: &EnvironmentName) -> bool {
+        self.environments
+            .iter()
+            .any(|place| place.name == *environment)
+    }
 }

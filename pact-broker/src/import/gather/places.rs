@@ -67,87 +67,58 @@ impl Gather<'_> {
         let (mut deployments, mut releases) = (Line::new(), Line::new());
         let environments = self.environments.clone();
         for (uuid, name) in &environments {
-            deployments.add(self.currently_deployed(uuid, name).await?);
-            releases.add(self.currently_supported(uuid, name).await?);
+            deployments.add(self.current::<DeploymentRecord>(uuid, name).await?);
+            releases.add(self.current::<ReleaseRecord>(uuid, name).await?);
         }
         let stays = self.stays(&environments).await?;
         let source = self.source;
         let mut done = 0;
         for some in stays.chunks(STAYS) {
             let read = some.iter().map(async |stay| {
-                let deployed = deployments_of(source, stay).await?;
-                Ok((deployed, releases_of(source, stay).await?))
+                let deployed = ask::<DeploymentRecord>(source, stay).await?;
+                Ok((deployed, ask::<ReleaseRecord>(source, stay).await?))
             });
             let answers = source.together(read).await?;
             for (stay, (deployed, released)) in some.iter().zip(answers) {
-                deployments.add(self.deployments(stay, deployed.item())?);
-                releases.add(self.releases(stay, released.item())?);
+                deployments.add(self.of_stay(stay, deployed.item())?);
+                releases.add(self.of_stay(stay, released.item())?);
             }
             done += some.len();
             self.tell("reading deployments and releases", done, stays.len());
         }
-        self.add_deployments(deployments);
-        self.add_releases(releases);
+        self.add_places(deployments);
+        self.add_places(releases);
         Ok(())
     }
 
-    fn add_deployments(&mut self, line: Line<DeploymentRecord>) {
+    fn add_places<T: Placed>(&mut self, line: Line<T>) {
         let mut at: Option<Timestamp> = None;
-        for record in line.in_order(|record| &record.created) {
-            let came =
-                self.history
-                    .with_version(&record.created, &record.pacticipant, &record.version);
-            let came = self.history.with_environment(&came, &record.environment);
+        for record in line.in_order(T::created) {
+            let (pacticipant, version, environment) = record.names();
+            let came = self
+                .history
+                .with_version(record.created(), pacticipant, version);
+            let came = self.history.with_environment(&came, environment);
             let came = at.map_or(came.clone(), |at| at.max(came));
             self.history
-                .add_record(&came, Rank::Deployment, Record::Deployment(record));
+                .add_record(&came, T::RANK, record.into_record());
             at = Some(came);
         }
     }
 
-    fn add_releases(&mut self, line: Line<ReleaseRecord>) {
-        let mut at: Option<Timestamp> = None;
-        for record in line.in_order(|record| &record.created) {
-            let came =
-                self.history
-                    .with_version(&record.created, &record.pacticipant, &record.version);
-            let came = self.history.with_environment(&came, &record.environment);
-            let came = at.map_or(came.clone(), |at| at.max(came));
-            self.history
-                .add_record(&came, Rank::Release, Record::Release(record));
-            at = Some(came);
-        }
-    }
-
-    async fn currently_deployed(
+    /// Reads what is in an environment now.
+    async fn current<T: Placed>(
         &mut self,
         uuid: &Uuid,
         name: &EnvironmentName,
-    ) -> Result<Vec<(Uuid, DeploymentRecord)>, ImportError> {
+    ) -> Result<Vec<(Uuid, T)>, ImportError> {
         let environment = self.source.urls.environment(uuid.as_str());
-        let path = format!("{environment}/deployed-versions/currently-deployed");
-        let action = format!("reading what is deployed to {name}");
+        let action = format!("reading what is {} {name}", T::IN);
+        let path = format!("{environment}{}", T::NOW);
         let answer = self.source.get(action, &path).await?;
         let mut found = Vec::new();
-        for item in answer.item().list("/_embedded/deployedVersions")? {
-            let read = party(item).and_then(|party| deployment(item, party, name));
-            found.extend(self.keep(read)?);
-        }
-        Ok(found)
-    }
-
-    async fn currently_supported(
-        &mut self,
-        uuid: &Uuid,
-        name: &EnvironmentName,
-    ) -> Result<Vec<(Uuid, ReleaseRecord)>, ImportError> {
-        let environment = self.source.urls.environment(uuid.as_str());
-        let path = format!("{environment}/released-versions/currently-supported");
-        let action = format!("reading what is supported in {name}");
-        let answer = self.source.get(action, &path).await?;
-        let mut found = Vec::new();
-        for item in answer.item().list("/_embedded/releasedVersions")? {
-            let read = party(item).and_then(|party| release(item, party, name));
+        for item in answer.item().list(T::LIST)? {
+            let read = party(item).and_then(|party| T::read(item, party, name));
             found.extend(self.keep(read)?);
         }
         Ok(found)
@@ -202,53 +173,28 @@ impl Gather<'_> {
         }
     }
 
-    fn deployments(
+    /// Reads how often a version was placed in an environment.
+    fn of_stay<T: Placed>(
         &mut self,
         (pacticipant, number, _, environment): &Stay,
         answer: Item<'_>,
-    ) -> Result<Vec<(Uuid, DeploymentRecord)>, ImportError> {
+    ) -> Result<Vec<(Uuid, T)>, ImportError> {
         let mut found = Vec::new();
-        for item in answer.list("/_embedded/deployedVersions")? {
+        for item in answer.list(T::LIST)? {
             let party = (pacticipant.clone(), number.clone());
-            found.extend(self.keep(deployment(item, party, environment))?);
-        }
-        Ok(found)
-    }
-
-    fn releases(
-        &mut self,
-        (pacticipant, number, _, environment): &Stay,
-        answer: Item<'_>,
-    ) -> Result<Vec<(Uuid, ReleaseRecord)>, ImportError> {
-        let mut found = Vec::new();
-        for item in answer.list("/_embedded/releasedVersions")? {
-            let party = (pacticipant.clone(), number.clone());
-            found.extend(self.keep(release(item, party, environment))?);
+            found.extend(self.keep(T::read(item, party, environment))?);
         }
         Ok(found)
     }
 }
 
-/// Reads how often and where a version was deployed to an environment.
-async fn deployments_of(
-    source: &Source,
-    (pacticipant, number, uuid, environment): &Stay,
-) -> Result<Answer, ImportError> {
+/// Asks how often and where a version was placed in an environment.
+async fn ask<T: Placed>(source: &Source, stay: &Stay) -> Result<Answer, ImportError> {
+    let (pacticipant, number, uuid, environment) = stay;
     let names = (pacticipant.as_str(), number.as_str(), uuid.as_str());
-    let path = source.urls.record_deployment(names.0, names.1, names.2);
-    let action = format!("reading the deployments of {pacticipant} {number} to {environment}");
-    source.get(action, &path).await
-}
-
-/// Reads whether a version was released to an environment.
-async fn releases_of(
-    source: &Source,
-    (pacticipant, number, uuid, environment): &Stay,
-) -> Result<Answer, ImportError> {
-    let names = (pacticipant.as_str(), number.as_str(), uuid.as_str());
-    let path = source.urls.record_release(names.0, names.1, names.2);
-    let action = format!("reading the releases of {pacticipant} {number} to {environment}");
-    source.get(action, &path).await
+    let what = T::CALLED;
+    let action = format!("reading the {what} of {pacticipant} {number} to {environment}");
+    source.get(action, &T::address(source, names)).await
 }
 
 /// The application and the version that a deployment or release embeds.
@@ -257,42 +203,118 @@ fn party(item: Item<'_>) -> Result<(PacticipantName, VersionNumber), ImportError
     Ok((name, item.name("/_embedded/version/number")?))
 }
 
-fn deployment(
-    item: Item<'_>,
-    (pacticipant, version): (PacticipantName, VersionNumber),
-    environment: &EnvironmentName,
-) -> Result<(Uuid, DeploymentRecord), ImportError> {
-    let uuid: Uuid = item.name("/uuid")?;
-    let instance = match item.owned("/applicationInstance")? {
-        Some(instance) => Some(instance),
-        None => item.owned("/target")?,
-    };
-    let record = DeploymentRecord {
-        uuid: uuid.clone(),
-        pacticipant,
-        version,
-        environment: environment.clone(),
-        instance: instance.filter(|instance| !instance.is_empty()),
-        current: item.flag("/currentlyDeployed")?.unwrap_or(false),
-        ended: item.moment("/undeployedAt")?,
-        created: item.created()?,
-    };
-    Ok((uuid, record))
+/// That a version came to an environment: a deployment or a release.
+trait Placed: Sized {
+    const RANK: Rank;
+    /// What several are called.
+    const CALLED: &'static str;
+    /// How it is told that something is there now.
+    const IN: &'static str;
+    /// The address of those that are there now, behind that of the environment.
+    const NOW: &'static str;
+    /// Where a document lists them.
+    const LIST: &'static str;
+
+    /// The address of those of a version in an environment.
+    fn address(source: &Source, names: (&str, &str, &str)) -> String;
+
+    fn read(
+        item: Item<'_>,
+        party: (PacticipantName, VersionNumber),
+        environment: &EnvironmentName,
+    ) -> Result<(Uuid, Self), ImportError>;
+
+    fn created(&self) -> &Timestamp;
+
+    fn names(&self) -> (&PacticipantName, &VersionNumber, &EnvironmentName);
+
+    fn into_record(self) -> Record;
 }
 
-fn release(
-    item: Item<'_>,
-    (pacticipant, version): (PacticipantName, VersionNumber),
-    environment: &EnvironmentName,
-) -> Result<(Uuid, ReleaseRecord), ImportError> {
-    let uuid: Uuid = item.name("/uuid")?;
-    let record = ReleaseRecord {
-        uuid: uuid.clone(),
-        pacticipant,
-        version,
-        environment: environment.clone(),
-        ended: item.moment("/supportEndedAt")?,
-        created: item.created()?,
-    };
-    Ok((uuid, record))
+impl Placed for DeploymentRecord {
+    const RANK: Rank = Rank::Deployment;
+    const CALLED: &'static str = "deployments";
+    const IN: &'static str = "deployed to";
+    const NOW: &'static str = "/deployed-versions/currently-deployed";
+    const LIST: &'static str = "/_embedded/deployedVersions";
+
+    fn address(source: &Source, (name, number, environment): (&str, &str, &str)) -> String {
+        source.urls.record_deployment(name, number, environment)
+    }
+
+    fn read(
+        item: Item<'_>,
+        (pacticipant, version): (PacticipantName, VersionNumber),
+        environment: &EnvironmentName,
+    ) -> Result<(Uuid, Self), ImportError> {
+        let uuid: Uuid = item.name("/uuid")?;
+        let instance = match item.owned("/applicationInstance")? {
+            Some(instance) => Some(instance),
+            None => item.owned("/target")?,
+        };
+        let record = Self {
+            uuid: uuid.clone(),
+            pacticipant,
+            version,
+            environment: environment.clone(),
+            instance: instance.filter(|instance| !instance.is_empty()),
+            current: item.flag("/currentlyDeployed")?.unwrap_or(false),
+            ended: item.moment("/undeployedAt")?,
+            created: item.created()?,
+        };
+        Ok((uuid, record))
+    }
+
+    fn created(&self) -> &Timestamp {
+        &self.created
+    }
+
+    fn names(&self) -> (&PacticipantName, &VersionNumber, &EnvironmentName) {
+        (&self.pacticipant, &self.version, &self.environment)
+    }
+
+    fn into_record(self) -> Record {
+        Record::Deployment(self)
+    }
+}
+
+impl Placed for ReleaseRecord {
+    const RANK: Rank = Rank::Release;
+    const CALLED: &'static str = "releases";
+    const IN: &'static str = "supported in";
+    const NOW: &'static str = "/released-versions/currently-supported";
+    const LIST: &'static str = "/_embedded/releasedVersions";
+
+    fn address(source: &Source, (name, number, environment): (&str, &str, &str)) -> String {
+        source.urls.record_release(name, number, environment)
+    }
+
+    fn read(
+        item: Item<'_>,
+        (pacticipant, version): (PacticipantName, VersionNumber),
+        environment: &EnvironmentName,
+    ) -> Result<(Uuid, Self), ImportError> {
+        let uuid: Uuid = item.name("/uuid")?;
+        let record = Self {
+            uuid: uuid.clone(),
+            pacticipant,
+            version,
+            environment: environment.clone(),
+            ended: item.moment("/supportEndedAt")?,
+            created: item.created()?,
+        };
+        Ok((uuid, record))
+    }
+
+    fn created(&self) -> &Timestamp {
+        &self.created
+    }
+
+    fn names(&self) -> (&PacticipantName, &VersionNumber, &EnvironmentName) {
+        (&self.pacticipant, &self.version, &self.environment)
+    }
+
+    fn into_record(self) -> Record {
+        Record::Release(self)
+    }
 }

@@ -6,9 +6,9 @@ use crate::store::connection::Tx;
 use crate::store::error::StoreError;
 use crate::store::import::{
     BranchRecord, EnvironmentRecord, LabelRecord, MembershipRecord, Outcome, PacticipantRecord,
-    Refusal, TagRecord, VersionRecord,
+    Refusal, TagRecord, Times, VersionRecord,
 };
-use crate::store::statement::sql;
+use crate::store::statement::{Statement, sql};
 use crate::store::{pacticipants, versions};
 
 /// Writes an environment; one of that name or key is left as it is.
@@ -37,13 +37,7 @@ pub(super) async fn environment(
     let insert = insert
         .bind(attributes.production)
         .bind(&attributes.contacts);
-    tx.run(
-        insert
-            .bind(&record.times.created)
-            .bind(&record.times.updated),
-    )
-    .await?;
-    Ok(Outcome::New)
+    add(tx, insert, &record.times).await
 }
 
 /// Writes an application; one of that name is left as it is.
@@ -69,13 +63,7 @@ pub(super) async fn pacticipant(
         .bind(record.repository_name.as_ref())
         .bind(record.repository_namespace.as_ref())
         .bind(record.main_branch.as_ref());
-    tx.run(
-        insert
-            .bind(&record.times.created)
-            .bind(&record.times.updated),
-    )
-    .await?;
-    Ok(Outcome::New)
+    add(tx, insert, &record.times).await
 }
 
 /// Puts a label on an application.
@@ -115,13 +103,7 @@ pub(super) async fn version(tx: &mut Tx, record: &VersionRecord) -> Result<Outco
         .bind(pacticipant)
         .bind(&record.number)
         .bind(record.build_url.as_ref());
-    tx.run(
-        insert
-            .bind(&record.times.created)
-            .bind(&record.times.updated),
-    )
-    .await?;
-    Ok(Outcome::New)
+    add(tx, insert, &record.times).await
 }
 
 /// Writes a branch without versions; one of that name is left as it is.
@@ -144,13 +126,7 @@ pub(super) async fn branch(tx: &mut Tx, record: &BranchRecord) -> Result<Outcome
         .bind(tx.next_id().await?)
         .bind(pacticipant)
         .bind(&record.name);
-    tx.run(
-        insert
-            .bind(&record.times.created)
-            .bind(&record.times.updated),
-    )
-    .await?;
-    Ok(Outcome::New)
+    add(tx, insert, &record.times).await
 }
 
 /// Puts a version on a branch. A version that is on it already changes nothing, and least of all
@@ -208,12 +184,13 @@ pub(super) async fn tag(tx: &mut Tx, record: &TagRecord) -> Result<Outcome, Stor
         .bind(&record.name)
         .bind(version)
         .bind(tx.next_id().await?);
-    tx.run(
-        insert
-            .bind(&record.times.created)
-            .bind(&record.times.updated),
-    )
-    .await?;
+    add(tx, insert, &record.times).await
+}
+
+/// Writes a row, which ends with when it was made and when it last changed.
+async fn add(tx: &mut Tx, insert: Statement, times: &Times) -> Result<Outcome, StoreError> {
+    tx.run(insert.bind(&times.created).bind(&times.updated))
+        .await?;
     Ok(Outcome::New)
 }
 

@@ -183,8 +183,6 @@ async fn put(
     uuid: &Uuid,
     attributes: &WebhookAttributes,
 ) -> Result<Written<Webhook>, StoreError> {
-    let (consumer, consumer_label) = keys(tx, &attributes.consumer).await?;
-    let (provider, provider_label) = keys(tx, &attributes.provider).await?;
     let existing: Option<(i64,)> = tx
         .optional(sql("SELECT id FROM webhooks WHERE uuid = $1").bind(uuid))
         .await?;
@@ -194,6 +192,36 @@ async fn put(
     } else {
         tx.now().just_after()
     };
+    let id = upsert(tx, uuid, attributes, &now).await?;
+    tx.run(sql("DELETE FROM webhook_events WHERE webhook_id = $1").bind(id))
+        .await?;
+    for (position, event) in (0_i64..).zip(&attributes.events) {
+        let insert = sql(
+            "INSERT INTO webhook_events (webhook_id, name, position) VALUES ($1, $2, $3) \
+             ON CONFLICT DO NOTHING",
+        );
+        tx.run(insert.bind(id).bind(event.as_str()).bind(position))
+            .await?;
+    }
+    let rows = tx
+        .all(Statement::joined(&[SELECT, "WHERE w.id = $1"]).bind(id))
+        .await?;
+    let mut written = whole(tx, rows).await?;
+    Ok(Written {
+        value: written.remove(0),
+        created,
+    })
+}
+
+/// Writes the row of a webhook, and returns its key.
+async fn upsert(
+    tx: &mut Tx,
+    uuid: &Uuid,
+    attributes: &WebhookAttributes,
+    now: &Timestamp,
+) -> Result<i64, StoreError> {
+    let (consumer, consumer_label) = keys(tx, &attributes.consumer).await?;
+    let (provider, provider_label) = keys(tx, &attributes.provider).await?;
     let id = tx.next_id().await?;
     let upsert = sql(
         "INSERT INTO webhooks (id, uuid, description, consumer_id, consumer_label, provider_id, \
@@ -229,25 +257,8 @@ async fn put(
     let upsert = upsert
         .bind(request.username.as_ref())
         .bind(request.password.as_ref());
-    let (id,): (i64,) = tx.one(upsert.bind(&now)).await?;
-    tx.run(sql("DELETE FROM webhook_events WHERE webhook_id = $1").bind(id))
-        .await?;
-    for (position, event) in (0_i64..).zip(&attributes.events) {
-        let insert = sql(
-            "INSERT INTO webhook_events (webhook_id, name, position) VALUES ($1, $2, $3) \
-             ON CONFLICT DO NOTHING",
-        );
-        tx.run(insert.bind(id).bind(event.as_str()).bind(position))
-            .await?;
-    }
-    let rows = tx
-        .all(Statement::joined(&[SELECT, "WHERE w.id = $1"]).bind(id))
-        .await?;
-    let mut written = whole(tx, rows).await?;
-    Ok(Written {
-        value: written.remove(0),
-        created,
-    })
+    let (id,): (i64,) = tx.one(upsert.bind(now)).await?;
+    Ok(id)
 }
 
 /// The columns that say which pacticipants a side means.

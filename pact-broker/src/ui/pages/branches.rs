@@ -48,8 +48,7 @@ async fn list(
     });
     let columns = ["Branch", "On it", "Last used"];
     Ok(Sheet::new(&site, format!("Branches of {name}"))
-        .below("Pacticipants", site.pacticipants())
-        .below(key, site.pacticipant(key))
+        .below_pacticipant(&site, key)
         .search(asked.place(&site), "Name contains", &asked.search)
         .table(&columns, rows.collect(), "There is no branch here.")
         .neighbours(asked.neighbours(&site, found.total)))
@@ -68,8 +67,7 @@ async fn show(
     let key = name.as_str();
     let place = site.branch(key, branch.as_str());
     Ok(Sheet::new(&site, format!("Branch {branch} of {name}"))
-        .below("Pacticipants", site.pacticipants())
-        .below(key, site.pacticipant(key))
+        .below_pacticipant(&site, key)
         .below("Branches", site.branches(key))
         .fact("Branch", branch.as_str())
         .fact("Since", &found.created_at)
@@ -94,8 +92,7 @@ async fn version(
     let (key, branch, number) = (name.as_str(), branch.as_str(), number.as_str());
     Ok(
         Sheet::new(&site, format!("Version {number} on branch {branch}"))
-            .below("Pacticipants", site.pacticipants())
-            .below(key, site.pacticipant(key))
+            .below_pacticipant(&site, key)
             .below("Branches", site.branches(key))
             .fact("Version", Cell::link(number, site.version(key, number)))
             .fact("Branch", Cell::link(branch, site.branch(key, branch)))

@@ -127,17 +127,10 @@ async fn deployed_now(
     Names((uuid,)): Names<(Uuid,)>,
     Query(query): Query,
 ) -> Answer {
-    let environment = load_environment(&app, &uuid).await?;
-    let found = app
-        .store()
-        .currently_deployed(&uuid, &deployment_filter(&query))
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    let title = format!("Deployed to {} now", environment.display_name);
-    let sheet = Sheet::new(&site, title)
-        .below("Environments", site.environments())
-        .below(environment.name.as_str(), site.environment(uuid.as_str()));
-    Ok(deployed_table(&site, sheet, &found))
+    let sheet = of_environment(&app, &site, &uuid, "Deployed now").await?;
+    let filter = deployment_filter(&query);
+    let found = app.store().currently_deployed(&uuid, &filter).await?;
+    Ok(deployed_table(&site, sheet, &found.unwrap_or_default()))
 }
 
 async fn supported_now(
@@ -146,58 +139,57 @@ async fn supported_now(
     Names((uuid,)): Names<(Uuid,)>,
     Query(query): Query,
 ) -> Answer {
-    let environment = load_environment(&app, &uuid).await?;
-    let found = app
-        .store()
-        .currently_supported(&uuid, &release_filter(&query))
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    let title = format!("Released to {} and supported", environment.display_name);
-    let sheet = Sheet::new(&site, title)
+    let sheet = of_environment(&app, &site, &uuid, "Released and supported now").await?;
+    let filter = release_filter(&query);
+    let found = app.store().currently_supported(&uuid, &filter).await?;
+    Ok(released_table(&site, sheet, &found.unwrap_or_default()))
+}
+
+/// Starts a page of what is in an environment.
+async fn of_environment(app: &AppState, site: &Site, uuid: &Uuid, what: &str) -> Answer {
+    let environment = load_environment(app, uuid).await?;
+    let title = format!("{what}: {}", environment.display_name);
+    Ok(Sheet::new(site, title)
         .below("Environments", site.environments())
-        .below(environment.name.as_str(), site.environment(uuid.as_str()));
-    Ok(released_table(&site, sheet, &found))
+        .below(environment.name.as_str(), site.environment(uuid.as_str())))
 }
 
 /// A version and an environment, as the address of a record names them.
 type Place = Names<(PacticipantName, VersionNumber, Uuid)>;
 
-async fn deployments(
-    State(app): State<AppState>,
-    site: Site,
-    Names((name, number, uuid)): Place,
-) -> Answer {
-    let environment = load_environment(&app, &uuid).await?;
-    let found = app
-        .store()
-        .deployed_versions(&name, &number, &uuid)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    let title = format!(
-        "Deployments of {name} version {number} to {}",
-        environment.display_name
-    );
-    let sheet = below_version(&site, title, &name, &number);
-    Ok(deployed_table(&site, sheet, &found))
+async fn deployments(State(app): State<AppState>, site: Site, Names(place): Place) -> Answer {
+    let sheet = of_stay(&app, &site, &place, "Deployments").await?;
+    let (name, number, uuid) = &place;
+    let found = app.store().deployed_versions(name, number, uuid).await?;
+    Ok(deployed_table(
+        &site,
+        sheet,
+        &found.ok_or_else(ApiError::not_found)?,
+    ))
 }
 
-async fn releases(
-    State(app): State<AppState>,
-    site: Site,
-    Names((name, number, uuid)): Place,
+async fn releases(State(app): State<AppState>, site: Site, Names(place): Place) -> Answer {
+    let sheet = of_stay(&app, &site, &place, "Releases").await?;
+    let (name, number, uuid) = &place;
+    let found = app.store().released_versions(name, number, uuid).await?;
+    Ok(released_table(
+        &site,
+        sheet,
+        &found.ok_or_else(ApiError::not_found)?,
+    ))
+}
+
+/// Starts a page of what a version did in an environment.
+async fn of_stay(
+    app: &AppState,
+    site: &Site,
+    (name, number, uuid): &(PacticipantName, VersionNumber, Uuid),
+    what: &str,
 ) -> Answer {
-    let environment = load_environment(&app, &uuid).await?;
-    let found = app
-        .store()
-        .released_versions(&name, &number, &uuid)
-        .await?
-        .ok_or_else(ApiError::not_found)?;
-    let title = format!(
-        "Releases of {name} version {number} to {}",
-        environment.display_name
-    );
-    let sheet = below_version(&site, title, &name, &number);
-    Ok(released_table(&site, sheet, &found))
+    let environment = load_environment(app, uuid).await?;
+    let place = &environment.display_name;
+    let title = format!("{what} of {name} version {number} to {place}");
+    Ok(below_version(site, title, name, number))
 }
 
 fn below_version(
@@ -208,8 +200,7 @@ fn below_version(
 ) -> Sheet {
     let (name, number) = (name.as_str(), number.as_str());
     Sheet::new(site, title)
-        .below("Pacticipants", site.pacticipants())
-        .below(name, site.pacticipant(name))
+        .below_pacticipant(site, name)
         .below(number, site.version(name, number))
 }
 

@@ -60,8 +60,7 @@ async fn of_pair(
 ) -> Answer {
     check_pair(&app, &consumer, &provider).await?;
     let sheet = Sheet::new(&site, format!("Matrix of {consumer} and {provider}"))
-        .below("Pacticipants", site.pacticipants())
-        .below(consumer.as_str(), site.pacticipant(consumer.as_str()))
+        .below_pacticipant(&site, consumer.as_str())
         .below(provider.as_str(), site.pacticipant(provider.as_str()));
     let any = |pacticipant| MatrixSelector {
         pacticipant,

@@ -156,8 +156,7 @@ async fn pair_list(
         provider: provider.as_str(),
     };
     let sheet = Sheet::new(site, format!("{which} between {consumer} and {provider}"))
-        .below("Pacticipants", site.pacticipants())
-        .below(pair.consumer, site.pacticipant(pair.consumer))
+        .below_pacticipant(site, pair.consumer)
         .below(pair.provider, site.pacticipant(pair.provider))
         .line(ways_into(site, pair));
     Ok(table(site, sheet, found, &asked))
@@ -174,8 +173,7 @@ async fn provider_list(
     let key = provider.as_str();
     let own = site.provider_pacts(key);
     let sheet = Sheet::new(site, provider_list_title(key, &scope))
-        .below("Pacticipants", site.pacticipants())
-        .below(key, site.pacticipant(key))
+        .below_pacticipant(site, key)
         .line(
             Cell::link("all", own.as_str())
                 .then_link("latest", format!("{own}/latest"))

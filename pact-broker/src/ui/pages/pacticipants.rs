@@ -182,8 +182,7 @@ async fn label(
         .await?
         .ok_or_else(ApiError::not_found)?;
     Ok(Sheet::new(&site, format!("Label {label} of {name}"))
-        .below("Pacticipants", site.pacticipants())
-        .below(name.as_str(), site.pacticipant(name.as_str()))
+        .below_pacticipant(&site, name.as_str())
         .fact(
             "Label",
             Cell::link(label.as_str(), site.pacticipants_with_label(label.as_str())),

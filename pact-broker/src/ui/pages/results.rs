@@ -326,8 +326,7 @@ async fn summary(
     let columns = ["Provider", "Pact", "Latest result", "Provider version"];
     Ok(
         Sheet::new(&site, format!("Results of {name} version {version}"))
-            .below("Pacticipants", site.pacticipants())
-            .below(name, site.pacticipant(name))
+            .below_pacticipant(&site, name)
             .below(version, site.version(name, version))
             .line(verdict)
             .table(&columns, rows.collect(), "It has published no pact."),

@@ -47,8 +47,7 @@ async fn for_verification(
     let rows = pacts.iter().map(|pact| row(&site, pact)).collect();
     let columns = ["Consumer", "Pact", "Selected as", "If it fails"];
     Ok(Sheet::new(&site, format!("Pacts {provider} is to verify"))
-        .below("Pacticipants", site.pacticipants())
-        .below(key, site.pacticipant(key))
+        .below_pacticipant(&site, key)
         .below("Pacts", site.provider_pacts(key))
         .line("A verifier asks for these with its own selectors; without any, these are what it gets.")
         .table(&columns, rows, "There is nothing to verify."))
@@ -138,8 +137,7 @@ async fn used(
     });
     let columns = ["State", "Parameters", "Consumers"];
     Ok(Sheet::new(site, format!("Provider states of {provider}"))
-        .below("Pacticipants", site.pacticipants())
-        .below(key, site.pacticipant(key))
+        .below_pacticipant(site, key)
         .line(format!(
             "The states that the latest pacts {where_} start from."
         ))

@@ -121,8 +121,7 @@ async fn listing(
     });
     let columns = ["Version", "Branches", "Tags", "In use", "Known since"];
     Ok(Sheet::new(site, title)
-        .below("Pacticipants", site.pacticipants())
-        .below(name.as_str(), site.pacticipant(name.as_str()))
+        .below_pacticipant(site, name.as_str())
         .table(&columns, rows.collect(), "There is no version here.")
         .neighbours(asked.neighbours(site, found.total)))
 }
@@ -214,8 +213,7 @@ async fn one(app: &AppState, site: &Site, name: &PacticipantName, which: Version
     let (key, number) = (name.as_str(), detail.version.number.as_str());
     let build = detail.version.build_url.clone().map(Cell::outside);
     let sheet = Sheet::new(site, format!("{name} version {number}"))
-        .below("Pacticipants", site.pacticipants())
-        .below(key, site.pacticipant(key))
+        .below_pacticipant(site, key)
         .below("Versions", site.versions(key))
         .fact("Version", number)
         .fact_if("Branches", Some(branches(site, &detail)))
@@ -294,8 +292,7 @@ async fn tag(
     let (name, number, tag) = (name.as_str(), number.as_str(), tag.as_str());
     Ok(
         Sheet::new(&site, format!("Tag {tag} of {name} version {number}"))
-            .below("Pacticipants", site.pacticipants())
-            .below(name, site.pacticipant(name))
+            .below_pacticipant(&site, name)
             .fact("Version", Cell::link(number, site.version(name, number)))
             .fact(
                 "Tag",

@@ -6,9 +6,10 @@ use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 use super::empty_store;
 use crate::import::answers::{answers, assert_same};
 use crate::import::proxy::{Fault, Proxy};
-use crate::import::source::with_a_past;
+use crate::import::source::{Source, with_a_past};
 use crate::import::{client, import};
 use crate::support::TestBroker;
+use crate::support::database::TestStore;
 
 /// Every row of every table, as text.
 async fn rows(url: &str) -> Vec<String> {
@@ -19,30 +20,25 @@ async fn rows(url: &str) -> Vec<String> {
     }
 }
 
+/// The texts in the first column of an answer.
+macro_rules! texts {
+    ($connection:expr, $statement:expr) => {{
+        let answer = sqlx::query(AssertSqlSafe($statement));
+        let answer = answer.fetch_all(&mut $connection).await.unwrap();
+        let texts = answer.iter().map(|row| row.get::<String, _>(0));
+        texts.collect::<Vec<_>>()
+    }};
+}
+
 async fn rows_of_sqlite(url: &str) -> Vec<String> {
     let mut connection = sqlx::SqliteConnection::connect(url).await.unwrap();
-    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%sqlx%' ORDER BY name";
-    let tables = sqlx::query(tables)
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
+    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%sqlx%'";
     let mut rows = Vec::new();
-    for table in tables.iter().map(|row| row.get::<String, _>(0)) {
+    for table in texts!(connection, tables) {
         let columns = format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')");
-        let columns = sqlx::query(AssertSqlSafe(columns))
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
-        let columns: Vec<String> = columns.iter().map(|row| row.get(0)).collect();
-        let select = format!(
-            "SELECT '{table} ' || {} FROM {table}",
-            columns.join(" || ' ' || ")
-        );
-        let found = sqlx::query(AssertSqlSafe(select))
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
-        rows.extend(found.iter().map(|row| row.get::<String, _>(0)));
+        let columns = texts!(connection, columns).join(" || ' ' || ");
+        let select = format!("SELECT '{table} ' || {columns} FROM {table}");
+        rows.extend(texts!(connection, select));
     }
     rows.sort();
     rows
@@ -51,30 +47,35 @@ async fn rows_of_sqlite(url: &str) -> Vec<String> {
 async fn rows_of_postgres(url: &str) -> Vec<String> {
     let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
     let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%sqlx%'";
-    let tables = sqlx::query(tables)
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
     let mut rows = Vec::new();
-    for table in tables.iter().map(|row| row.get::<String, _>(0)) {
+    for table in texts!(connection, tables) {
         let select = format!("SELECT '{table} ' || t::text FROM {table} t");
-        let found = sqlx::query(AssertSqlSafe(select))
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
-        rows.extend(found.iter().map(|row| row.get::<String, _>(0)));
+        rows.extend(texts!(connection, select));
     }
     rows.sort();
     rows
 }
 
+/// A database that is closed, and a broker to import into it.
+async fn target_and_source() -> Option<(TestStore, Source)> {
+    let target = empty_store().await?;
+    target.close().await;
+    Some((target, with_a_past().await))
+}
+
+/// Holds what a broker on the target answers against what the source does.
+async fn assert_imported(target: &TestStore, source: &Source) {
+    let expected = answers(&source.broker, &source.environments).await;
+    let imported = TestBroker::with(|config| config.database_url.clone_from(&target.url)).await;
+    assert_same(&expected, &answers(&imported, &source.environments).await);
+    imported.shutdown().await;
+}
+
 #[tokio::test]
 async fn a_second_run_changes_nothing_and_fetches_no_pact_and_no_result_again() {
-    let Some(target) = empty_store().await else {
+    let Some((target, source)) = target_and_source().await else {
         return;
     };
-    target.close().await;
-    let source = with_a_past().await;
     let proxy = Proxy::counting(source.broker.addr()).await;
     let (end, first) = import(&proxy.url, &target.url).await;
     end.unwrap();
@@ -100,12 +101,9 @@ async fn a_second_run_changes_nothing_and_fetches_no_pact_and_no_result_again() 
 
 #[tokio::test]
 async fn an_import_that_fails_again_and_again_comes_to_the_same_end() {
-    let Some(target) = empty_store().await else {
+    let Some((target, source)) = target_and_source().await else {
         return;
     };
-    target.close().await;
-    let source = with_a_past().await;
-    let expected = answers(&source.broker, &source.environments).await;
     let whole = Proxy::counting(source.broker.addr()).await;
     let aside = tempfile::tempdir().unwrap();
     let aside = format!("sqlite://{}", aside.path().join("aside.sqlite").display());
@@ -128,19 +126,14 @@ async fn an_import_that_fails_again_and_again_comes_to_the_same_end() {
     end.unwrap();
     kept += report.carried.values().map(|one| one.new).sum::<u64>();
     assert!(kept > 50, "{kept}");
-    let imported = TestBroker::with(|config| config.database_url.clone_from(&target.url)).await;
-    assert_same(&expected, &answers(&imported, &source.environments).await);
-    imported.shutdown().await;
+    assert_imported(&target, &source).await;
 }
 
 #[tokio::test]
 async fn an_import_that_is_stopped_while_it_waits_goes_on_later() {
-    let Some(target) = empty_store().await else {
+    let Some((target, source)) = target_and_source().await else {
         return;
     };
-    target.close().await;
-    let source = with_a_past().await;
-    let expected = answers(&source.broker, &source.environments).await;
     let mut stops = 0;
     for number in (2..).step_by(17) {
         let proxy = Proxy::before(source.broker.addr(), number, Fault::Silence).await;
@@ -162,9 +155,7 @@ async fn an_import_that_is_stopped_while_it_waits_goes_on_later() {
     }
     assert!(stops > 4, "{stops}");
     import(source.broker.url(), &target.url).await.0.unwrap();
-    let imported = TestBroker::with(|config| config.database_url.clone_from(&target.url)).await;
-    assert_same(&expected, &answers(&imported, &source.environments).await);
-    imported.shutdown().await;
+    assert_imported(&target, &source).await;
 }
 
 #[tokio::test]
@@ -195,11 +186,9 @@ async fn a_broker_that_is_imported_into_its_own_database_stays_as_it_is() {
 
 #[tokio::test]
 async fn what_happens_after_an_import_comes_with_the_next() {
-    let Some(target) = empty_store().await else {
+    let Some((target, source)) = target_and_source().await else {
         return;
     };
-    target.close().await;
-    let source = with_a_past().await;
     import(source.broker.url(), &target.url).await.0.unwrap();
     let broker = &source.broker;
     let contract = crate::support::contract("order-web", "order-api", "PUT");
