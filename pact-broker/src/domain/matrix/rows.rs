@@ -67,6 +67,14 @@ pub fn cut(query: &MatrixQuery, rows: &mut Vec<MatrixRow>) {
     }
 }
 
+/// How many rows there would be without a limit of which something happened at this place in the
+/// sequence or after it.
+pub fn acted_since(query: &MatrixQuery, entries: &[Entry], facts: &Facts, place: i64) -> usize {
+    let pairings = joined(query, entries, facts);
+    let acted = pairings.iter().map(|pairing| pairing.last_action().0);
+    acted.filter(|last| *last >= place).count()
+}
+
 /// The versions that the rows show, of which nothing but the key need be known.
 pub fn versions(query: &MatrixQuery, entries: &[Entry], facts: &Facts) -> HashSet<VersionId> {
     let shown = |pairing: &Pairing<'_>| {

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use crate::domain::matrix::facts::{PacticipantFact, PublicationFact, VerificationFact};
 use crate::domain::matrix::resolve::{Entry, Versions};
-use crate::domain::matrix::{Facts, MatrixQuery};
+use crate::domain::matrix::{self, Facts, MatrixQuery};
 use crate::domain::text::{ContentId, PacticipantId, VersionId};
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
-use crate::store::statement::{Statement, sql};
+use crate::store::statement::{Statement, Value, sql};
 
 const PUBLICATION: &str = "SELECT pub.id, pub.consumer_id AS consumer, \
     pub.provider_id AS provider, pub.consumer_version_id AS consumer_version, \
@@ -148,10 +148,23 @@ pub(super) async fn load(
     } else {
         (EVERY, EVERY_RESULT)
     };
-    match entries {
-        [_] => load_alone(tx, &wanted, (publications, results), facts).await,
-        _ => load_between(tx, &wanted, (publications, results), facts).await,
+    let tables = (publications, results);
+    let [_] = entries else {
+        return load_between(tx, &wanted, tables, facts).await;
+    };
+    let newest = query
+        .limit
+        .filter(|_| !query.decides() && !wanted.any.is_empty());
+    if let Some(limit) = newest {
+        // Some of the newest make no row, so a few more are looked at.
+        let count = i64::from(limit) * 2;
+        let whole_since = load_newest(tx, &wanted, tables, count, facts).await?;
+        let rows = |since| matrix::rows::acted_since(query, entries, facts, since);
+        if whole_since.is_none_or(|since| rows(since) >= limit as usize) {
+            return Ok(());
+        }
     }
+    load_alone(tx, &wanted, tables, facts).await
 }
 
 /// For several entries: what the versions published for the pacticipants, and the results of the
@@ -203,6 +216,44 @@ async fn load_between(
     Ok(())
 }
 
+/// For a single entry of which any version will do: the newest publications and results, as many as
+/// are asked for of each kind, with what belongs to them. Returns the place in the sequence since
+/// which nothing is missing, if anything is.
+async fn load_newest(
+    tx: &mut Tx,
+    wanted: &Wanted,
+    (publications, results): (&'static str, &'static str),
+    count: i64,
+    facts: &mut Facts,
+) -> Result<Option<i64>, StoreError> {
+    let mut oldest = Vec::new();
+    let mut note = |last: Option<i64>, found: usize| {
+        oldest.extend(last.filter(|_| found as i64 >= count));
+    };
+    let mut found = Vec::new();
+    for whose in [
+        "WHERE r.provider_id IN_LIST($1)",
+        "WHERE r.consumer_id IN_LIST($1)",
+    ] {
+        let select = Statement::joined(&[results, whose, " ORDER BY r.id DESC LIMIT $2"])
+            .ids(&wanted.any)
+            .bind(Value::Id(count));
+        let some: Vec<VerificationFact> = tx.all(select).await?;
+        note(some.last().map(|fact| fact.id.0), some.len());
+        found.extend(some);
+    }
+    let select = Statement::joined(&[
+        PUBLICATION,
+        publications,
+        "WHERE pub.consumer_id IN_LIST($1) ORDER BY pub.id DESC LIMIT $2",
+    ]);
+    let select = select.ids(&wanted.any).bind(Value::Id(count));
+    let published: Vec<PublicationFact> = tx.all(select).await?;
+    note(published.last().map(|fact| fact.id.0), published.len());
+    add_counterparts(tx, (publications, results), (found, published), facts).await?;
+    Ok(oldest.into_iter().max())
+}
+
 /// For a single entry: what it published beside every result, and every result of it.
 async fn load_alone(
     tx: &mut Tx,
@@ -210,26 +261,35 @@ async fn load_alone(
     (publications, results): (&'static str, &'static str),
     facts: &mut Facts,
 ) -> Result<(), StoreError> {
-    let condition = if wanted.any.is_empty() {
-        "WHERE k.provider_version_id IN_LIST($1)"
+    let (run, published, own) = if wanted.any.is_empty() {
+        (
+            "WHERE k.provider_version_id IN_LIST($1)",
+            "WHERE pub.consumer_version_id IN_LIST($1)",
+            ids_of(&wanted.versions),
+        )
     } else {
-        "WHERE r.provider_id IN_LIST($1)"
+        (
+            "WHERE r.provider_id IN_LIST($1)",
+            "WHERE pub.consumer_id IN_LIST($1)",
+            ids_of(&wanted.any),
+        )
     };
-    let own = if wanted.any.is_empty() {
-        ids_of(&wanted.versions)
-    } else {
-        ids_of(&wanted.any)
-    };
-    let select = Statement::joined(&[results, condition]).ids(own.clone());
-    let mut found: Vec<VerificationFact> = tx.all(select).await?;
+    let found = Statement::joined(&[results, run]).ids(own.clone());
+    let found = tx.all(found).await?;
+    let published = Statement::joined(&[PUBLICATION, publications, published]).ids(own);
+    let published = tx.all(published).await?;
+    add_counterparts(tx, (publications, results), (found, published), facts).await
+}
+
+/// Adds results and publications to the facts, with the publications of the former and the results of
+/// the latter.
+async fn add_counterparts(
+    tx: &mut Tx,
+    (publications, results): (&'static str, &'static str),
+    (mut found, published): (Vec<VerificationFact>, Vec<PublicationFact>),
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
     let verified: Vec<_> = found.iter().map(|fact| fact.content).collect();
-    let condition = if wanted.any.is_empty() {
-        "WHERE pub.consumer_version_id IN_LIST($1)"
-    } else {
-        "WHERE pub.consumer_id IN_LIST($1)"
-    };
-    let select = Statement::joined(&[PUBLICATION, publications, condition]).ids(own);
-    let published: Vec<PublicationFact> = tx.all(select).await?;
     let contents: Vec<_> = published.iter().map(|fact| fact.content).collect();
     let select = Statement::joined(&[results, "WHERE k.content_id IN_LIST($1)"]).ids(contents);
     found.extend(tx.all::<VerificationFact>(select).await?);
@@ -257,8 +317,6 @@ fn contents_of(facts: &Facts) -> Vec<ContentId> {
     contents.into_iter().collect()
 }
 
-fn ids_of<T: Copy + Into<crate::store::statement::Value>>(
-    ids: &[T],
-) -> Vec<crate::store::statement::Value> {
+fn ids_of<T: Copy + Into<Value>>(ids: &[T]) -> Vec<Value> {
     ids.iter().map(|id| (*id).into()).collect()
 }

@@ -289,3 +289,70 @@ async fn reasons_read_as_sentences() {
         same(text, &reason, expected);
     }
 }
+
+/// The last rows of a list are those of the whole list that something happened to last, however few
+/// are asked for, whatever was verified again or published anew, and however old its contract is.
+#[tokio::test]
+async fn a_short_list_is_the_end_of_the_long_one() {
+    let Some(store) = empty_store().await else {
+        return;
+    };
+    let story = Scenario { store: &store };
+    for number in 0..12 {
+        let (version, content) = (number.to_string(), format!("content {}", number / 3));
+        story.publishes("web", &version, "api", &content).await;
+        if number % 4 != 3 {
+            let run = format!("{}", number % 5);
+            let contract = format!("content {}", number / 5);
+            story
+                .verifies(("api", &run), ("web", &contract), number % 2 == 0)
+                .await;
+        }
+        // What `web` provides is on its list, too.
+        story.publishes("app", &version, "web", &content).await;
+    }
+    for number in [3, 0, 2] {
+        let (run, contract) = (number.to_string(), format!("content {number}"));
+        story
+            .verifies(("web", &run), ("app", &contract), true)
+            .await;
+        story
+            .verifies(("api", &run), ("web", &contract), true)
+            .await;
+    }
+    for list in [
+        "api",
+        "web",
+        "web by=cvpv",
+        "api by=cvpv",
+        "app by=cp",
+        "web by=cvp",
+    ] {
+        let all = store.matrix(&question(&format!("{list} limit=1000"))).await;
+        // Of grouped rows it depends on the limit which are grouped.
+        let is_grouped = list.contains("by=") && !list.ends_with("cvpv");
+        let mut all = all.unwrap().rows;
+        all.sort_by_key(|row| {
+            let run = row.verification.as_ref().map(|run| run.id.0);
+            let published = row.publication.id.0;
+            std::cmp::Reverse((published.max(run.unwrap_or(0)), published, run))
+        });
+        for limit in 1..=all.len() + 1 {
+            let asked = store
+                .matrix(&question(&format!("{list} limit={limit}")))
+                .await;
+            let asked = asked.unwrap().rows;
+            let missing = { asked.iter() }.filter(|row| !all.contains(row)).count();
+            assert!(is_grouped || missing == 0, "{list} limit={limit}");
+            if !is_grouped {
+                let end = &all[..limit.min(all.len())];
+                assert!(
+                    end.iter().all(|row| asked.contains(row)),
+                    "{list} limit={limit}"
+                );
+                assert_eq!(asked.len(), end.len(), "{list} limit={limit}");
+            }
+        }
+        assert!(all.len() > 8 || is_grouped, "{list}: {}", all.len());
+    }
+}
