@@ -380,8 +380,8 @@ impl World {
             to_ignore == Some((who, None)) || to_ignore == Some((who, Some(number)))
         };
         let is_missing = |(who, number)| {
-            let exists = self.find(who, number).is_some();
-            !exists && !(self.known.contains(&who) && ignored((who, number)))
+            let may_be = self.known.contains(&who) && ignored((who, number));
+            self.find(who, number).is_none() && !may_be
         };
         if question.named().any(is_missing) {
             return Decision::No;
