@@ -145,10 +145,7 @@ async fn fetch_pact(source: &Source, mut record: PactRecord) -> Result<Fetched, 
         "pact between {} ({}) and {}",
         record.consumer, record.version, record.provider
     );
-    let pair = crate::api::urls::Pair {
-        consumer: record.consumer.as_str(),
-        provider: record.provider.as_str(),
-    };
+    let pair = crate::api::urls::Pair::of(&record.consumer, &record.provider);
     let path = source.urls.pact(pair, record.version.as_str());
     let action = format!("reading the {named}");
     let text = source.text(&action, &path).await?;

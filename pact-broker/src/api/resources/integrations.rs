@@ -46,10 +46,7 @@ pub(crate) async fn list(
 }
 
 fn pair_of(one: &Integration) -> Pair<'_> {
-    Pair {
-        consumer: one.consumer.as_str(),
-        provider: one.provider.as_str(),
-    }
+    Pair::of(&one.consumer, &one.provider)
 }
 
 fn document(urls: &Urls, one: &Integration) -> Value {

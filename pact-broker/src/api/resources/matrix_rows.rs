@@ -141,10 +141,7 @@ fn named<'a>(title: &'static str, name: &'a str, href: String) -> Own<Named<'a>>
 
 impl<'a> Row<'a> {
     fn of(urls: &'a Urls, row: &'a MatrixRow) -> Self {
-        let pair = Pair {
-            consumer: row.consumer.as_str(),
-            provider: row.provider.as_str(),
-        };
+        let pair = Pair::of(&row.consumer, &row.provider);
         let number = row.consumer_version.number.as_str();
         let outcome = row.verification.as_ref().map(|verification| {
             let (sha, metadata) = (row.publication.sha.as_str(), Metadata::of_number(number));

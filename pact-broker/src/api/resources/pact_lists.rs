@@ -229,10 +229,7 @@ async fn pair_list(
     if by_branch {
         found.reverse();
     }
-    let pair = Pair {
-        consumer: list.consumer.as_str(),
-        provider: list.provider.as_str(),
-    };
+    let pair = Pair::of(&list.consumer, &list.provider);
     let tagged = matches!(list.scope, PairScope::Tag(_));
     let link_title = if tagged { "Pact version" } else { "Pact" };
     let links: Vec<Value> = found

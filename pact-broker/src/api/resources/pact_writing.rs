@@ -189,10 +189,7 @@ pub(crate) async fn after_deletion(
         .await?
         .is_some()
     {
-        let pair = Pair {
-            consumer: consumer.as_str(),
-            provider: provider.as_str(),
-        };
+        let pair = Pair::of(consumer, provider);
         links["pb:latest-pact-version"] =
             titled("The latest pact", format!("{}/latest", urls.pair(pair)));
     }

@@ -197,10 +197,7 @@ pub(crate) async fn find_maybe(
 
 /// The pair of a publication.
 pub(crate) fn pair_of(publication: &PactPublication) -> Pair<'_> {
-    Pair {
-        consumer: publication.consumer.as_str(),
-        provider: publication.provider.as_str(),
-    }
+    Pair::of(&publication.consumer, &publication.provider)
 }
 
 /// What a pact is called.

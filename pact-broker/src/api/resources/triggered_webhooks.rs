@@ -37,10 +37,7 @@ pub(crate) async fn of_pact(
         .triggered_webhooks_of_pact(&consumer, &number, &provider)
         .await?
         .ok_or_else(ApiError::not_found)?;
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(&consumer, &provider);
     let text = format!("Webhooks triggered by the {}", title(pair, number.as_str()));
     list(&app, &urls, &found, (&text, &address)).await
 }
@@ -144,10 +141,7 @@ pub(crate) async fn status(
             urls.triggered_webhook_logs(one.uuid.as_str()),
         ));
     }
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(&consumer, &provider);
     let mut links = json!({
         "self": titled("How the webhooks of the pair fare", urls.at(address.path())),
         "pb:error-logs": errors,

@@ -16,10 +16,7 @@ use crate::{
 };
 
 pub(crate) fn pair(verification: &Verification) -> Pair<'_> {
-    Pair {
-        consumer: verification.consumer.as_str(),
-        provider: verification.provider.as_str(),
-    }
+    Pair::of(&verification.consumer, &verification.provider)
 }
 
 /// Renders a result.

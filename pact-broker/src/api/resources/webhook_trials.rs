@@ -181,10 +181,7 @@ async fn of_pact(
         context.consumer_version_branch = version.branches.last().map(|on| on.branch.to_string());
         context.build_url = version.version.build_url;
     }
-    let pair = Pair {
-        consumer: pact.consumer.as_str(),
-        provider: pact.provider.as_str(),
-    };
+    let pair = Pair::of(&pact.consumer, &pact.provider);
     let mut result = None;
     if attributes.events.iter().any(|event| is_of_a_result(*event)) {
         let address = PactAddress::Version(number.clone());
@@ -237,10 +234,7 @@ fn made_up(urls: &Urls, attributes: &WebhookAttributes) -> Parameters {
         name(&attributes.consumer, "consumer"),
         name(&attributes.provider, "provider"),
     );
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(&consumer, &provider);
     let context = EventContext {
         consumer_version_number: Some("1".to_owned()),
         ..EventContext::default()

@@ -319,10 +319,7 @@ fn links(urls: &Urls, webhook: &Webhook) -> Value {
     if let (WebhookSide::Named(consumer), WebhookSide::Named(provider)) =
         (&attributes.consumer, &attributes.provider)
     {
-        let pair = Pair {
-            consumer: consumer.as_str(),
-            provider: provider.as_str(),
-        };
+        let pair = Pair::of(consumer, provider);
         links["pb:pact-webhooks"] = titled(
             &format!("Webhooks of {consumer} and {provider}"),
             urls.webhooks_of(pair),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub(crate) use self::base_urls::BaseUrls;
+use crate::domain::text::PacticipantName;
 
 /// What stays as it is in a path segment: the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -37,6 +38,15 @@ pub(crate) struct Urls {
 pub(crate) struct Pair<'a> {
     pub(crate) consumer: &'a str,
     pub(crate) provider: &'a str,
+}
+
+impl<'a> Pair<'a> {
+    pub(crate) fn of(consumer: &'a PacticipantName, provider: &'a PacticipantName) -> Self {
+        Self {
+            consumer: consumer.as_str(),
+            provider: provider.as_str(),
+        }
+    }
 }
 
 impl Urls {

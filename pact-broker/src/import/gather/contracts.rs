@@ -320,10 +320,7 @@ fn row(item: Item<'_>) -> Result<Option<Row>, ImportError> {
 }
 
 pub(in crate::import) fn between(pair: &PairNames) -> Pair<'_> {
-    Pair {
-        consumer: pair.consumer.as_str(),
-        provider: pair.provider.as_str(),
-    }
+    Pair::of(&pair.consumer, &pair.provider)
 }
 
 fn told(pair: &PairNames, version: &VersionNumber) -> String {

@@ -108,10 +108,7 @@ async fn compared(site: Site, older: Pact, newer: Pact) -> Answer {
 fn heading(site: &Site, pact: &Pact, title: &str) -> Sheet {
     let publication = &pact.publication;
     let (consumer, provider) = (&publication.consumer, &publication.provider);
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(consumer, provider);
     Sheet::new(site, format!("{title} between {consumer} and {provider}"))
         .below("Pacts", format!("{}/versions", site.pair(pair)))
 }
@@ -119,10 +116,7 @@ fn heading(site: &Site, pact: &Pact, title: &str) -> Sheet {
 fn sheet(site: &Site, older: &Pact, newer: &Pact) -> Sheet {
     let place = |pact: &Pact| {
         let publication = &pact.publication;
-        let pair = Pair {
-            consumer: publication.consumer.as_str(),
-            provider: publication.provider.as_str(),
-        };
+        let pair = Pair::of(&publication.consumer, &publication.provider);
         let number = publication.consumer_version.as_str();
         Cell::link(number, site.pact(pair, number))
             .then(format!("published {}", minute(&publication.created_at)))

@@ -44,10 +44,7 @@ async fn show(State(app): State<AppState>, site: Site, asked: Asked) -> Answer {
 }
 
 fn row(site: &Site, one: &OverviewRow) -> Vec<Cell> {
-    let pair = Pair {
-        consumer: one.integration.consumer.as_str(),
-        provider: one.integration.provider.as_str(),
-    };
+    let pair = Pair::of(&one.integration.consumer, &one.integration.provider);
     let pact = one.pact.as_ref();
     let status = pair_status(pact.map(|pact| &pact.sha), one.verification.as_ref());
     let result = match &one.verification {

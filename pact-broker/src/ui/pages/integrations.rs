@@ -56,10 +56,7 @@ async fn list(State(app): State<AppState>, site: Site, asked: Asked) -> Answer {
 }
 
 fn edge(site: &Site, (consumer, provider): (&PacticipantName, &PacticipantName)) -> Vec<Cell> {
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(consumer, provider);
     vec![
         Cell::link(pair.consumer, site.pacticipant(pair.consumer)),
         Cell::link(pair.provider, site.pacticipant(pair.provider)),
@@ -144,10 +141,7 @@ async fn overview(
 
 fn row(site: &Site, one: &DashboardRow) -> Vec<Cell> {
     let publication = &one.publication;
-    let pair = Pair {
-        consumer: publication.consumer.as_str(),
-        provider: publication.provider.as_str(),
-    };
+    let pair = Pair::of(&publication.consumer, &publication.provider);
     let number = publication.consumer_version.as_str();
     let consumer = Cell::link(pair.consumer, site.pacticipant(pair.consumer))
         .then_link(number, site.version(pair.consumer, number));

@@ -150,10 +150,7 @@ fn reason(reason: &Reason) -> Cell {
 }
 
 fn row(site: &Site, row: &MatrixRow) -> Vec<Cell> {
-    let pair = Pair {
-        consumer: row.consumer.as_str(),
-        provider: row.provider.as_str(),
-    };
+    let pair = Pair::of(&row.consumer, &row.provider);
     let verdict = Cell::verdict(Verdict::of_result(row.success()));
     let verdict = if row.ignored {
         verdict.mark("ignored")

@@ -130,10 +130,7 @@ async fn with_metadata(
 
 fn sheet(site: &Site, pact: &Pact) -> Sheet {
     let publication = &pact.publication;
-    let pair = Pair {
-        consumer: publication.consumer.as_str(),
-        provider: publication.provider.as_str(),
-    };
+    let pair = Pair::of(&publication.consumer, &publication.provider);
     let number = publication.consumer_version.as_str();
     let (own, sha) = (site.pact(pair, number), publication.sha.as_str());
     let title = format!("Pact between {} and {}", pair.consumer, pair.provider);

@@ -151,10 +151,7 @@ async fn pair_list(
         PairScope::MainBranchHead => "Pact at the head of the main branch".to_owned(),
         PairScope::Tag(tag) => format!("Pacts with tag {tag}"),
     };
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(consumer, provider);
     let sheet = Sheet::new(site, format!("{which} between {consumer} and {provider}"))
         .below_pacticipant(site, pair.consumer)
         .below(pair.provider, site.pacticipant(pair.provider))
@@ -194,10 +191,7 @@ async fn latest(State(app): State<AppState>, site: Site, asked: Asked) -> Answer
 fn table(site: &Site, sheet: Sheet, found: Vec<PactPublication>, asked: &Asked) -> Sheet {
     let found = Paged::of(found, Some(asked.page()));
     let rows = found.items.iter().map(|one| {
-        let pair = Pair {
-            consumer: one.consumer.as_str(),
-            provider: one.provider.as_str(),
-        };
+        let pair = Pair::of(&one.consumer, &one.provider);
         let number = one.consumer_version.as_str();
         let own = site.pact(pair, number);
         vec![

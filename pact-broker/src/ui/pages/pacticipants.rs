@@ -155,10 +155,7 @@ async fn show(
 
 /// A row about the other side of a pair.
 fn connection(site: &Site, one: &Integration, consumes: bool) -> Vec<Cell> {
-    let pair = Pair {
-        consumer: one.consumer.as_str(),
-        provider: one.provider.as_str(),
-    };
+    let pair = Pair::of(&one.consumer, &one.provider);
     let other = if consumes {
         pair.provider
     } else {

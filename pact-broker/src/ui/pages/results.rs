@@ -131,10 +131,7 @@ async fn latest(
     }
     let pact = store.pact(consumer, provider, &address).await?;
     let publication = pact.ok_or_else(ApiError::not_found)?.publication;
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(consumer, provider);
     let place = site.pact(pair, publication.consumer_version.as_str());
     Ok(
         Sheet::new(site, format!("Results between {consumer} and {provider}"))
@@ -201,10 +198,7 @@ fn facts(site: &Site, found: &VerificationDetail) -> Sheet {
 }
 
 fn pair_of(one: &Verification) -> Pair<'_> {
-    Pair {
-        consumer: one.consumer.as_str(),
-        provider: one.provider.as_str(),
-    }
+    Pair::of(&one.consumer, &one.provider)
 }
 
 fn by(program: &VerifiedBy) -> Option<Cell> {

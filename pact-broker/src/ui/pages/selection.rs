@@ -55,10 +55,7 @@ async fn for_verification(
 
 fn row(site: &Site, pact: &PactForVerification) -> Vec<Cell> {
     let publication = &pact.publication;
-    let pair = Pair {
-        consumer: publication.consumer.as_str(),
-        provider: publication.provider.as_str(),
-    };
+    let pair = Pair::of(&publication.consumer, &publication.provider);
     let number = publication.consumer_version.as_str();
     let mut reasons: Vec<String> = Vec::new();
     for reason in pact.selectors.iter().map(crate::api::selector_label) {

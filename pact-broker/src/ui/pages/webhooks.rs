@@ -68,10 +68,7 @@ async fn of_pair(
     Names((provider, consumer)): Names<(PacticipantName, PacticipantName)>,
 ) -> Answer {
     check_pair(&app, &consumer, &provider).await?;
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(&consumer, &provider);
     let title = format!("Webhooks of {consumer} and {provider}");
     let fares = format!("{}/webhooks/status", site.pair(pair));
     let sheet = Sheet::new(&site, title)
@@ -207,10 +204,7 @@ async fn status(
         .latest_triggered_webhooks(&consumer, &provider)
         .await?;
     let title = format!("How the webhooks of {consumer} and {provider} fare");
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(&consumer, &provider);
     let sheet = Sheet::new(&site, title)
         .below("Webhooks", site.webhooks())
         .below("Of the pair", site.webhooks_of(pair));
@@ -227,10 +221,7 @@ async fn of_pact(
         .triggered_webhooks_of_pact(&consumer, &number, &provider)
         .await?
         .ok_or_else(ApiError::not_found)?;
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(&consumer, &provider);
     let title = format!(
         "Webhooks triggered by the pact between {consumer} version {number} and {provider}"
     );
@@ -254,10 +245,7 @@ async fn of_result(
         .triggered_webhooks_of_verification(&consumer, &provider, &sha, id)
         .await?
         .ok_or_else(ApiError::not_found)?;
-    let pair = Pair {
-        consumer: consumer.as_str(),
-        provider: provider.as_str(),
-    };
+    let pair = Pair::of(&consumer, &provider);
     let title = format!("Webhooks triggered by verification result {number}");
     let sheet =
         Sheet::new(&site, title).below("Result", site.verification(pair, sha.as_str(), id.0));
