@@ -158,3 +158,66 @@ async fn previous(
     };
     Ok(lines.into_iter().map(line).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use crate::domain::content::Content;
+    use crate::domain::pact::{NewContract, OnConflict, PublishPolicy, PublishRequest};
+    use crate::domain::text::{PacticipantName, TagName, VersionNumber};
+    use crate::store::pool::Pools;
+    use crate::store::{Ambient, Store};
+
+    /// A version with a tag publishes a contract.
+    async fn publish(store: &Store, number: u64) {
+        let content = Content::read(r#"{"interactions":[{"description":"a"}]}"#).unwrap();
+        let request = PublishRequest {
+            pacticipant: PacticipantName::parse("web").unwrap(),
+            version: VersionNumber::parse(number.to_string()).unwrap(),
+            branch: None,
+            tags: vec![TagName::parse("prod").unwrap()],
+            build_url: None,
+            contracts: vec![NewContract {
+                provider: PacticipantName::parse("api").unwrap(),
+                content,
+                on_conflict: OnConflict::Overwrite,
+            }],
+            policy: PublishPolicy::standard(),
+        };
+        store.publish(request).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_long_history_of_tagged_versions_costs_a_publication_nothing() {
+        const SHORT: u64 = 20;
+        const LONG: u64 = 220;
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("broker.sqlite").display());
+        let store = Store::open(&url, Ambient::system()).await.unwrap();
+        let Pools::Sqlite { writing, .. } = &store.pools else {
+            panic!("the store is not on SQLite");
+        };
+        // SQLite tells of every step of the program that a statement is.
+        let steps = Arc::new(AtomicU64::new(0));
+        let counting = Arc::clone(&steps);
+        let mut connection = writing.acquire().await.unwrap();
+        let mut handle = connection.lock_handle().await.unwrap();
+        handle.set_progress_handler(1, move || {
+            counting.fetch_add(1, Ordering::Relaxed);
+            true
+        });
+        drop(handle);
+        drop(connection);
+        let mut taken = Vec::new();
+        for number in 0..=LONG {
+            let before = steps.load(Ordering::Relaxed);
+            publish(&store, number).await;
+            taken.push(steps.load(Ordering::Relaxed) - before);
+        }
+        let (short, long) = (taken[SHORT as usize], taken[LONG as usize]);
+        assert!(short > 100, "{short}");
+        assert!(long < short + (LONG - SHORT), "{short} steps, then {long}");
+    }
+}
