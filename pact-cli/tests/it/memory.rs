@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
 use std::process::Command;
+use std::thread;
 
-use crate::support::OneAnswer;
+use crate::support::{OneAnswer, pact_file};
 
 /// How many interactions the pact has.
 const COUNT: usize = 80;
@@ -48,4 +51,32 @@ fn a_large_pact_is_verified_in_the_memory_of_its_text_and_its_model() {
         told.contains(&format!("{COUNT} of {COUNT} interactions hold")),
         "{told}"
     );
+}
+
+#[test]
+fn an_answer_without_end_takes_no_more_than_is_read_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.json"), pact_file("web", "api")).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
+        let mut written = stream.write_all(head);
+        while written.is_ok() {
+            written = stream.write_all(&[b' '; 1 << 16]);
+        }
+    });
+    let limit = (200 << 20) / 1024;
+    let script = format!(
+        r#"ulimit -d {limit} && exec "$0" verifier -f p.json -p "$1" --request-timeout 60000"#
+    );
+    let output = Command::new("sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_pact"), &port.to_string()])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("larger than 67108864 bytes"), "{told}");
 }

@@ -127,6 +127,17 @@ fn named(help: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Returns each letter of a help text with the option it is short for.
+fn short(help: &str) -> BTreeSet<(&str, &str)> {
+    let pairs = { help.lines() }.filter_map(|line| line.trim().split_once(", --"));
+    let pairs: BTreeSet<_> = pairs
+        .filter(|(letter, _)| letter.len() == 2 && letter.starts_with('-'))
+        .filter_map(|(letter, rest)| Some((letter, rest.split([' ', '=']).next()?)))
+        .collect();
+    assert!(pairs.len() > 8, "{help}");
+    pairs
+}
+
 #[test]
 fn every_option_and_variable_of_the_official_verifier_is_one_of_ours() {
     let Some(official) = Official::find() else {
@@ -136,9 +147,15 @@ fn every_option_and_variable_of_the_official_verifier_is_one_of_ours() {
         .args(["verifier", "--help"])
         .output()
         .unwrap();
-    let theirs = named(&String::from_utf8(help.stdout).unwrap());
+    let theirs = String::from_utf8(help.stdout).unwrap();
+    let ours = Pact::new(["verifier", "--help"]).run().stdout;
+    assert_eq!(
+        short(&theirs).difference(&short(&ours)).count(),
+        0,
+        "{theirs}"
+    );
+    let (theirs, ours) = (named(&theirs), named(&ours));
     assert!(theirs.len() > 60, "{theirs:?}");
-    let ours = named(&Pact::new(["verifier", "--help"]).run().stdout);
     let missing: Vec<&String> = { theirs.difference(&ours) }
         // Nothing of ours sends telemetry; `--no-color` is taken and not listed; `--json-file` is what
         // the text of another option calls `--json`.

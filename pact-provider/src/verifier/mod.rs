@@ -87,7 +87,7 @@ enum TargetText {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// A pact is about to be verified.
+    /// A pact is about to be verified. With several jobs some of the pacts before it may be under way.
     Pact {
         /// The consumer.
         consumer: &'a str,

@@ -6,8 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get as route;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
 use pact_core::model::ProviderState;
 use pact_provider::{StateContext, Verifier};
+use tower::service_fn;
 
 use crate::support::{get, given, pact, stable, verifier};
 
@@ -33,6 +36,32 @@ async fn a_service_that_answers_as_expected_passes() {
         .unwrap();
     report.assert();
     assert_eq!(report.exit_code(), 0);
+}
+
+#[tokio::test]
+async fn any_service_will_do_with_any_body_and_any_error() {
+    let answer = |request: http::Request<Full<Bytes>>| async move {
+        if request.uri().path() == "/fails" {
+            return Err("the disk is full".into());
+        }
+        let body = Full::new(Bytes::from(r#"{"id":42}"#)).boxed_unsync();
+        let json = http::Response::builder().header("content-type", "application/json");
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(json.body(body).unwrap())
+    };
+    let report = verifier([
+        get("order 42", "/orders/42", r#"{"id":42}"#),
+        get("a failure", "/fails", "{}"),
+    ])
+    .service(service_fn(answer))
+    .run()
+    .await
+    .unwrap();
+    let text = report.to_string();
+    assert!(text.contains("ok  order 42"), "{text}");
+    assert!(
+        text.contains("the service failed: the disk is full"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

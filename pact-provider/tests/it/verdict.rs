@@ -133,6 +133,10 @@ async fn a_filter_that_leaves_nothing_fails() {
     );
     let json = report.to_json();
     assert!(json.contains("nothing was verified"), "{json}");
+    let mut of_app = pact([not_ok()]);
+    of_app.consumer = "app".to_owned();
+    let report = run(verifier([ok()]).pact(of_app).filter_consumers(["web"])).await;
+    assert_eq!((report.exit_code(), report.pacts.len()), (0, 1), "{report}");
     let both = verifier([ok()]).filter_consumers(["web", "wbe"]);
     let report = run(both.allow_no_pacts(true)).await;
     assert_eq!(report.exit_code(), 0, "{report}");

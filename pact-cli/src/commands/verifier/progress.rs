@@ -37,7 +37,7 @@ enum Screen {
     Log(Box<dyn Write + Send>),
 }
 
-/// What has been verified of the pact under way.
+/// What has been verified of the pact under way, and of those before it that are not over yet.
 #[derive(Default)]
 struct Count {
     consumer: String,
@@ -76,9 +76,11 @@ impl Progress {
                 interactions,
                 ..
             } => {
+                // What is under way of the pacts before is still to be counted.
+                let left = state.count.total.saturating_sub(state.count.done);
                 state.count = Count {
                     consumer: consumer.to_owned(),
-                    total: interactions,
+                    total: left + interactions,
                     ..Count::default()
                 };
                 let text = state.count.bar();
@@ -245,6 +247,21 @@ mod tests {
     #[test]
     fn a_run_that_is_soon_over_leaves_a_log_alone() {
         assert_eq!(shown(|paper| Screen::Log(Box::new(paper)), SILENCE), "");
+    }
+
+    #[test]
+    fn what_is_left_of_a_pact_is_counted_with_the_next() {
+        let paper = Paper::default();
+        let progress = Progress::on(Screen::Terminal(Box::new(paper.clone())), Duration::ZERO);
+        for (consumer, interactions) in [("web", 3), ("app", 2)] {
+            progress.tell(Event::Pact {
+                consumer,
+                origin: "",
+                interactions,
+            });
+        }
+        let drawn = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+        assert!(drawn.ends_with("] app: 0 of 5 verified"), "{drawn}");
     }
 
     #[test]

@@ -4,11 +4,12 @@ use axum::Router;
 use axum::http::Uri;
 use axum::routing::get as route;
 use pact_core::format;
-use pact_provider::Verifier;
+use pact_core::model::ProviderState;
+use pact_provider::{BrokerOptions, Verifier};
 use serde_json::{Value, json};
 
 use super::{Running, right, verifier, wrong};
-use crate::support::{pact, serve};
+use crate::support::{given, pact, serve};
 
 #[tokio::test]
 async fn a_run_that_holds_is_published_with_branch_and_tags() {
@@ -201,4 +202,69 @@ async fn a_run_without_a_verdict_publishes_nothing() {
     let path = "pacts/provider/api/consumer/web/latest/verification-results/latest";
     let result = broker.client().follow("reading the result", path).await;
     assert!(result.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn why_an_interaction_was_not_compared_is_published() {
+    let broker = Running::start().await;
+    let state = ProviderState::new("nobody's");
+    broker
+        .publish("1", "main", vec![given(right(), state)])
+        .await;
+    let report = verifier(broker.options()).publish("1.0.0").run().await;
+    assert_eq!(report.unwrap().exit_code(), 1);
+    let result = broker.result().await;
+    let exceptions = result["testResults"][0]["exceptions"].to_string();
+    assert!(
+        exceptions.contains("no handler for provider state `nobody's`"),
+        "{result}"
+    );
+}
+
+#[tokio::test]
+async fn the_notices_shown_are_those_of_the_verdict_and_of_what_was_published() {
+    let word = |success, published| {
+        json!({ "when": format!("after_verification:success_{success}_published_{published}"),
+                "text": format!("held {success}, heard {published}") })
+    };
+    let notices = [(true, true), (true, false), (false, true), (false, false)];
+    let notices = notices.map(|(success, published)| word(success, published));
+    let answer = move |uri: Uri| {
+        let json = match uri.path() {
+            "/" => {
+                json!({ "_links": { "pb:provider-pacts-for-verification": { "href": "/find" } } })
+            }
+            "/find" => json!({ "_embedded": { "pacts": [{
+                "_links": { "self": { "href": "/pact" } },
+                "verificationProperties": { "notices": notices },
+            }] } }),
+            "/results" => json!({}),
+            _ => {
+                let text = format::write(&pact([right()])).unwrap();
+                let mut pact: Value = serde_json::from_str(&text).unwrap();
+                pact["_links"] =
+                    json!({ "pb:publish-verification-results": { "href": "/results" } });
+                pact
+            }
+        };
+        std::future::ready(axum::Json(json))
+    };
+    let base = serve(Router::new().fallback(answer)).await;
+    for held in [true, false] {
+        for published in [true, false] {
+            let mut run = verifier(BrokerOptions::new(&base));
+            if !held {
+                run = run.service(Router::new());
+            }
+            if published {
+                run = run.publish("1");
+            }
+            let text = run.run().await.unwrap().to_string();
+            let shown: Vec<_> = { text.lines() }
+                .filter(|line| line.contains("held ") && line.contains("heard "))
+                .map(str::trim)
+                .collect();
+            assert_eq!(shown, [format!("held {held}, heard {published}")], "{text}");
+        }
+    }
 }
