@@ -67,6 +67,20 @@ impl RequestLinePlan {
         &self.path
     }
 
+    /// Returns whether the method is the one asked for.
+    pub(crate) fn accepts_method(&self, actual: &str) -> bool {
+        let mut report = Report::probe();
+        self.compare_method(actual, &mut report);
+        !report.has_failed()
+    }
+
+    /// Returns whether the path is the one asked for.
+    pub(crate) fn accepts_path(&self, actual: &str) -> bool {
+        let mut report = Report::probe();
+        self.compare_path(actual, &mut report);
+        !report.has_failed()
+    }
+
     pub(crate) fn compare_method(&self, actual: &str, report: &mut Report) {
         let place = TextPlace {
             part: Part::Method,

@@ -112,27 +112,29 @@ impl InteractionIndex {
         match found {
             Some(at) => Selection::Match(at),
             None => Selection::NoMatch {
-                nearest: self.nearest(actual, literal, &eligible),
+                nearest: self.nearest(actual, candidates(), &eligible),
             },
         }
     }
 
+    /// Returns the interaction that comes closest; only where the path is that of none are others
+    /// looked at than the `candidates`, which a request of this path could be of.
     fn nearest(
         &self,
         actual: &ActualRequest<'_>,
-        same_path: &[usize],
+        candidates: impl Iterator<Item = usize>,
         eligible: &impl Fn(usize) -> bool,
     ) -> Option<Nearest> {
-        let here = same_path
-            .iter()
-            .copied()
-            .filter(|at| eligible(*at))
-            .take(COMPARED);
-        let compared: Vec<usize> = here.collect();
-        let candidates = if compared.is_empty() {
+        let line = |at: usize| &self.plans[at].line;
+        let here = candidates.filter(|at| eligible(*at) && line(*at).accepts_path(actual.path));
+        let mut here: Vec<usize> = here.collect();
+        // Where there are too many to compare, those of another method are left out first.
+        here.sort_by_cached_key(|at| !line(*at).accepts_method(actual.method));
+        here.truncate(COMPARED_HERE);
+        let candidates = if here.is_empty() {
             self.alike(actual, eligible)
         } else {
-            compared
+            here
         };
         candidates
             .into_iter()
@@ -185,5 +187,8 @@ fn unlikeness(plan: &RequestPlan, actual: &ActualRequest<'_>) -> usize {
     (most - shared.min(most)) * 2 + method
 }
 
-/// Interactions that are compared in full to find the nearest.
+/// Interactions of other paths that are compared in full to find the nearest.
 const COMPARED: usize = 32;
+
+/// Interactions of the same path that are.
+const COMPARED_HERE: usize = 256;

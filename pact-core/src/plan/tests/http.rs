@@ -319,6 +319,64 @@ fn a_full_match_wins_whatever_stands_beside_it() {
     );
 }
 
+/// Returns the interaction nearest to a request without a body, and what differs.
+fn nearest(plans: &[Request], method: &str, path: &str) -> (usize, Vec<String>) {
+    let plans = plans.iter().map(|plan| RequestPlan::compile(plan).unwrap());
+    let index = InteractionIndex::new(plans.collect());
+    let actual = ActualRequest {
+        method,
+        path,
+        query: None,
+        headers: &[],
+        body: b"",
+    };
+    let Selection::NoMatch {
+        nearest: Some(nearest),
+    } = index.select(&actual)
+    else {
+        panic!("something matches, or nothing is near");
+    };
+    (nearest.index, texts(&nearest.mismatches))
+}
+
+#[test]
+fn a_pattern_of_the_path_is_near_whatever_stands_beside_it() {
+    let missing = ["X-A -> Expected a header 'X-A' but was missing"];
+    for rules in [
+        RuleList::one(regex(r"^/orders/\d+$")),
+        RuleList {
+            combine: crate::rules::Combine::And,
+            rules: vec![regex(r"^/orders/\d+$"), regex("^/.*")],
+        },
+    ] {
+        let mut open = request("POST", "/orders/1");
+        open.matching_rules.path = rules;
+        open.headers.push("X-A", "1");
+        let literal = request("GET", "/orders/42");
+        let found = nearest(&[literal, open.clone()], "POST", "/orders/42");
+        assert_eq!(
+            (found.0, &found.1[..]),
+            (1, &missing.map(str::to_owned)[..])
+        );
+        let many = (100..1100).map(|id| request("POST", &format!("/orders/{id}")));
+        let many: Vec<Request> = many.chain([open]).collect();
+        let found = nearest(&many, "POST", "/orders/42");
+        assert_eq!(
+            (found.0, &found.1[..]),
+            (1000, &missing.map(str::to_owned)[..])
+        );
+    }
+}
+
+#[test]
+fn of_many_requests_of_one_path_those_of_the_method_are_near() {
+    let mut wanted = request("POST", "/graphql");
+    wanted.headers.push("X-A", "1");
+    let mut plans: Vec<Request> = (0..300).map(|_| request("PUT", "/graphql")).collect();
+    plans.push(wanted);
+    assert_eq!(nearest(&plans, "POST", "/graphql").0, 300);
+}
+
 #[test]
 fn what_cannot_be_compared_is_refused_when_compiled() {
     let response = |body: &str, rules: &[(&str, RuleList)]| {
