@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// One difference.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Mismatch {
     /// The part of the request, response or message that differs.
     pub part: Part,
@@ -37,7 +37,7 @@ pub enum Part {
 }
 
 /// What differs, with both sides as text of one line.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct MismatchKind {
     /// What was expected; `None` when nothing was.
     pub expected: Option<String>,

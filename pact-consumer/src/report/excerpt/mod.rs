@@ -3,11 +3,14 @@
 mod form;
 mod json;
 mod multipart;
+mod places;
 mod xml;
 
 use pact_core::detect;
-use pact_core::matching::{Mismatch, Part};
+use pact_core::matching::Mismatch;
 use pact_core::model::ContentType;
+
+use self::places::Places;
 
 /// Bytes of a body that is taken apart; larger ones are only measured.
 const LARGEST: usize = 1 << 20;
@@ -21,6 +24,9 @@ const CONTEXT: usize = 2;
 
 /// Characters of a line that are shown.
 const WIDEST: usize = 160;
+
+/// How deep a line is indented at most: whoever sends a body decides how deep it goes.
+const DEEPEST: usize = 32;
 
 /// A line of a body.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -62,7 +68,7 @@ pub(super) fn excerpt(
             lines: Vec::new(),
         });
     }
-    let places = Places(mismatches);
+    let places = Places::new(mismatches);
     let lines = lines_of(body, &kind, &places);
     let Some(lines) = lines else {
         return Some(Excerpt {
@@ -70,7 +76,7 @@ pub(super) fn excerpt(
             lines: Vec::new(),
         });
     };
-    let most = if places.differ() {
+    let most = if places.differ {
         MOST_LINES
     } else {
         MOST_LINES_ALIKE
@@ -102,6 +108,11 @@ fn lines_of(body: &[u8], kind: &ContentType, places: &Places<'_>) -> Option<Vec<
     Some(own.unwrap_or_else(|| plain(text)))
 }
 
+/// Returns what stands before a line of so many levels.
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth.min(DEEPEST))
+}
+
 fn plain(text: &str) -> Vec<Line> {
     let lines = text.lines().map(|line| Line {
         text: line.to_owned(),
@@ -110,57 +121,15 @@ fn plain(text: &str) -> Vec<Line> {
     lines.collect()
 }
 
-/// The places of a body that differ.
-struct Places<'m>(&'m [Mismatch]);
-
-impl Places<'_> {
-    /// Returns whether the body is what differs, or may be.
-    fn differ(&self) -> bool {
-        let is_body = |part| matches!(part, Part::Body | Part::BodyType);
-        self.0.is_empty() || self.0.iter().any(|mismatch| is_body(mismatch.part))
-    }
-
-    /// Returns the sentences about a place.
-    fn sentences(&self, path: &str) -> impl Iterator<Item = &str> {
-        let here = self
-            .0
-            .iter()
-            .filter(move |mismatch| mismatch.part == Part::Body && mismatch.path == path);
-        here.map(|mismatch| mismatch.kind.sentence.as_str())
-    }
-
-    /// Returns whether something at the place differs.
-    fn has(&self, path: &str) -> bool {
-        self.sentences(path).next().is_some()
-    }
-
-    /// Returns whether what differs at the place is that it has a member of this name.
-    fn names(&self, path: &str, member: &str) -> bool {
-        let named = format!("`{member}`");
-        self.sentences(path).any(|sentence| {
-            let got = sentence.split_once("got the key");
-            got.is_some_and(|(_, got)| got.contains(&named))
-        })
-    }
-
-    /// Returns whether something at the place or below it differs.
-    fn has_below(&self, path: &str) -> bool {
-        self.0.iter().any(|mismatch| {
-            let below = mismatch.path.strip_prefix(path);
-            mismatch.part == Part::Body
-                && below.is_some_and(|below| below.is_empty() || below.starts_with(['.', '[']))
-        })
-    }
-}
-
 /// Leaves out what is far from any difference, or, where none is marked, what comes late; and says
 /// how much that is.
 fn shortened(lines: Vec<Line>, most: usize) -> Vec<Line> {
     let marked: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].is_marked).collect();
     let last = lines.len().saturating_sub(1);
     let is_near = |at: usize| {
+        let next = marked.partition_point(|mark| mark + CONTEXT < at);
         let near = |mark: &usize| mark.abs_diff(at) <= CONTEXT;
-        at == 0 || at == last || marked.iter().any(near)
+        at == 0 || at == last || marked.get(next).is_some_and(near)
     };
     let is_short = lines.len() <= most;
     let mut shown: Vec<Line> = Vec::new();
@@ -208,203 +177,4 @@ fn narrowed(line: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use pact_core::matching::MismatchKind;
-
-    use super::*;
-
-    /// Returns an excerpt as text, with the marks of differences in bodies at the paths.
-    fn shown(body: impl AsRef<[u8]>, named: &str, differing: &[(&str, &str)]) -> String {
-        let differing = differing.iter().map(|(path, sentence)| Mismatch {
-            part: Part::Body,
-            path: (*path).to_owned(),
-            kind: MismatchKind {
-                sentence: (*sentence).to_owned(),
-                ..MismatchKind::default()
-            },
-        });
-        let mismatches: Vec<_> = differing.collect();
-        let named = Some(named).filter(|named| !named.is_empty());
-        let excerpt = excerpt(body.as_ref(), named, &mismatches).unwrap();
-        let mark = |line: &Line| if line.is_marked { ">" } else { " " };
-        let lines = { excerpt.lines.iter() }.map(|line| format!("\n{} {}", mark(line), line.text));
-        excerpt.caption + &lines.collect::<String>()
-    }
-
-    #[test]
-    fn json_is_spread_over_lines_and_what_differs_is_marked() {
-        let body =
-            r#"{"lines":[{"sku":1,"price":1.50},{"sku":"A2"}],"note":null,"extra":{"a":[]}}"#;
-        let differing = [
-            ("$.lines[0].sku", "expected a string"),
-            (
-                "$",
-                "expected the key `id`, got none; got the key `extra`, which nobody expects",
-            ),
-        ];
-        insta::assert_snapshot!(shown(body, "application/json", &differing), @r#"
-        76 bytes of application/json
-          {
-            "lines": [
-              {
-        >       "sku": 1,
-                "price": 1.50
-              },
-              {
-                "sku": "A2"
-              }
-            ],
-            "note": null,
-        >   "extra": {
-              "a": []
-            }
-          }
-        "#);
-        insta::assert_snapshot!(shown(r#"{"a b":{}}"#, "application/hal+json", &[("$['a b']", "expected the key `x`, got none")]), @r#"
-        10 bytes of application/hal+json
-          {
-        >   "a b": {}
-          }
-        "#);
-    }
-
-    #[test]
-    fn of_a_long_body_only_what_is_near_a_difference_is_shown() {
-        let items: Vec<String> = (0..60).map(|id| format!(r#"{{"id":{id}}}"#)).collect();
-        let body = format!(r#"{{"items":[{}]}}"#, items.join(","));
-        let differing = [("$.items[30].id", "expected a string"), ("$.items[32]", "")];
-        insta::assert_snapshot!(shown(&body, "application/json", &differing), @r#"
-        601 bytes of application/json
-          {
-            … 90 lines
-              },
-              {
-        >       "id": 30
-              },
-              {
-                "id": 31
-              },
-        >     {
-                "id": 32
-              },
-            … 82 lines
-          }
-        "#);
-        insta::assert_snapshot!(shown("[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26]", "", &[]), @"
-        70 bytes of application/json
-          [
-            1,
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8,
-            9,
-            10,
-            11,
-            12,
-            13,
-            14,
-            15,
-            16,
-            17,
-            18,
-            19,
-            20,
-            21,
-            22,
-            23,
-          … 4 lines
-        ");
-    }
-
-    #[test]
-    fn of_a_body_that_is_not_what_differs_little_is_shown() {
-        let elsewhere = [Mismatch {
-            part: Part::Path,
-            ..Mismatch::default()
-        }];
-        let excerpt = excerpt(b"1\n2\n3\n4\n5\n6\n7\n8", Some("text/plain"), &elsewhere).unwrap();
-        let lines: Vec<_> = excerpt.lines.into_iter().map(|line| line.text).collect();
-        assert_eq!(lines, ["1", "2", "3", "4", "5", "6", "… 2 lines"]);
-    }
-
-    #[test]
-    fn a_long_line_is_cut() {
-        let text = shown("é".repeat(WIDEST + 10), "text/plain", &[]);
-        assert!(text.ends_with("é… 10 characters"), "{text}");
-    }
-
-    #[test]
-    fn xml_is_spread_over_lines() {
-        let body =
-            "<?xml version=\"1.0\"?><order id=\"1\"><line><sku>A1</sku></line><note/>text</order>";
-        insta::assert_snapshot!(shown(body, "application/xml", &[]), @r#"
-        80 bytes of application/xml
-          <?xml version="1.0"?>
-          <order id="1">
-            <line>
-              <sku>A1</sku>
-            </line>
-            <note/>text</order>
-        "#);
-        insta::assert_snapshot!(shown("<order>\n  <line/>\n</order>", "text/xml", &[]), @"
-        26 bytes of text/xml
-          <order>
-            <line/>
-          </order>
-        ");
-    }
-
-    #[test]
-    fn a_form_is_shown_field_by_field() {
-        let differing = [("$.name", "expected \"Ada\""), ("$.tag[1]", "")];
-        insta::assert_snapshot!(shown("name=Bob&age=7&tag=a&tag=b", "application/x-www-form-urlencoded", &differing), @"
-        26 bytes of application/x-www-form-urlencoded
-        > name=Bob
-          age=7
-        > tag=a
-        > tag=b
-        ");
-    }
-
-    #[test]
-    fn a_multipart_body_is_shown_part_by_part() {
-        let body = "--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nMarch\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\u{1}\u{2}\r\n--x--\r\n";
-        let differing = [("$.file", "expected image/jpeg")];
-        insta::assert_snapshot!(shown(body, "multipart/form-data; boundary=x", &differing), @"
-        166 bytes of multipart/form-data
-          part `title`: 5 bytes
-        > part `file`, file `a.png`: 2 bytes of image/png
-        ");
-    }
-
-    #[test]
-    fn what_is_no_text_is_measured() {
-        insta::assert_snapshot!(shown(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png", &[]), @"16 bytes of image/png, not shown");
-        insta::assert_snapshot!(shown(b"\xff\xfe\0\x01", "", &[]), @"4 bytes of application/octet-stream, not shown");
-        insta::assert_snapshot!(shown([0], "text/plain", &[]), @"1 byte of text/plain, not shown");
-        insta::assert_snapshot!(shown(vec![b'1'; LARGEST + 1], "application/json", &[]), @"1048577 bytes of application/json, too large to show");
-        assert_eq!(excerpt(b"", Some("application/json"), &[]), None);
-    }
-
-    #[test]
-    fn what_is_not_what_it_says_is_shown_as_it_is() {
-        insta::assert_snapshot!(shown("{\"id\":", "application/json", &[]), @r#"
-        6 bytes of application/json
-          {"id":
-        "#);
-        insta::assert_snapshot!(shown("<a><b", "application/xml", &[]), @"
-        5 bytes of application/xml
-          <a>
-            <b
-        ");
-        insta::assert_snapshot!(shown("no parts", "multipart/form-data; boundary=x", &[]), @"
-        8 bytes of multipart/form-data
-        > no part begins with `--x`
-        ");
-        insta::assert_snapshot!(shown("no parts", "multipart/form-data", &[]), @"8 bytes of multipart/form-data, not shown");
-    }
-}
+mod tests;

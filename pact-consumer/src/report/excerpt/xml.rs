@@ -1,6 +1,6 @@
 //! XML, a tag to a line.
 
-use super::{Line, plain};
+use super::{Line, indent, plain};
 
 /// Returns the lines of an XML text. One that is written in a single line is cut between its tags.
 pub(super) fn lines(text: &str) -> Vec<Line> {
@@ -19,7 +19,7 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
             depth = depth.saturating_sub(1);
         }
         lines.push(Line {
-            text: format!("{}{piece}", "  ".repeat(depth)),
+            text: format!("{}{piece}", indent(depth)),
             is_marked: false,
         });
         let begun = opens.saturating_sub(closes + alone);
