@@ -209,6 +209,103 @@ fn contracts_with_all_kinds_of_bodies_are_kept_by_a_stub_of_them() {
     }
 }
 
+/// Verifies a contract against a stub of it by ours, and by the official verifier, whose outcome is
+/// returned.
+fn verified_with_a_stub_of_it(folder: &Path) -> Option<Outcome> {
+    let stub = Running::stub(folder, "web-api.json");
+    let words = format!("-f web-api.json -p {}", stub.port);
+    let arguments = format!("verifier {words}");
+    let ours = Pact::new(arguments.split_whitespace()).within(folder);
+    ours.run().exits_with(0);
+    official(folder, &words)
+}
+
+/// DIFFERENCE: pact-jvm knows rules for lists in any order; the official verifier does not, and
+/// takes each for one of a plugin that it has not.
+#[test]
+fn contracts_with_lists_in_any_order_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pact = PactBuilder::new("web", "api");
+    pact.output_dir(folder.path());
+    pact.upon_receiving("lists in any order")
+        .get("/lists")
+        .will_respond_with(200)
+        .json_body(json_pattern!({
+            "some": unordered([integer(1), like("a")]), "few": unordered_min([1, 2], 2),
+            "many": unordered_max([1, 2], 4), "both": unordered_min_max([1, 2], 2, 4),
+        }));
+    let mock = pact.start();
+    let answer = call(mock.addr().port(), "GET /lists", "", b"");
+    assert_eq!(answer, "HTTP/1.1 200 OK");
+    pact.finish().unwrap();
+    if let Some(theirs) = verified_with_a_stub_of_it(folder.path()) {
+        let theirs = theirs.exits_with(1);
+        let text = "No catalogue entry found for key 'min-equals-ignore-order'";
+        assert!(theirs.stdout.contains(text), "{theirs}");
+    }
+}
+
+#[test]
+fn contracts_with_values_made_afresh_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pact = PactBuilder::new("web", "api");
+    pact.output_dir(folder.path());
+    pact.upon_receiving("values made afresh")
+        .get("/afresh")
+        .will_respond_with(200)
+        .header("X-Id", random_integer(1, 9))
+        .json_body(json_pattern!({
+            "number": random_integer(1, 9), "total": random_decimal(4), "hex": random_hexadecimal(6),
+            "text": random_string(5), "flag": random_boolean(), "code": random_regex("[a-c]{3}", "abc"),
+            "id": random_uuid(), "day": date_from_now("yyyy-MM-dd", "today + 1 day", "2026-03-31"),
+            "at": time_from_now("HH:mm:ss", "now + 1 hour", "10:15:00"),
+            "when": datetime_from_now("yyyy-MM-dd'T'HH:mm:ss", "tomorrow @ noon", "2026-03-31T12:00:00"),
+            "typed": example_of(&["a"]).at("$[0]", like("a")),
+        }));
+    pact.upon_receiving("a file of a type")
+        .get("/file")
+        .will_respond_with(200)
+        .file_body("%PDF-1.7 …", "application/pdf");
+    let mock = pact.start();
+    for path in ["/afresh", "/file"] {
+        let answer = call(mock.addr().port(), &format!("GET {path}"), "", b"");
+        assert_eq!(answer, "HTTP/1.1 200 OK", "{path}");
+    }
+    pact.finish().unwrap();
+    if let Some(theirs) = verified_with_a_stub_of_it(folder.path()) {
+        theirs.exits_with(0);
+    }
+}
+
+#[test]
+fn contracts_with_variants_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = TestOptions::new("web", "api").output_dir(folder.path());
+    pact_test(options, |pact| {
+        pact.upon_receiving("a new order")
+            .post("/orders")
+            .json_body(
+                json_pattern!({ "sku": like("A1"), "to": one_of([like("home"), integer(7)]) }),
+            )
+            .will_respond_with(201)
+            .json_body(json_pattern!({ "id": integer(42), "note": optional(like("fragile")) }));
+        let to = match pact.variant() {
+            Some(variant) if variant.contains("$.to") => "7",
+            Some(_) | None => r#""office""#,
+        };
+        let mock = pact.start();
+        let body = format!(r#"{{"sku":"B2","to":{to}}}"#);
+        let json = "Content-Type: application/json\r\n";
+        let answer = call(mock.addr().port(), "POST /orders", json, body.as_bytes());
+        assert_eq!(answer, "HTTP/1.1 201 Created", "{:?}", pact.variant());
+    });
+    let text = fs::read_to_string(folder.path().join("web-api.json")).unwrap();
+    assert_eq!(text.matches("a new order").count(), 3, "{text}");
+    if let Some(theirs) = verified_with_a_stub_of_it(folder.path()) {
+        theirs.exits_with(0);
+    }
+}
+
 /// Answers requests for messages by their descriptions, until the tests end.
 fn messages(answers: &'static [(&'static str, &'static str)]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
