@@ -5,6 +5,7 @@ use pact_core::json::Json;
 use pact_core::path::DocPath;
 use pact_core::rules::{Category, MatchingRule};
 
+use super::graphql;
 use crate::pattern::{Compiled, Pattern, regex};
 
 /// A body with what governs it.
@@ -86,27 +87,14 @@ impl Content {
     }
 }
 
-/// Returns the document that asks a GraphQL query; white space in the query says nothing.
-pub(super) fn graphql(query: &str, variables: Pattern) -> Pattern {
-    let words: Vec<String> = query.split_whitespace().map(escaped).collect();
-    let pattern = format!(r"\s*{}\s*", words.join(r"\s*"));
+/// Returns the document that asks a GraphQL query.
+pub(super) fn graphql_query(query: &str, variables: Pattern) -> Pattern {
+    let pattern = graphql::pattern(query);
     let mut members = vec![("query".to_owned(), regex(pattern, query.trim()))];
     if !matches!(&variables, Pattern::Literal(Json::Null)) {
         members.push(("variables".to_owned(), variables));
     }
     Pattern::Object(members)
-}
-
-/// Returns the text as a pattern that matches nothing else.
-fn escaped(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len());
-    for character in text.chars() {
-        if r"\.+*?()|[]{}^$#&-~/".contains(character) {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern
 }
 
 /// Encodes a name or value of a form.

@@ -6,7 +6,7 @@ use pact_core::model::{Body, ProviderState, Request};
 use pact_core::path::{DocPath, PathToken};
 use pact_core::rules::{MatchingRule, RuleList, StatusClass};
 
-use super::body::{Content, graphql};
+use super::body::{Content, graphql_query};
 use super::draft::{Carrier, Draft, Slot};
 use super::methods::{body_methods, interaction_methods};
 use crate::pattern::{Compiled, Pattern};
@@ -27,7 +27,7 @@ use crate::server::Calls;
 ///     .will_respond_with(200)
 ///     .json_body(json_pattern!(each_like({ "id": integer(42) })));
 /// let mock = pact.start();
-/// assert!(mock.requests().is_empty());
+/// assert!(pact.failure().is_some(), "nobody has asked {} yet", mock.url());
 /// ```
 #[derive(Debug)]
 #[must_use = "an interaction without `.will_respond_with(…)` answers 200 with nothing"]
@@ -50,7 +50,7 @@ pub struct RequestBuilder<'a> {
 ///     .header("Retry-After", integer(10))
 ///     .json_body(json_pattern!({ "error": not_empty("there is no order 43") }));
 /// let mock = pact.start();
-/// assert!(mock.requests().is_empty());
+/// assert!(pact.failure().is_some(), "nobody has asked {} yet", mock.url());
 /// ```
 #[derive(Debug)]
 pub struct ResponseBuilder<'a> {
@@ -131,7 +131,7 @@ impl<'a> RequestBuilder<'a> {
             return self;
         };
         let list = one_list(&compiled);
-        let generator = root_generator(&compiled);
+        let generator = one_generator(&compiled);
         let request = self.request();
         let earlier = request.query.get(name).map_or(0, <[_]>::len);
         match &compiled.example {
@@ -140,12 +140,14 @@ impl<'a> RequestBuilder<'a> {
                 .for_each(|value| request.query.push(name, Some(text_of(value)))),
             single => request.query.push(name, Some(text_of(single))),
         }
-        request
-            .generators
-            .query
-            .extend(generator.map(|generator| (name.to_owned(), generator)));
+        let values = request.query.get(name).map_or(0, <[_]>::len);
+        let made = &mut request.generators.query;
+        let made = generator.and_then(|generator| add_generator(made, name, generator, values));
         let known = request.matching_rules.query.get(&name.to_owned());
-        match list.and_then(|list| together(known, list, earlier)) {
+        match made
+            .and(list)
+            .and_then(|list| together(known, list, earlier))
+        {
             Ok(list) if list.is_empty() => {}
             Ok(list) => request.matching_rules.query.set(name.to_owned(), list),
             Err(reason) => self.draft.faults.push(format!("{place}: {reason}")),
@@ -165,10 +167,10 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Expects a query in `GraphQL`, posted as JSON; white space in the query says nothing, and
-    /// variables of `()` are none.
+    /// Expects a query in `GraphQL`, posted as JSON. What says nothing in the query may differ: white
+    /// space, commas, and comments where the example has one. Variables of `()` are none.
     pub fn graphql_body(self, query: &str, variables: impl Into<Pattern>) -> Self {
-        self.json_body(graphql(query, variables.into()))
+        self.json_body(graphql_query(query, variables.into()))
     }
 
     /// Goes on to the response.
@@ -253,6 +255,33 @@ fn together(
     }
 }
 
+/// Returns the generator of a value, which makes it as a whole.
+fn one_generator(compiled: &Compiled) -> Result<Option<Generator>, &'static str> {
+    if compiled.generators.iter().all(|(path, _)| path.is_root()) {
+        Ok(root_generator(compiled))
+    } else {
+        Err(MADE)
+    }
+}
+
+/// What a contract cannot make of several values.
+const MADE: &str =
+    "one of several values is made afresh, but a contract can only make one value for all of them";
+
+/// Adds the generator of a name that has so many values by now.
+fn add_generator(
+    known: &mut Vec<(String, Generator)>,
+    name: &str,
+    generator: Option<Generator>,
+    values: usize,
+) -> Result<(), &'static str> {
+    known.extend(generator.map(|generator| (name.to_owned(), generator)));
+    if values > 1 && known.iter().any(|(known, _)| known == name) {
+        return Err(MADE);
+    }
+    Ok(())
+}
+
 fn root_generator(compiled: &Compiled) -> Option<Generator> {
     let mut generators = compiled.generators.iter();
     let found = generators.find(|(path, _)| path.is_root());
@@ -271,7 +300,7 @@ fn add_header(draft: &mut Draft, slot: Slot, name: &str, value: &Pattern) {
         return;
     };
     let list = one_list(&compiled);
-    let generator = root_generator(&compiled);
+    let generator = one_generator(&compiled);
     let half = draft.half(slot);
     let Carrier::Headers(headers) = half.carrier else {
         return;
@@ -294,6 +323,7 @@ fn add_header(draft: &mut Draft, slot: Slot, name: &str, value: &Pattern) {
             content.content_type = Some(named);
         }
         headers.set(name, texts);
+        half.generators.header.retain(|(known, _)| *known != key);
         if half.rules.header.get(&key).is_some() {
             half.rules.header.set(key.clone(), RuleList::default());
         }
@@ -301,11 +331,14 @@ fn add_header(draft: &mut Draft, slot: Slot, name: &str, value: &Pattern) {
     } else {
         texts.into_iter().for_each(|text| headers.push(name, text));
     }
-    half.generators
-        .header
-        .extend(generator.map(|generator| (key.clone(), generator)));
+    let values = headers.get(name).map_or(0, <[_]>::len);
+    let made = &mut half.generators.header;
+    let made = generator.and_then(|generator| add_generator(made, &key, generator, values));
     let known = half.rules.header.get(&key).filter(|list| !list.is_empty());
-    match list.and_then(|list| together(known, list, earlier)) {
+    match made
+        .and(list)
+        .and_then(|list| together(known, list, earlier))
+    {
         Ok(list) if list.is_empty() => {}
         Ok(list) => half.rules.header.set(key, list),
         Err(reason) => draft

@@ -143,6 +143,13 @@ fn set_metadata(draft: &mut Draft, slot: Slot, name: &str, value: &Pattern) {
     let Some(compiled) = draft.compile_at(slot, &format!("metadata `{name}`"), value) else {
         return;
     };
+    if compiled.generators.iter().any(|(path, _)| !path.is_root()) {
+        let fault = format!(
+            "{} metadata `{name}`: a contract can make an entry afresh, but no value inside one",
+            slot.words()
+        );
+        draft.faults.push(fault);
+    }
     let half = draft.half(slot);
     for (path, list) in compiled.rules.iter() {
         let path = below(name, path);

@@ -3,6 +3,7 @@
 mod body;
 mod check;
 mod draft;
+mod graphql;
 mod http;
 mod message;
 mod messages;

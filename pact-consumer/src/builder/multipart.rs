@@ -22,7 +22,7 @@ use crate::pattern::{Compiled, Pattern};
 ///     ])
 ///     .will_respond_with(201);
 /// let mock = pact.start();
-/// assert!(mock.requests().is_empty());
+/// assert!(pact.failure().is_some(), "nobody has asked {} yet", mock.url());
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
@@ -97,10 +97,28 @@ impl Part {
 /// Writes the parts one after another and takes their patterns apart.
 pub(super) fn content(draft: &mut Draft, slot: Slot, parts: &[Part]) -> Content {
     let mut into = Compiled::default();
-    let written: Vec<Vec<u8>> = parts
-        .iter()
-        .filter_map(|part| written(draft, slot, part, &mut into))
-        .collect();
+    let mut governed: Vec<(&str, Compiled)> = Vec::new();
+    let mut written: Vec<Vec<u8>> = Vec::new();
+    for part in parts {
+        let Some((bytes, own)) = write_part(draft, slot, part) else {
+            continue;
+        };
+        written.push(bytes);
+        if let Some((name, known)) = governed.iter().find(|(name, _)| *name == part.name) {
+            if *known != own {
+                let words = slot.words();
+                draft
+                    .faults
+                    .push(format!("{words} part `{name}`: {DIFFERENT}"));
+            }
+            continue;
+        }
+        for (path, list) in own.rules.iter() {
+            into.rules.set(path.clone(), list.clone());
+        }
+        into.generators.extend(own.generators.iter().cloned());
+        governed.push((&part.name, own));
+    }
     let mut boundary = "pact-part".to_owned();
     while written
         .iter()
@@ -127,8 +145,13 @@ pub(super) fn content(draft: &mut Draft, slot: Slot, parts: &[Part]) -> Content 
     }
 }
 
-/// Writes a part; none where this run of the test leaves it out.
-fn written(draft: &mut Draft, slot: Slot, part: &Part, into: &mut Compiled) -> Option<Vec<u8>> {
+/// What a contract cannot say of several parts.
+const DIFFERENT: &str =
+    "parts of one name have different patterns, but a contract has one place for all of them";
+
+/// Writes a part and returns what governs it; nothing where this run of the test leaves it out.
+fn write_part(draft: &mut Draft, slot: Slot, part: &Part) -> Option<(Vec<u8>, Compiled)> {
+    let mut own = Compiled::default();
     let quoted = |text: &str| {
         text.replace('"', "%22")
             .replace('\r', "%0D")
@@ -150,22 +173,22 @@ fn written(draft: &mut Draft, slot: Slot, part: &Part, into: &mut Compiled) -> O
     match &part.kind {
         PartKind::Bytes { bytes: file, any } => {
             if *any && let Some(value) = part.content_type.clone() {
-                into.rules.add(at, MatchingRule::ContentType { value });
+                own.rules.add(at, MatchingRule::ContentType { value });
             }
             bytes.extend_from_slice(file);
         }
         PartKind::Json(pattern) => {
             let compiled = draft.compile_part(slot, &part.name, pattern)?;
             bytes.extend(compiled.example.to_compact().into_bytes());
-            move_below(&at, compiled, into);
+            move_below(&at, compiled, &mut own);
         }
         PartKind::Text(pattern) => {
             let compiled = draft.compile_part(slot, &part.name, pattern)?;
             bytes.extend(compiled.example_text().into_bytes());
-            move_below(&at, compiled, into);
+            move_below(&at, compiled, &mut own);
         }
     }
-    Some(bytes)
+    Some((bytes, own))
 }
 
 /// Moves rules and generators to the place of a part.

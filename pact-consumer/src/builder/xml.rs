@@ -1,5 +1,8 @@
 //! XML bodies, from elements whose attributes and texts are patterns.
 
+use std::collections::BTreeMap;
+
+use pact_core::generators::Generator;
 use pact_core::json::OwnedJson;
 use pact_core::path::{DocPath, PathToken};
 use pact_core::rules::{MatchingRule, RuleList};
@@ -94,6 +97,7 @@ pub(super) fn content(draft: &mut Draft, slot: Slot, root: &Xml) -> Content {
         slot,
         text: r#"<?xml version="1.0" encoding="UTF-8"?>"#.to_owned(),
         into: Compiled::default(),
+        governed: BTreeMap::new(),
         namespaces: Vec::new(),
     };
     writer.element(root, &DocPath::root(), false);
@@ -108,6 +112,8 @@ struct Writer<'w> {
     slot: Slot,
     text: String,
     into: Compiled,
+    /// What governs each place that was met; elements of one name are one place.
+    governed: BTreeMap<DocPath, (RuleList, Option<Generator>)>,
     /// Prefixes with what they stand for, innermost last.
     namespaces: Vec<(String, String)>,
 }
@@ -122,10 +128,8 @@ impl Writer<'_> {
             }
         }
         let path = parent.join(PathToken::Field(self.full_name(&element.name, true)));
-        if repeats {
-            let any = RuleList::one(MatchingRule::type_rule());
-            self.into.rules.set(path.clone(), any);
-        }
+        let any = repeats.then(|| RuleList::one(MatchingRule::type_rule()));
+        self.govern(&path, any.unwrap_or_default(), None);
         self.text.push_str(&format!("<{}", element.name));
         for (name, value) in &element.attributes {
             let key = match declared(name) {
@@ -161,20 +165,36 @@ impl Writer<'_> {
     fn value(&mut self, pattern: &Pattern, path: &DocPath) -> Option<String> {
         let place = format!("the XML at {path}");
         let compiled = self.draft.compile_at(self.slot, &place, pattern)?;
-        let root = DocPath::root();
-        if let Some(list) = compiled.rules.get(&root) {
-            self.into.rules.set(path.clone(), list.clone());
-        }
         if matches!(compiled.example, OwnedJson::Array(_) | OwnedJson::Object(_)) {
             let fault = format!("{place}: expected a text or a number, got a list or an object");
             self.draft.faults.push(fault);
         }
-        let generators = compiled.generators.iter();
-        let own = generators.filter(|(at, _)| at.is_root());
-        self.into
-            .generators
-            .extend(own.map(|(_, generator)| (path.clone(), generator.clone())));
+        let list = compiled.rules.get(&DocPath::root()).cloned();
+        let mut generators = compiled.generators.iter();
+        let own = generators.find(|(at, _)| at.is_root());
+        let generator = own.map(|(_, generator)| generator.clone());
+        self.govern(path, list.unwrap_or_default(), generator);
         Some(compiled.example_text())
+    }
+
+    /// Notes what governs a place, which has to be the same wherever the place is met.
+    fn govern(&mut self, path: &DocPath, list: RuleList, generator: Option<Generator>) {
+        let own = (list, generator);
+        if let Some(known) = self.governed.get(path) {
+            if *known != own {
+                let words = self.slot.words();
+                let fault = format!("{words} body: the XML at {path}: {DIFFERENT}");
+                self.draft.faults.push(fault);
+            }
+            return;
+        }
+        if !own.0.is_empty() {
+            self.into.rules.set(path.clone(), own.0.clone());
+        }
+        let generator = own.1.clone();
+        let generator = generator.map(|generator| (path.clone(), generator));
+        self.into.generators.extend(generator);
+        self.governed.insert(path.clone(), own);
     }
 
     /// Returns the name as paths have it: with the namespace its prefix stands for.
@@ -191,6 +211,10 @@ impl Writer<'_> {
         }
     }
 }
+
+/// What a contract cannot say of several elements.
+const DIFFERENT: &str =
+    "elements of one name have different patterns, but a contract has one place for all of them";
 
 /// Returns the prefix that an attribute declares.
 fn declared(name: &str) -> Option<&str> {

@@ -12,7 +12,8 @@ fn exchange(describe: impl FnOnce(&mut PactBuilder)) -> HttpExchange {
     let mut pact = PactBuilder::new("order-web", "order-api");
     describe(&mut pact);
     let mut built = survives(&pact);
-    let _mock = pact.try_start().unwrap();
+    let mock = pact.try_start().unwrap();
+    assert!(mock.failure().is_some(), "nobody has asked");
     match built.interactions.remove(0).kind {
         InteractionKind::Http(exchange) => *exchange,
         other => panic!("{other:?}"),
@@ -236,6 +237,39 @@ fn graphql_queries_ignore_white_space() {
     );
     let other = same.replace("status", "total");
     assert_eq!(asked(&exchange, "application/json", &other).len(), 1);
+}
+
+#[test]
+fn graphql_queries_are_compared_token_by_token() {
+    let exchange = exchange(|pact| {
+        pact.upon_receiving("a query for orders")
+            .post("/graphql")
+            .graphql_body(
+                "{ orders(first: -2, note: \"a b\") { id name ...More } # all of them\n}",
+                (),
+            )
+            .will_respond_with(200);
+    });
+    let differs = |query: &str| {
+        let body = serde_json::json!({ "query": query }).to_string();
+        asked(&exchange, "application/json", &body).len()
+    };
+    for same in [
+        "{orders(first:-2 note:\"a b\"){id,name...More}}",
+        "{ orders ( first : -2, note : \"a b\" ) { id\n\tname ... More }\n# some of them\n}",
+    ] {
+        assert_eq!(differs(same), 0, "{same}");
+    }
+    for other in [
+        "{orders(first:-2 note:\"a b\"){idname...More}}",
+        "{orders(first:-2 note:\"ab\"){id name...More}}",
+        "{orders(first:-2 note:\"a  b\"){id name...More}}",
+        "{orders(first:2 note:\"a b\"){id name...More}}",
+        "{all{orders(first:-2 note:\"a b\"){id name...More}}}",
+        "{orders(first:-2 note:\"a b\"){id name...More total}}",
+    ] {
+        assert_eq!(differs(other), 1, "{other}");
+    }
 }
 
 #[test]
