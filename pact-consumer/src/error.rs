@@ -7,6 +7,7 @@ use pact_core::generators::GenerateError;
 use pact_core::model::SpecVersion;
 use pact_core::plan::CompileError;
 
+use crate::answer::Unsendable;
 use crate::pact_file::PactFileError;
 use crate::report::{Failure, chain};
 use crate::settings::SettingsError;
@@ -15,9 +16,35 @@ use crate::settings::SettingsError;
 ///
 /// Its `Debug` is what a test that unwraps a result fails with: the whole story, with what caused
 /// it and what can be done about it.
+///
+/// ```
+/// use pact_consumer::ConsumerError;
+/// use pact_consumer::prelude::*;
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_receiving("an order")
+///     .get("/orders/42")
+///     .will_respond_with(200)
+///     .json_body(json_pattern!({ "status": regex("^(open|paid)$", "lost") }));
+/// let error = pact.try_start().unwrap_err();
+/// assert!(matches!(error, ConsumerError::Example { .. }));
+/// assert_eq!(
+///     error.hint().as_deref(),
+///     Some("give an example that satisfies its rule, or another rule")
+/// );
+/// ```
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ConsumerError {
+    /// The response of an interaction is none that a mock server could answer with.
+    #[error("the answer of `{interaction}` cannot be sent")]
+    Answer {
+        /// The description of the interaction.
+        interaction: String,
+        /// What is wrong with it.
+        #[source]
+        source: Unsendable,
+    },
     /// An interaction has a rule that means nothing.
     #[error("interaction `{interaction}` cannot be compiled")]
     Compile {
@@ -146,7 +173,8 @@ impl ConsumerError {
                      `PACT_{variable}_NAME`"
                 ))
             }
-            Self::Compile { .. }
+            Self::Answer { .. }
+            | Self::Compile { .. }
             | Self::Generate { .. }
             | Self::NoInteractions
             | Self::Pattern { .. }

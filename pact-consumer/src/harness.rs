@@ -200,6 +200,24 @@ pub fn pact_test<R: TestOutcome>(
 /// Does as [`pact_test`] for a test that can be run only once, because it uses up what it was given;
 /// its interactions can have no variants.
 ///
+/// ```
+/// use pact_consumer::prelude::*;
+/// use pact_consumer::pact_test_once;
+/// # let folder = std::env::temp_dir().join(format!("pact-doc-once-{}", std::process::id()));
+///
+/// let (sender, orders) = std::sync::mpsc::channel();
+/// pact_test_once(TestOptions::new("mailer", "api").output_dir(&folder), |pact| {
+///     pact.expects_to_receive("an order was placed").json_body(json_pattern!({ "id": 42 }));
+///     // The channel closes when the handler is done, so this cannot be run a second time.
+///     let sender = sender;
+///     pact.handle_messages(|message: &ReceivedMessage| {
+///         sender.send(message.contents().to_vec())
+///     });
+/// });
+/// assert_eq!(orders.iter().count(), 1);
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// ```
+///
 /// # Panics
 ///
 /// As [`pact_test`].

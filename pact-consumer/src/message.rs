@@ -97,6 +97,32 @@ impl ReceivedMessage {
 /// The client under test sends its message by [`Exchange::send`], which compares it with the
 /// contract and returns the answers. A clone is the same exchange, for clients that want a
 /// transport of their own.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+///
+/// struct PriceClient<T>(T);
+///
+/// impl<T: Fn(String) -> Vec<u8>> PriceClient<T> {
+///     fn price(&self, sku: &str) -> f64 {
+///         let answer = (self.0)(format!(r#"{{"sku":"{sku}"}}"#));
+///         let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+///         answer["price"].as_f64().unwrap()
+///     }
+/// }
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_message("a question for the price of an article")
+///     .json_body(json_pattern!({ "sku": like("A1") }))
+///     .will_answer()
+///     .json_body(json_pattern!({ "price": decimal(9.5) }));
+/// pact.handle_exchanges(|exchange: &Exchange| {
+///     let transport = exchange.clone();
+///     let client = PriceClient(move |sent| transport.send(sent).unwrap()[0].contents().to_vec());
+///     assert_eq!(client.price("B2"), 9.5);
+/// });
+/// assert!(pact.failure().is_none());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Exchange {
     inner: Arc<Inner>,
@@ -112,7 +138,8 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct ExchangeState {
-    answered: bool,
+    /// Whether anything was sent.
+    sent: bool,
     /// What differed, when something that was sent did.
     mismatches: Vec<Mismatch>,
 }
@@ -162,9 +189,9 @@ impl Exchange {
         &self.inner.request
     }
 
-    /// Returns the answers, in order, without a look at what the client sends.
+    /// Returns the answers, in order. To look at them is not to ask for them: the exchange comes
+    /// about only when the client sends its message.
     pub fn answers(&self) -> &[ReceivedMessage] {
-        self.state().answered = true;
         &self.inner.answers
     }
 
@@ -203,7 +230,7 @@ impl Exchange {
         };
         let mismatches = self.inner.plan.compare(&actual);
         let mut state = self.state();
-        state.answered = true;
+        state.sent = true;
         if mismatches.is_empty() {
             return Ok(&self.inner.answers);
         }
@@ -223,10 +250,9 @@ impl Exchange {
                 listed(&state.mismatches)
             ));
         }
-        (!state.answered).then(|| {
-            "the handler sent nothing and took no answer; call `send` or `answers` of the exchange"
-                .to_owned()
-        })
+        let nothing =
+            "the handler sent nothing; call `send` of the exchange with what the client sends";
+        (!state.sent).then(|| nothing.to_owned())
     }
 
     fn state(&self) -> MutexGuard<'_, ExchangeState> {

@@ -48,7 +48,7 @@ fn examples_hold(pact: &Pact) -> Result<(), ConsumerError> {
             (_, place) => format!("{place}: {}", finding.message),
         };
         match finding.code {
-            "not-comparable" => {
+            "not-comparable" | "wrong-generator" => {
                 return Err(ConsumerError::Pattern {
                     interaction,
                     fault: problem,

@@ -51,7 +51,7 @@ impl PactBuilder {
     /// answers.
     ///
     /// Failures are told as by [`handle_messages`](Self::handle_messages). A message that differs
-    /// from the contract is one, and so is a handler that sends nothing and takes no answer.
+    /// from the contract is one, and so is a handler that sends nothing.
     ///
     /// # Panics
     ///
@@ -107,12 +107,12 @@ impl PactBuilder {
     }
 
     fn unhandled(&self) -> impl Iterator<Item = (usize, &Draft)> {
-        let drafts = self.drafts().iter().enumerate();
+        let drafts = self.drafts.iter().enumerate();
         drafts.filter(|(_, draft)| draft.handling == Handling::Unhandled)
     }
 
     fn note(&mut self, at: usize, failure: Option<String>) {
-        if let Some(draft) = self.drafts_mut().get_mut(at) {
+        if let Some(draft) = self.drafts.get_mut(at) {
             draft.handling = failure.map_or(Handling::Handled, Handling::Failed);
         }
     }

@@ -11,6 +11,7 @@ mod methods;
 mod multipart;
 mod pact;
 mod raw;
+mod verdict;
 mod xml;
 
 pub(crate) use check::of_another_kind;

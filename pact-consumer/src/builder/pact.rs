@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use pact_core::model::{Interaction, InteractionKind, Pact, SpecVersion};
 
-use super::check::kinds_fit;
-use super::{Draft, Handling, MessageBuilder, QuestionBuilder, RequestBuilder};
+use super::{Draft, MessageBuilder, QuestionBuilder, RequestBuilder};
 use crate::error::ConsumerError;
-use crate::pact_file;
 use crate::pattern::{FoundChoice, Picks};
-use crate::report::Failure;
 use crate::server::{MockServer, ServerOptions, ServerState};
 use crate::settings::{Settings, SettingsError};
 
@@ -27,27 +25,31 @@ pub enum WriteMode {
 /// Collects what a test relies on, starts the provider's stand-in, and writes the contract.
 ///
 /// `#[pact_test]` gives one to a test. Without the attribute, [`pact_test`](crate::pact_test()) does
-/// the same as a function.
+/// the same as a function. A test that makes one itself ends with [`finish`](Self::finish): where a
+/// client used the contract and nobody asks for the verdict, dropping the builder panics.
 #[derive(Debug)]
+#[must_use = "the contract is judged and written by `finish()`"]
 pub struct PactBuilder {
-    consumer: String,
-    provider: String,
+    pub(super) consumer: String,
+    pub(super) provider: String,
     spec_version: SpecVersion,
-    output_dir: Option<PathBuf>,
-    mode: WriteMode,
+    pub(super) output_dir: Option<PathBuf>,
+    pub(super) mode: WriteMode,
     /// The name of the test, for the contract and its reader.
     test_name: Option<String>,
-    drafts: Vec<Draft>,
+    pub(super) drafts: Vec<Draft>,
     /// What this run of the test takes where there is a choice.
     picks: Arc<Picks>,
     /// Whether somebody sees to it that the test is run for every variant.
-    runs_variants: bool,
+    pub(super) runs_variants: bool,
     /// What other runs of the same test used and no run before had.
     variants: Vec<Interaction>,
     /// One for each server that was started, with the interactions it was started with.
-    servers: Vec<Arc<ServerState>>,
+    pub(super) servers: Vec<Arc<ServerState>>,
     /// How many interactions the servers know.
-    served: usize,
+    pub(super) served: usize,
+    /// Whether anybody asked if the test held to the contract.
+    pub(super) judged: AtomicBool,
     /// Why the environment or `pact.toml` could not be heeded, told when the builder is to be used.
     fault: Option<SettingsError>,
 }
@@ -70,10 +72,11 @@ impl PactBuilder {
         let parties = (consumer.into(), provider.into());
         match Settings::find() {
             Ok(settings) => Self::with(parties, settings),
-            Err(fault) => Self {
-                fault: Some(fault),
-                ..Self::with(parties, Settings::default())
-            },
+            Err(fault) => {
+                let mut builder = Self::with(parties, Settings::default());
+                builder.fault = Some(fault);
+                builder
+            }
         }
     }
 
@@ -92,6 +95,7 @@ impl PactBuilder {
             variants: Vec::new(),
             servers: Vec::new(),
             served: 0,
+            judged: AtomicBool::new(false),
             fault: None,
         }
     }
@@ -158,14 +162,6 @@ impl PactBuilder {
         &mut self.drafts[last]
     }
 
-    pub(super) fn drafts(&self) -> &[Draft] {
-        &self.drafts
-    }
-
-    pub(super) fn drafts_mut(&mut self) -> &mut [Draft] {
-        &mut self.drafts
-    }
-
     /// Starts a server that answers as the HTTP interactions say; those begun since the last server
     /// was started are its own.
     ///
@@ -220,7 +216,7 @@ impl PactBuilder {
         Ok(server)
     }
 
-    fn heed_settings(&self) -> Result<(), ConsumerError> {
+    pub(super) fn heed_settings(&self) -> Result<(), ConsumerError> {
         self.fault.clone().map_or(Ok(()), |fault| Err(fault.into()))
     }
 
@@ -282,68 +278,6 @@ impl PactBuilder {
         {
             interaction.comments.insert("testname", name.clone());
         }
-    }
-
-    /// Returns what went wrong between the test's client and the contract, if anything did.
-    pub fn failure(&self) -> Option<Failure> {
-        let unserved: Vec<Interaction> = self.drafts[self.served..]
-            .iter()
-            .filter(|draft| !draft.is_message())
-            .map(|draft| draft.finished())
-            .collect();
-        let failure = Failure::collect(&self.consumer, &self.provider, &self.servers, &unserved);
-        let messages: Vec<(String, Handling)> = self
-            .drafts
-            .iter()
-            .filter(|draft| draft.is_message())
-            .map(|draft| {
-                let description = draft.finished().description;
-                (description, draft.handling.clone())
-            })
-            .collect();
-        Failure::with_messages(failure, (&self.consumer, &self.provider), messages, || {
-            self.servers.iter().map(|server| server.len()).sum()
-        })
-    }
-
-    /// Writes the contract when everything in it was used; returns the file.
-    ///
-    /// # Errors
-    ///
-    /// [`ConsumerError::Verification`] when an interaction was not used, a request matched none or
-    /// a message was not handled; [`ConsumerError::Unserved`] when an interaction is of a kind that
-    /// no test can use; otherwise when the contract cannot be written. Then no file was changed.
-    pub fn finish(self) -> Result<PathBuf, ConsumerError> {
-        self.heed_settings()?;
-        if let Some(failure) = self.failure() {
-            return Err(ConsumerError::Verification(Box::new(failure)));
-        }
-        if self.drafts.is_empty() {
-            return Err(ConsumerError::NoInteractions);
-        }
-        if let Some(choice) = self.choices().next()
-            && !self.runs_variants
-        {
-            return Err(ConsumerError::Variants {
-                variant: choice.words.last().cloned().unwrap_or_default(),
-            });
-        }
-        let mut interactions = self.drafts.iter().map(|draft| &draft.interaction);
-        if let Some(other) = interactions
-            .find(|interaction| matches!(interaction.kind, InteractionKind::Other { .. }))
-        {
-            return Err(ConsumerError::Unserved {
-                interaction: other.description.clone(),
-                kind: other.kind.name().to_owned(),
-            });
-        }
-        let pact = self.build();
-        kinds_fit(&pact)?;
-        let folder = self
-            .output_dir
-            .clone()
-            .unwrap_or_else(pact_file::default_folder);
-        Ok(pact_file::write(&folder, &pact, self.mode)?)
     }
 }
 

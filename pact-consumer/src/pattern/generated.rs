@@ -18,7 +18,7 @@ use super::{Pattern, boolean, date, datetime, regex, time};
 ///     .will_respond_with(200)
 ///     .json_body(json_pattern!({ "id": from_provider_state("${id}", 42) }));
 /// let mock = pact.start();
-/// assert!(mock.requests().is_empty());
+/// assert!(pact.failure().is_some(), "nobody has asked {} yet", mock.url());
 /// ```
 pub fn from_provider_state(expression: impl Into<String>, example: impl Into<Pattern>) -> Pattern {
     example.into().generated_by(Generator::ProviderState {

@@ -15,6 +15,16 @@ use crate::server::{Miscount, RecordedRequest, ServerState};
 ///
 /// Its `Display` is the report of a failing test, without colour. So is its `Debug`: a test that
 /// unwraps a result is to fail with the report.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+/// let failure = pact.failure().expect("nobody has asked yet");
+/// assert_eq!(failure.never_requested[0].0, "a ping");
+/// assert!(failure.to_string().contains("0 of 1 interaction was used"));
+/// ```
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Failure {

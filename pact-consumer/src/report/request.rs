@@ -1,5 +1,6 @@
 //! A request that should not have come: what it is near to, where it differs, and what came.
 
+use std::collections::HashMap;
 use std::fmt::{self, Formatter};
 
 use pact_core::matching::{Mismatch, Part};
@@ -32,12 +33,28 @@ const EVERYDAY: [&str; 10] = [
     "user-agent",
 ];
 
-/// Returns whether two requests are told as one.
-pub(super) fn same(one: &RecordedRequest, other: &RecordedRequest) -> bool {
-    one.method == other.method
-        && one.path == other.path
-        && one.query == other.query
-        && one.verdict == other.verdict
+/// Returns the requests that are told, each with how many were like it, in the order in which the
+/// first of them came.
+pub(super) fn distinct(all: &[RecordedRequest]) -> Vec<(&RecordedRequest, usize)> {
+    let mut places = HashMap::new();
+    let mut distinct: Vec<(&RecordedRequest, usize)> = Vec::new();
+    for request in all {
+        let RecordedRequest {
+            method,
+            path,
+            query,
+            verdict,
+            ..
+        } = request;
+        let place = places
+            .entry((method, path, query, verdict))
+            .or_insert(distinct.len());
+        match distinct.get_mut(*place) {
+            Some((_, times)) => *times += 1,
+            None => distinct.push((request, 1)),
+        }
+    }
+    distinct
 }
 
 /// Returns whether the request was for another place than the interaction's.
@@ -66,6 +83,16 @@ pub(super) fn write(
             writeln!(
                 f,
                 "\n{unexpected}{count}, answered with 500; it is not below the base path `{base_path}` of the mock server"
+            )
+        }
+        Verdict::Unanswered {
+            interaction,
+            reason,
+        } => {
+            let unanswered = colour.bad(&format!("request {target} was answered with 500"));
+            writeln!(
+                f,
+                "\n{unanswered}{count}; it is that of `{interaction}`, but {reason}"
             )
         }
         Verdict::Unreadable { reason } => {
@@ -181,4 +208,30 @@ fn written(line: &Line, colour: Colour) -> String {
         return colour.bad(&format!("    > {text}"));
     }
     format!("      {text}").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn very_many_requests_are_told_as_those_that_differ() {
+        let (all, different) = (200_000, 100_000);
+        let requests = (0..all).map(|at| RecordedRequest {
+            method: "GET".to_owned(),
+            path: "/orders".to_owned(),
+            query: Some(format!("since={}", at % different)),
+            headers: Vec::new(),
+            body: Vec::new(),
+            verdict: Verdict::Unexpected { nearest: None },
+            fault: None,
+        });
+        let requests: Vec<_> = requests.collect();
+        let told = distinct(&requests);
+        assert_eq!(told.len(), different);
+        for (at, (request, times)) in told.into_iter().enumerate() {
+            assert_eq!(request.query, Some(format!("since={at}")));
+            assert_eq!(times, 2);
+        }
+    }
 }

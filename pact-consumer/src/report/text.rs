@@ -1,11 +1,12 @@
 //! A failure in words.
 
+use std::collections::HashSet;
 use std::fmt::{self, Formatter};
 
 use super::Failure;
 use super::colour::Colour;
-use super::request::{self, same};
-use crate::server::Verdict;
+use super::request;
+use crate::server::{RecordedRequest, Verdict};
 
 /// How many unexpected requests are told in full; a client that retries makes many alike.
 const MOST_REQUESTS: usize = 10;
@@ -36,21 +37,16 @@ impl fmt::Display for Text<'_> {
         self.panic(f)?;
         self.unused(f)?;
         self.miscounts(f)?;
-        for noise in &self.failure.noise {
-            writeln!(f, "\nbesides, {noise}")?;
-        }
+        self.noise(f)?;
         self.ending(f)
     }
 }
 
-impl Text<'_> {
+impl<'f> Text<'f> {
     fn unexpected(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let all = &self.failure.unexpected;
-        let is_first = |at: &usize| !all[..*at].iter().any(|earlier| same(earlier, &all[*at]));
-        let distinct: Vec<usize> = (0..all.len()).filter(is_first).collect();
-        for request in distinct.iter().take(MOST_REQUESTS).map(|at| &all[*at]) {
-            let times = all.iter().filter(|other| same(other, request)).count();
-            request::write(f, request, times, self.colour)?;
+        let distinct = request::distinct(&self.failure.unexpected);
+        for (request, times) in distinct.iter().take(MOST_REQUESTS) {
+            request::write(f, request, *times, self.colour)?;
         }
         match distinct.len().saturating_sub(MOST_REQUESTS) {
             0 => Ok(()),
@@ -105,9 +101,10 @@ impl Text<'_> {
         if !never_requested.is_empty() {
             writeln!(f, "never requested:")?;
         }
+        let near = self.nearest();
         for (description, method, path) in never_requested {
             let named = self.colour.bad(&format!("`{description}`"));
-            let near = if self.is_nearest(description) {
+            let near = if near.contains(description.as_str()) {
                 ", which a request above came near"
             } else {
                 ""
@@ -123,19 +120,20 @@ impl Text<'_> {
         Ok(())
     }
 
-    /// Returns whether an unexpected request was told together with the interaction.
-    fn is_nearest(&self, description: &str) -> bool {
-        let mut requests = self.failure.unexpected.iter();
-        requests.any(|request| match &request.verdict {
+    /// Returns the interactions together with which an unexpected request was told.
+    fn nearest(&self) -> HashSet<&'f str> {
+        let nearest = |request: &'f RecordedRequest| match &request.verdict {
             Verdict::Unexpected {
                 nearest: Some((nearest, mismatches)),
-            } => nearest == description && !request::is_elsewhere(mismatches),
+            } if !request::is_elsewhere(mismatches) => Some(nearest.as_str()),
             Verdict::Matched { .. }
             | Verdict::OutsideBasePath { .. }
             | Verdict::Preflight
-            | Verdict::Unexpected { nearest: None }
-            | Verdict::Unreadable { .. } => false,
-        })
+            | Verdict::Unanswered { .. }
+            | Verdict::Unexpected { .. }
+            | Verdict::Unreadable { .. } => None,
+        };
+        self.failure.unexpected.iter().filter_map(nearest).collect()
     }
 
     fn miscounts(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -150,6 +148,21 @@ impl Text<'_> {
                 "\n{named} was used {times}, expected {}",
                 miscount.expected
             )?;
+        }
+        Ok(())
+    }
+
+    fn noise(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut told = HashSet::new();
+        for noise in &self.failure.noise {
+            if !told.insert(noise) {
+                continue;
+            }
+            let times = self.failure.noise.iter().filter(|other| *other == noise);
+            match times.count() {
+                1 => writeln!(f, "\nbesides, {noise}")?,
+                count => writeln!(f, "\nbesides, {noise} ({count} times)")?,
+            }
         }
         Ok(())
     }

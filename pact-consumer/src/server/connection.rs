@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
@@ -12,15 +13,16 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::fault::Cut;
-use super::opening::{Opened, Protocol, open};
+use super::opening::{Opened, Opening, Protocol, open};
 use super::state::ServerState;
 use super::{Verdict, handler};
 
 /// How often a silent HTTP/2 client is asked whether it is still there, and how long it may think.
 const HTTP2_PING: Duration = Duration::from_secs(5);
 
-/// Bytes all headers of an HTTP/2 request may have.
-const HTTP2_HEADERS: u32 = 64 << 10;
+/// Bytes of headers of an HTTP/2 request that are read at all. One with more than are allowed is
+/// told; one with more than these is answered by the protocol itself, and nobody hears of it.
+const HTTP2_HEADERS: u32 = 1 << 20;
 
 /// What is sent in place of an answer when a test wants none that can be read.
 const NO_HTTP: &[u8] = b"HTTP/9.9 what? \0\r\n: nothing\r\n\r\n";
@@ -47,13 +49,15 @@ impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
 /// Serves the client until it leaves.
 pub(super) async fn serve(stream: TcpStream, state: Arc<ServerState>) {
     match open(stream, state.behaviour.head_deadline).await {
-        Some((stream, Protocol::Http1)) => speak_http1(stream, state).await,
-        Some((stream, Protocol::Http2)) => speak_http2(stream, state).await,
-        Some((_, Protocol::Tls)) => {
+        Opening::Begun(stream, Protocol::Http1) => speak_http1(stream, state).await,
+        Opening::Begun(stream, Protocol::Http2) => speak_http2(stream, state).await,
+        Opening::Begun(_, Protocol::Tls) => {
             state.note("a client spoke TLS, but this server speaks plain HTTP: use an `http` URL");
         }
+        Opening::Silent(0) => note_silence(&state),
+        Opening::Silent(_) => note_half(&state),
         // Nothing was asked.
-        None => {}
+        Opening::Left => {}
     }
 }
 
@@ -77,7 +81,12 @@ pub(super) async fn serve_tls(
             }
             return;
         }
-        Err(_) => return,
+        Err(_) => {
+            state.note(format!(
+                "a client did not end its TLS handshake within {patience:?}"
+            ));
+            return;
+        }
     };
     match stream.get_ref().1.alpn_protocol() {
         Some(b"h2") => speak_http2(Opened::untouched(stream), state).await,
@@ -87,9 +96,19 @@ pub(super) async fn serve_tls(
 
 async fn speak_http1<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
     let served = Arc::clone(&state);
+    let came = stream.came();
+    let (mark, asked) = (Arc::clone(&came), Arc::new(AtomicBool::new(false)));
+    let has_asked = Arc::clone(&asked);
     let service = service_fn(move |request| {
         let state = Arc::clone(&served);
-        Box::pin(async move { handler::handle(&state, request).await })
+        let came = Arc::clone(&mark);
+        has_asked.store(true, Ordering::Relaxed);
+        Box::pin(async move {
+            let answer = handler::handle(&state, request).await;
+            // The whole request was read; what comes now begins another.
+            came.store(false, Ordering::Relaxed);
+            answer
+        })
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -109,6 +128,10 @@ async fn speak_http1<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
                 let _ = stream.write_all(NO_HTTP).await;
             }
             Some(Cut::Close) => {}
+            None if error.is_timeout() && came.load(Ordering::Relaxed) => note_half(&state),
+            None if error.is_timeout() && !asked.load(Ordering::Relaxed) => note_silence(&state),
+            // A connection that is kept for later is no trouble.
+            None if error.is_timeout() => {}
             None => tell(&state, &error),
         }
     }
@@ -129,8 +152,29 @@ async fn speak_http2<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
         .max_header_list_size(HTTP2_HEADERS)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
-        tell(&state, &error);
+        match error.source() {
+            // A client may leave without a word.
+            Some(source) if source.is::<std::io::Error>() => {}
+            Some(source) => state.note(format!("a client broke off HTTP/2: {source}")),
+            None => tell(&state, &error),
+        }
     }
+}
+
+/// Remembers a client that said nothing.
+fn note_silence(state: &ServerState) {
+    let patience = state.behaviour.head_deadline;
+    state.note(format!(
+        "a client connected and said nothing within {patience:?}"
+    ));
+}
+
+/// Remembers a client that fell silent in the middle of a head.
+fn note_half(state: &ServerState) {
+    let patience = state.behaviour.head_deadline;
+    state.note(format!(
+        "a client began a request and did not end its head within {patience:?}"
+    ));
 }
 
 /// Returns the end a test asked for, when the error is one.
@@ -141,7 +185,7 @@ fn cut_of(error: &hyper::Error) -> Option<Cut> {
 /// Remembers what a client sent that is no request.
 fn tell(state: &ServerState, error: &hyper::Error) {
     if error.is_parse_too_large() {
-        let reason = "its head is larger than this server reads".to_owned();
+        let reason = handler::HEAD_TOO_LARGE.to_owned();
         state.record_headless(Verdict::Unreadable { reason });
     } else if error.is_parse() {
         let cause = error.source().map(|source| format!(": {source}"));

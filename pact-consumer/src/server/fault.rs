@@ -6,6 +6,23 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Trouble on the way to the client; see [`MockServer::inject`](super::MockServer::inject).
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use pact_consumer::prelude::*;
+/// use pact_consumer::{Fault, ServerOptions};
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+/// let mock = MockServer::serve(&pact.build(), ServerOptions::new())?;
+/// // The first answer is late, the second comes in pieces, the third breaks off.
+/// mock.inject(Fault::Delay(Duration::from_millis(200)));
+/// mock.inject(Fault::Slow { chunk: 10, pause: Duration::from_millis(5) });
+/// mock.inject(Fault::Truncate);
+/// assert!(!Fault::Truncate.delivers(), "so the client has to ask again");
+/// # Ok::<(), pact_consumer::ConsumerError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {

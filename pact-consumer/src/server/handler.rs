@@ -6,7 +6,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Version};
 use pact_core::matching::ActualRequest;
 
 use super::Verdict;
@@ -21,6 +21,10 @@ use super::state::{Choice, ServerState};
 /// still sending would not see the answer.
 const PATIENCE_WITH_LARGE_BODIES: Duration = Duration::from_secs(2);
 
+/// Bytes all headers of an HTTP/2 request may have, each with what the protocol counts for a line.
+const LARGEST_HEAD: usize = 64 << 10;
+const HEADER_OVERHEAD: usize = 32;
+
 /// Bytes of memory that are set aside for a body because its head says so.
 const TRUSTED_LENGTH: u64 = 16 << 20;
 
@@ -29,7 +33,10 @@ pub(super) async fn handle(
     request: Request<Incoming>,
 ) -> Result<Response<AnswerBody>, Cut> {
     let (head, body) = request.into_parts();
-    let read = read(state, body).await;
+    let read = match too_large(&head) {
+        Some(unread) => Err(unread),
+        None => read(state, body).await,
+    };
     let lines = header_lines(&head);
     let headers: Vec<(&str, &str)> = { lines.iter() }
         .map(|(name, value)| (*name, value.as_ref()))
@@ -59,6 +66,9 @@ async fn answer(
 ) -> Result<Response<AnswerBody>, Cut> {
     let (answer, fault) = match state.choose(actual, body) {
         Choice::Answer(answer, fault) => (answer, fault),
+        Choice::Fail(unsendable) => {
+            return Ok(Problem::new(unsendable.title(), unsendable.to_string()).respond());
+        }
         Choice::Preflight => return Ok(cors::preflight(&head.headers)),
         Choice::Refuse(verdict) => return Ok(Problem::unexpected(actual, &verdict).respond()),
     };
@@ -69,10 +79,7 @@ async fn answer(
         Some(Fault::Reset) => return Err(Cut::Reset),
         Some(Fault::Malformed) => return Err(Cut::Malformed),
     }
-    let mut response = match answer.respond(|| state.generation_context()) {
-        Ok(response) => response.map(AnswerBody::whole),
-        Err(unsendable) => Problem::new(unsendable.title(), unsendable.to_string()).respond(),
-    };
+    let mut response = answer.map(AnswerBody::whole);
     if let Some(fault) = fault {
         response.body_mut().suffer(fault);
     }
@@ -98,6 +105,21 @@ struct Unread {
     status: StatusCode,
     reason: String,
 }
+
+/// Returns why a head is refused, if it is. The heads of HTTP/1 are measured before they come here.
+fn too_large(head: &Parts) -> Option<Unread> {
+    let lines = head.headers.iter();
+    let size: usize = lines
+        .map(|(name, value)| name.as_str().len() + value.len() + HEADER_OVERHEAD)
+        .sum();
+    (head.version == Version::HTTP_2 && size > LARGEST_HEAD).then(|| Unread {
+        status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        reason: HEAD_TOO_LARGE.to_owned(),
+    })
+}
+
+/// What is said of a head with more than the server reads.
+pub(super) const HEAD_TOO_LARGE: &str = "its head is larger than this server reads";
 
 /// Reads the body, within the limits of the server.
 async fn read(state: &ServerState, mut body: Incoming) -> Result<Vec<u8>, Unread> {

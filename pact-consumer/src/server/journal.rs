@@ -67,7 +67,7 @@ impl fmt::Debug for RecordedRequest {
 }
 
 /// What a mock server made of a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Verdict {
     /// It is the request of the interaction with this description.
@@ -77,6 +77,13 @@ pub enum Verdict {
     },
     /// It is the question of a browser whether it may ask, answered by the server itself.
     Preflight,
+    /// It is the request of an interaction whose answer could not be sent.
+    Unanswered {
+        /// The description of the interaction.
+        interaction: String,
+        /// Why.
+        reason: String,
+    },
     /// It could not be read to its end.
     Unreadable {
         /// Why.
@@ -99,9 +106,10 @@ impl Verdict {
     pub const fn is_allowed(&self) -> bool {
         match self {
             Self::Matched { .. } | Self::Preflight => true,
-            Self::OutsideBasePath { .. } | Self::Unexpected { .. } | Self::Unreadable { .. } => {
-                false
-            }
+            Self::OutsideBasePath { .. }
+            | Self::Unanswered { .. }
+            | Self::Unexpected { .. }
+            | Self::Unreadable { .. } => false,
         }
     }
 }

@@ -183,6 +183,7 @@ impl MockServer {
     /// let mock = pact.start();
     /// mock.inject(Fault::Reset);
     /// // The client is reset once and has to try again.
+    /// # mock.finish().unwrap_err();
     /// ```
     pub fn inject(&self, fault: Fault) {
         self.state.faults.add(fault);
@@ -190,6 +191,7 @@ impl MockServer {
 
     /// Returns what is wrong so far between the client and the interactions, if anything is.
     pub fn failure(&self) -> Option<Failure> {
+        self.state.set_judged();
         let (consumer, provider) = &self.parties;
         Failure::collect(consumer, provider, &[self.state()], &[])
     }

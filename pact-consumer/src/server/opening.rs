@@ -2,6 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -21,29 +23,49 @@ pub(super) enum Protocol {
     Tls,
 }
 
+/// How a connection begins.
+#[derive(Debug)]
+pub(super) enum Opening<S> {
+    /// With something that tells what is spoken.
+    Begun(Opened<S>, Protocol),
+    /// With so many bytes, which tell nothing, and silence.
+    Silent(usize),
+    /// With its end.
+    Left,
+}
+
 /// A stream whose first bytes were read already, and are read again.
 #[derive(Debug)]
 pub(super) struct Opened<S> {
     first: Vec<u8>,
     pub(super) stream: S,
+    /// Whether anything came since somebody last said that nothing had.
+    came: Arc<AtomicBool>,
 }
 
 impl<S> Opened<S> {
     /// Returns a stream of which nothing was read.
     #[cfg(feature = "tls")]
-    pub(super) const fn untouched(stream: S) -> Self {
+    pub(super) fn untouched(stream: S) -> Self {
+        Self::new(Vec::new(), stream)
+    }
+
+    fn new(first: Vec<u8>, stream: S) -> Self {
         Self {
-            first: Vec::new(),
+            first,
             stream,
+            came: Arc::default(),
         }
+    }
+
+    /// Returns what is set whenever anything comes.
+    pub(super) fn came(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.came)
     }
 }
 
-/// Reads as much as tells the protocol; `None` when the client leaves or keeps silent.
-pub(super) async fn open<S: AsyncRead + Unpin>(
-    mut stream: S,
-    deadline: Duration,
-) -> Option<(Opened<S>, Protocol)> {
+/// Reads as much as tells the protocol.
+pub(super) async fn open<S: AsyncRead + Unpin>(mut stream: S, deadline: Duration) -> Opening<S> {
     let mut first = Vec::with_capacity(PREFACE.len());
     let reading = async {
         while first.len() < PREFACE.len() && PREFACE.starts_with(&first) {
@@ -54,7 +76,11 @@ pub(super) async fn open<S: AsyncRead + Unpin>(
         }
         Some(())
     };
-    tokio::time::timeout(deadline, reading).await.ok()??;
+    match tokio::time::timeout(deadline, reading).await {
+        Ok(Some(())) => {}
+        Ok(None) => return Opening::Left,
+        Err(_) => return Opening::Silent(first.len()),
+    }
     let protocol = if first == PREFACE {
         Protocol::Http2
     } else if first.starts_with(TLS_RECORD) {
@@ -62,7 +88,7 @@ pub(super) async fn open<S: AsyncRead + Unpin>(
     } else {
         Protocol::Http1
     };
-    Some((Opened { first, stream }, protocol))
+    Opening::Begun(Opened::new(first, stream), protocol)
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Opened<S> {
@@ -72,8 +98,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Opened<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         if self.first.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(context, buffer);
+            let before = buffer.filled().len();
+            let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+            if buffer.filled().len() > before {
+                self.came.store(true, Ordering::Relaxed);
+            }
+            return read;
         }
+        self.came.store(true, Ordering::Relaxed);
         let size = self.first.len().min(buffer.remaining());
         buffer.put_slice(&self.first[..size]);
         self.first.drain(..size);

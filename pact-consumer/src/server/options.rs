@@ -28,6 +28,7 @@ const MOST_REQUESTS: usize = 100_000;
 /// pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
 /// let mock = pact.start_with(ServerOptions::new().base_path("/v1").cors());
 /// assert!(mock.url().ends_with("/v1"));
+/// # mock.finish().unwrap_err();
 /// ```
 #[derive(Debug)]
 #[must_use = "options do nothing until a server is started with them"]

@@ -47,6 +47,7 @@ impl Problem {
             }
             Verdict::Matched { .. }
             | Verdict::Preflight
+            | Verdict::Unanswered { .. }
             | Verdict::Unexpected { .. }
             | Verdict::Unreadable { .. } => format!("no interaction of this test expects {asked}"),
         };
@@ -63,6 +64,7 @@ impl Problem {
             Verdict::Matched { .. }
             | Verdict::OutsideBasePath { .. }
             | Verdict::Preflight
+            | Verdict::Unanswered { .. }
             | Verdict::Unexpected { nearest: None }
             | Verdict::Unreadable { .. } => Value::Null,
         };
@@ -107,6 +109,7 @@ fn kind(verdict: &Verdict) -> &'static str {
         Verdict::Matched { .. }
         | Verdict::OutsideBasePath { .. }
         | Verdict::Preflight
+        | Verdict::Unanswered { .. }
         | Verdict::Unexpected { .. }
         | Verdict::Unreadable { .. } => "Unexpected-Request",
     }

@@ -1,9 +1,12 @@
 //! What a mock server knows.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
+use hyper::Response;
+use hyper::body::Bytes;
 use pact_core::generators::{GenerationContext, Mode};
 use pact_core::matching::ActualRequest;
 use pact_core::model::{Interaction, InteractionKind};
@@ -13,9 +16,12 @@ use super::fault::Faults;
 use super::journal::{Journal, Judged};
 use super::options::{Behaviour, Cors};
 use super::{Calls, Fault, RecordedRequest, Verdict};
-use crate::answer::Answer;
+use crate::answer::{Answer, Unsendable};
 use crate::error::ConsumerError;
 use crate::secret;
+
+/// The address of a server that is not bound yet.
+const ANYWHERE: &str = "http://127.0.0.1:1";
 
 /// An interaction and how often it is to be used.
 #[derive(Clone, Debug)]
@@ -54,6 +60,8 @@ pub(crate) struct ServerState {
     pub(super) faults: Faults,
     journal: Mutex<Journal>,
     url: OnceLock<String>,
+    /// Whether the test asked for the verdict of this server alone.
+    judged: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -66,8 +74,9 @@ struct Served {
 }
 
 /// What to do with a request.
-pub(super) enum Choice<'s> {
-    Answer(&'s Answer, Option<Fault>),
+pub(super) enum Choice {
+    Answer(Response<Bytes>, Option<Fault>),
+    Fail(Unsendable),
     Preflight,
     Refuse(Verdict),
 }
@@ -94,13 +103,20 @@ impl ServerState {
                     source,
                 }
             })?;
+            let answer = Answer::new(exchange.response);
+            if let Err(source) = answer.respond(|| generation_context(ANYWHERE.to_owned())) {
+                return Err(ConsumerError::Answer {
+                    interaction: interaction.description,
+                    source,
+                });
+            }
             plans.push(plan);
             served.push(Served {
                 description: interaction.description,
                 method: exchange.request.method,
                 path: exchange.request.path,
                 calls,
-                answer: Answer::new(exchange.response),
+                answer,
             });
         }
         Ok(Self {
@@ -110,11 +126,12 @@ impl ServerState {
             behaviour,
             faults: Faults::default(),
             url: OnceLock::new(),
+            judged: AtomicBool::new(false),
         })
     }
 
     /// Chooses the interaction for a request and records it.
-    pub(super) fn choose(&self, actual: &ActualRequest<'_>, body: Vec<u8>) -> Choice<'_> {
+    pub(super) fn choose(&self, actual: &ActualRequest<'_>, body: Vec<u8>) -> Choice {
         let base_path = &self.behaviour.base_path;
         let Some(inside) = within(base_path, actual.path) else {
             let verdict = Verdict::OutsideBasePath {
@@ -150,8 +167,20 @@ impl ServerState {
     }
 
     /// Records a request of the interaction at the position.
-    fn used(&self, at: usize, actual: &ActualRequest<'_>, body: Vec<u8>) -> Choice<'_> {
+    fn used(&self, at: usize, actual: &ActualRequest<'_>, body: Vec<u8>) -> Choice {
         let served = &self.interactions[at];
+        let url = || self.url.get().cloned().unwrap_or_default();
+        let response = match served.answer.respond(|| generation_context(url())) {
+            Ok(response) => response,
+            Err(unsendable) => {
+                let verdict = Verdict::Unanswered {
+                    interaction: served.description.clone(),
+                    reason: unsendable.to_string(),
+                };
+                self.record(actual, body, verdict);
+                return Choice::Fail(unsendable);
+            }
+        };
         let fault = self.faults.next();
         let verdict = Verdict::Matched {
             interaction: served.description.clone(),
@@ -164,7 +193,7 @@ impl ServerState {
             *used += 1;
         }
         journal.record(actual, body, Judged { verdict, fault });
-        Choice::Answer(&served.answer, fault)
+        Choice::Answer(response, fault)
     }
 
     /// Records what was made of a request that no interaction answers.
@@ -191,14 +220,6 @@ impl ServerState {
     /// Remembers a connection that brought no request.
     pub(super) fn note(&self, what: impl Into<String>) {
         self.lock().note(what.into());
-    }
-
-    /// Returns what generators draw on: the clock, chance, and the server's own address.
-    pub(super) fn generation_context(&self) -> GenerationContext {
-        let seed = RandomState::new().hash_one(0);
-        let mut context = GenerationContext::utc(Mode::Consumer, SystemTime::now(), seed);
-        context.mock_server = self.url.get().cloned();
-        context
     }
 
     /// Tells the server its own address.
@@ -265,6 +286,16 @@ impl ServerState {
             .collect()
     }
 
+    /// Notes that the test asks for the verdict of this server.
+    pub(super) fn set_judged(&self) {
+        self.judged.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether the test asked for the verdict of this server.
+    pub(crate) fn is_judged(&self) -> bool {
+        self.judged.load(Ordering::Relaxed)
+    }
+
     /// Returns how many interactions the server has.
     pub(crate) fn len(&self) -> usize {
         self.interactions.len()
@@ -274,6 +305,14 @@ impl ServerState {
         // A panic elsewhere leaves the journal usable: a count and a push belong to one request.
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns what generators draw on: the clock, chance, and the server's own address.
+fn generation_context(url: String) -> GenerationContext {
+    let seed = RandomState::new().hash_one(0);
+    let mut context = GenerationContext::utc(Mode::Consumer, SystemTime::now(), seed);
+    context.mock_server = Some(url);
+    context
 }
 
 /// Returns the path below the base, if it is below.
@@ -287,7 +326,44 @@ fn within<'p>(base_path: &str, path: &'p str) -> Option<&'p str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::report::Failure;
+    use crate::server::ServerOptions;
+
+    #[test]
+    fn a_request_whose_answer_cannot_be_sent_is_no_use_of_its_interaction() {
+        let http = InteractionKind::Http(Box::default());
+        let behaviour = ServerOptions::new().behaviour;
+        let mut state = ServerState::new([Interaction::new("a ping", http)], behaviour).unwrap();
+        let unsendable = pact_core::model::Response {
+            status: 1200,
+            ..Default::default()
+        };
+        state.interactions[0].answer = Answer::new(unsendable);
+        let actual = ActualRequest {
+            method: "GET",
+            path: "/",
+            query: None,
+            headers: &[],
+            body: &[],
+        };
+        let choice = state.choose(&actual, Vec::new());
+        assert!(matches!(choice, Choice::Fail(_)));
+        assert_eq!(state.usage(), [0]);
+        let failure = Failure::collect("web", "api", &[Arc::new(state)], &[]).unwrap();
+        insta::assert_snapshot!(failure, @"
+        contract of `web` with `api`: the test does not hold to it
+
+        request GET / was answered with 500; it is that of `a ping`, but 1200 is no HTTP status
+
+        0 of 1 interaction was used; never requested:
+          `a ping` (GET /)
+
+        the contract was not written
+        ");
+    }
 
     #[test]
     fn paths_are_seen_below_the_base() {

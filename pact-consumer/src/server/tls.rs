@@ -10,6 +10,21 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// The certificate a mock server shows, and the key to it.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+/// use pact_consumer::{ServerOptions, Tls};
+///
+/// let mut pact = PactBuilder::new("order-web", "order-api");
+/// pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+/// let options = ServerOptions::new().tls(Tls::self_signed()?);
+/// let mock = MockServer::serve(&pact.build(), options)?;
+/// assert!(mock.url().starts_with("https://"));
+/// // The client under test is to trust the authority that signed the server's certificate.
+/// let authority = mock.ca_certificate_pem().unwrap();
+/// assert!(authority.starts_with("-----BEGIN CERTIFICATE-----"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Tls {
     config: Arc<ServerConfig>,

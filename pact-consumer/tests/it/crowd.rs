@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::support::{descriptions_in, files_in};
+use crate::support::{Draws, descriptions_in, files_in};
 
 macro_rules! crowd {
     ($($name:ident)*) => {
@@ -60,31 +60,18 @@ const FILE: &str = "crowd-web-crowd-api.json";
 /// Longest a test lives that is to be killed, in microseconds: about as long as one needs.
 const LONGEST: u64 = 30_000;
 
-/// Chance without a clock: the same draws every time (splitmix64).
-struct Draws(u64);
-
-impl Draws {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut drawn = self.0;
-        drawn = (drawn ^ (drawn >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        drawn = (drawn ^ (drawn >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        drawn ^ (drawn >> 31)
-    }
-
-    /// Puts the names into another order, each with what is to become of its process.
-    fn shuffled(&mut self, names: &[&'static str], has_kills: bool) -> Vec<Fate> {
-        let mut fates: Vec<(u64, Fate)> = names
-            .iter()
-            .map(|name| {
-                let killed_after = (has_kills && self.next().is_multiple_of(4))
-                    .then(|| Duration::from_micros(self.next() % LONGEST));
-                (self.next(), Fate { name, killed_after })
-            })
-            .collect();
-        fates.sort_by_key(|(order, _)| *order);
-        fates.into_iter().map(|(_, fate)| fate).collect()
-    }
+/// Puts the names into another order, each with what is to become of its process.
+fn shuffled(draws: &mut Draws, names: &[&'static str], has_kills: bool) -> Vec<Fate> {
+    let mut fates: Vec<(u64, Fate)> = names
+        .iter()
+        .map(|name| {
+            let killed_after = (has_kills && draws.next().is_multiple_of(4))
+                .then(|| Duration::from_micros(draws.next() % LONGEST));
+            (draws.next(), Fate { name, killed_after })
+        })
+        .collect();
+    fates.sort_by_key(|(order, _)| *order);
+    fates.into_iter().map(|(_, fate)| fate).collect()
 }
 
 struct Fate {
@@ -167,7 +154,7 @@ fn two_hundred_tests_leave_exactly_what_passed_whatever_is_killed() {
         } else {
             draws.next() as usize % 16 + 1
         };
-        let fates = draws.shuffled(NAMES, true);
+        let fates = shuffled(&mut draws, NAMES, true);
         let doomed = { fates.iter() }.filter(|fate| fate.killed_after.is_some());
         let doomed: BTreeSet<String> = doomed.map(|fate| fate.name.to_owned()).collect();
         let passed = run_all(folder.path(), &run, jobs, fates);
@@ -185,7 +172,7 @@ fn two_hundred_tests_leave_exactly_what_passed_whatever_is_killed() {
             .copied()
             .collect();
         killed += missing.len();
-        let again = draws.shuffled(&missing, false);
+        let again = shuffled(&mut draws, &missing, false);
         assert_eq!(
             run_all(folder.path(), &run, jobs, again).len(),
             missing.len()

@@ -60,18 +60,61 @@ fn a_panic_that_is_no_text_goes_on_as_it_is() {
 }
 
 #[test]
-fn a_builder_that_is_only_dropped_writes_nothing() {
+fn a_builder_that_is_forgotten_fails_the_test_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
+    let forgotten = |path: &str| {
+        let mut pact = PactBuilder::new("web", "api");
+        pact.output_dir(folder.path());
+        ping(&mut pact);
+        let mock = pact.start();
+        get(mock.addr(), path);
+        let text = failure_text(|| drop(pact));
+        // Who still asks is still answered.
+        assert_eq!(get(mock.addr(), "/ping").0, 204);
+        text
+    };
+    insta::assert_snapshot!(forgotten("/ping"), @"
+    contract of `web` with `api`: the test ended without `finish()`, so the contract was not written
+      hint: end it with `pact.finish()?`, or let `#[pact_test]` or `pact_test(…)` do so; a server without a contract is started by `MockServer::serve(…)`; an error that the test returned before is not seen here
+    ");
+    insta::assert_snapshot!(forgotten("/pong"), @r#"
+    contract of `web` with `api`: the test does not hold to it
+
+    unexpected request GET /pong, answered with 500
+      nearest interaction: `a ping`, but
+        path: expected "/ping", got "/pong"
+
+    0 of 1 interaction was used; never requested:
+      `a ping` (GET /ping)
+
+    the contract was not written
+    "#);
+    let text = failure_text(|| {
+        let mut pact = PactBuilder::new("web", "api");
+        pact.output_dir(folder.path());
+        pact.expects_to_receive("a ping");
+        pact.handle_messages(|_: &ReceivedMessage| ());
+    });
+    assert!(text.contains("the test ended without `finish()`"), "{text}");
+    assert_eq!(files_in(folder.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_builder_that_was_judged_or_never_used_may_go() {
+    drop(PactBuilder::new("web", "api"));
     let mut pact = PactBuilder::new("web", "api");
-    pact.output_dir(folder.path());
+    ping(&mut pact);
+    drop(pact);
+    let mut pact = PactBuilder::new("web", "api");
+    ping(&mut pact);
+    let _mock = pact.start();
+    assert!(pact.failure().is_some());
+    drop(pact);
+    let mut pact = PactBuilder::new("web", "api");
     ping(&mut pact);
     let mock = pact.start();
-    get(mock.addr(), "/ping");
+    mock.finish().unwrap_err();
     drop(pact);
-    // Who still asks is still answered.
-    assert_eq!(get(mock.addr(), "/ping").0, 204);
-    drop(mock);
-    assert_eq!(files_in(folder.path()), Vec::<String>::new());
 }
 
 #[test]

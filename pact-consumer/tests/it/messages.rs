@@ -189,7 +189,8 @@ fn a_message_sent_otherwise_than_described_fails_the_test() {
         pact.upon_message("the price of nothing")
             .body("", "text/plain")
             .will_answer();
-        pact.handle_exchanges(|_: &Exchange| ());
+        // To look at what would be answered is not to ask for it.
+        pact.handle_exchanges(|exchange: &Exchange| assert_eq!(exchange.answers().len(), 1));
     });
     insta::assert_snapshot!(text, @r#"
     contract of `order-web` with `order-api`: the test does not hold to it
@@ -197,7 +198,7 @@ fn a_message_sent_otherwise_than_described_fails_the_test() {
     message `the price of an article` was not handled: the message that was sent differs
         body at $.sku: expected a string like "A1", got the number 1 (rule: type)
 
-    message `the price of nothing` was not handled: the handler sent nothing and took no answer; call `send` or `answers` of the exchange
+    message `the price of nothing` was not handled: the handler sent nothing; call `send` of the exchange with what the client sends
 
     the contract was not written; run this test again with
       cargo test -p pact-consumer shows_an_order
@@ -303,4 +304,73 @@ fn a_file_of_requests_takes_no_messages_before_v4() {
       caused by: HTTP interactions and messages cannot be written in one pact of version 3.0.0
     ");
     assert_eq!(written(folder.path()), before);
+}
+
+#[test]
+fn contents_may_be_of_every_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let describe = |pact: &mut PactBuilder| {
+        pact.expects_to_receive("an order as XML").xml_body(
+            Xml::element("order")
+                .attribute("id", integer(42))
+                .each_child(Xml::element("line").text(like("A1"))),
+        );
+        pact.expects_to_receive("an order as a form")
+            .form_body(json_pattern!({ "id": integer(42), "tags": ["a", "b"] }));
+        pact.expects_to_receive("an order with its invoice")
+            .multipart_body([
+                Part::json("order", json_pattern!({ "id": integer(42) })),
+                Part::file("invoice", "a.pdf", "application/pdf", "%PDF-1.7 …"),
+            ]);
+        pact.expects_to_receive("an invoice")
+            .file_body("%PDF-1.7 …", "application/pdf");
+    };
+    let mut received = Vec::new();
+    run(folder.path(), |pact| {
+        describe(pact);
+        pact.handle_messages(|message: &ReceivedMessage| {
+            let essence = message.content_type().unwrap();
+            let essence = essence.split(';').next().unwrap().to_owned();
+            received.push((essence, message.text().unwrap().to_owned()));
+        });
+    });
+    let kinds: Vec<&str> = received.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "application/xml",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "application/pdf"
+        ]
+    );
+    assert!(
+        received[0]
+            .1
+            .ends_with(r#"<order id="42"><line>A1</line></order>"#)
+    );
+    assert_eq!(received[1].1, "id=42&tags=a&tags=b");
+    assert!(received[2].1.contains(r#"{"id":42}"#));
+    assert_eq!(received[3].1, "%PDF-1.7 …");
+    // What is compared by its rules in the file is what the handler was called with.
+    for interaction in written(folder.path()).interactions {
+        let InteractionKind::AsyncMessage(message) = &interaction.kind else {
+            panic!("{interaction:?}");
+        };
+        assert!(!message.matching_rules.body.is_empty(), "{interaction:?}");
+        let plan = pact_core::plan::MessagePlan::compile(message).unwrap();
+        let content = message.contents.content().unwrap();
+        let kind = content.content_type.as_ref().unwrap().to_string();
+        let actual = pact_core::matching::ActualMessage {
+            contents: &content.bytes,
+            content_type: Some(&kind),
+            metadata: &message.metadata,
+        };
+        assert_eq!(plan.compare(&actual), [], "{}", interaction.description);
+        let wrong = pact_core::matching::ActualMessage {
+            contents: b"nothing of the kind",
+            ..actual
+        };
+        assert_ne!(plan.compare(&wrong), [], "{}", interaction.description);
+    }
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use pact_consumer::{WriteMode, pact_file};
 use pact_core::model::{Interaction, InteractionKind, Pact};
 
-use crate::support::files_in;
+use crate::support::{descriptions_in, files_in};
 
 /// Tells a writer process its folder; its name and mode stand beside.
 const FOLDER: &str = "PACT_TEST_WRITER_FOLDER";
@@ -96,20 +96,6 @@ fn contract(description: &str) -> Pact {
     let kind = InteractionKind::Http(Box::default());
     pact.interactions.push(Interaction::new(description, kind));
     pact
-}
-
-/// Returns the descriptions in the file, which must be whole, or nothing when there is none.
-fn descriptions(folder: &Path) -> Vec<String> {
-    let Ok(bytes) = std::fs::read(folder.join(FILE)) else {
-        return Vec::new();
-    };
-    let pact = pact_core::format::read(&bytes)
-        .expect("the file is whole at any time")
-        .pact;
-    let interactions = pact.interactions.into_iter();
-    interactions
-        .map(|interaction| interaction.description)
-        .collect()
 }
 
 /// What a writer process runs. Without a folder given it is one writer that nobody disturbs.
@@ -231,7 +217,7 @@ fn writers_in_many_processes_lose_nothing_and_double_nothing() {
             let reader = scope.spawn(|| {
                 let mut most = 0;
                 while !is_over.load(Ordering::Relaxed) {
-                    let found = descriptions(folder.path()).len();
+                    let found = descriptions_in(&folder.path().join(FILE)).len();
                     assert!(found >= most, "{found} after {most}");
                     most = found;
                     thread::sleep(Duration::from_millis(1));
@@ -247,7 +233,7 @@ fn writers_in_many_processes_lose_nothing_and_double_nothing() {
         let told = acknowledged.into_iter();
         let mut told: Vec<_> = told.map(|acknowledged| acknowledged.description).collect();
         told.sort();
-        assert_eq!(descriptions(folder.path()), told);
+        assert_eq!(descriptions_in(&folder.path().join(FILE)), told);
         assert_eq!(files_in(folder.path()), [FILE]);
     }
     times.sort();
@@ -280,7 +266,7 @@ fn killed_writers_lose_nothing_that_was_acknowledged() {
         });
         writer(folder.path(), "after", (mode, size), None);
 
-        let present = descriptions(folder.path());
+        let present = descriptions_in(&folder.path().join(FILE));
         let distinct: BTreeSet<_> = present.iter().collect();
         assert_eq!(present.len(), distinct.len(), "round {number}: {present:?}");
         let lost: Vec<_> = { acknowledged.iter() }
@@ -313,6 +299,6 @@ fn what_a_killed_writer_leaves_behind_is_no_hindrance() {
     std::fs::write(folder.path().join(format!(".{FILE}.lock")), "").unwrap();
     std::fs::write(folder.path().join(format!(".{FILE}.tmp")), "{\"consumer\":").unwrap();
     write("b");
-    assert_eq!(descriptions(folder.path()), ["a", "b"]);
+    assert_eq!(descriptions_in(&folder.path().join(FILE)), ["a", "b"]);
     assert_eq!(files_in(folder.path()), [FILE]);
 }

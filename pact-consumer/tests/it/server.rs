@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use pact_consumer::Verdict;
 use pact_consumer::prelude::*;
 
-use crate::support::{get, send};
+use crate::support::{exchange, get, send};
 
 #[test]
 fn two_interactions_with_one_path_are_told_apart_by_their_queries() {
@@ -45,6 +45,48 @@ fn requests_can_be_read_by_the_test() {
         requests[0].verdict,
         Verdict::Unexpected { nearest: Some(_) }
     ));
+    assert_eq!(pact.failure().unwrap().unexpected, requests);
+}
+
+#[test]
+fn what_is_not_expected_is_answered_with_the_nearest_interaction_and_the_differences() {
+    let mut pact = PactBuilder::new("web", "api");
+    pact.upon_receiving("a new order")
+        .post("/orders")
+        .json_body(json_pattern!({ "id": integer(42) }))
+        .will_respond_with(201);
+    let mock = pact.start();
+    let headers = "Content-Type: application/json\r\n";
+    let answer = exchange(mock.addr(), "POST /orders", headers, r#"{"id":"x"}"#);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 500"), "{head}");
+    assert!(
+        head.contains("content-type: application/problem+json"),
+        "{head}"
+    );
+    let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+    insta::assert_snapshot!(format!("{problem:#}"), @r#"
+    {
+      "detail": "no interaction of this test expects POST /orders",
+      "nearest": {
+        "interaction": "a new order",
+        "mismatches": [
+          {
+            "actual": "x",
+            "description": "body at $.id: expected an integer like 42, got the string \"x\" (rule: integer)",
+            "expected": "42",
+            "part": "body",
+            "path": "$.id",
+            "rule": "integer"
+          }
+        ]
+      },
+      "status": 500,
+      "title": "unexpected request",
+      "type": "about:blank"
+    }
+    "#);
+    assert_eq!(pact.failure().unwrap().unexpected.len(), 1);
 }
 
 #[test]
@@ -67,6 +109,7 @@ fn values_are_made_afresh_and_the_contract_keeps_the_example() {
         get(mock.addr(), "/page").1,
         format!(r#"{{"next":"{}/next/1"}}"#, mock.url())
     );
+    assert_eq!(pact.failure(), None);
 }
 
 #[test]
@@ -85,6 +128,7 @@ fn a_connection_is_kept_for_the_next_request() {
         let length = stream.read(&mut answer).unwrap();
         assert!(answer[..length].starts_with(b"HTTP/1.1 204"));
     }
+    assert_eq!(pact.failure(), None);
 }
 
 #[test]
@@ -106,6 +150,7 @@ fn dropping_the_server_ends_connections_that_hang() {
         TcpStream::connect(address).is_err(),
         "nobody listens any more"
     );
+    assert_eq!(pact.failure().unwrap().never_requested.len(), 1);
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn large_and_streamed_bodies_arrive_whole() {
 
 #[test]
 fn a_client_that_asks_before_it_sends_is_told_to_go_on() {
-    let (_pact, mock) = upload(ServerOptions::new().largest_body(10));
+    let (pact, mock) = upload(ServerOptions::new().largest_body(10));
     let mut stream = TcpStream::connect(mock.addr()).unwrap();
     stream
         .write_all(b"POST /files HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
@@ -108,6 +108,7 @@ fn a_client_that_asks_before_it_sends_is_told_to_go_on() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    assert_eq!(pact.failure().unwrap().unexpected, []);
 }
 
 #[test]
@@ -167,7 +168,49 @@ fn clients_that_keep_silent_are_let_go_and_keep_nobody_waiting() {
         reasons(&mock)[0],
         "its body did not come to its end within 300ms"
     );
-    assert_eq!(failure.noise, Vec::<String>::new());
+    let said = |what: &str| {
+        { failure.noise.iter() }
+            .filter(|noise| *noise == what)
+            .count()
+    };
+    let silent = said("a client connected and said nothing within 300ms");
+    let half = said("a client began a request and did not end its head within 300ms");
+    assert_eq!(
+        (silent + half, failure.noise.len()),
+        (100, 100),
+        "as many as are told"
+    );
+    assert!(silent > 0 && half > 0, "{silent} {half}");
+    let report = failure.to_string();
+    assert!(
+        report.contains(&format!("said nothing within 300ms ({silent} times)")),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_connection_that_is_kept_for_later_is_no_trouble() {
+    let (pact, mock) = upload(ServerOptions::new().client_timeout(Duration::from_secs(1)));
+    let mut kept = TcpStream::connect(mock.addr()).unwrap();
+    kept.write_all(b"POST /files HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello")
+        .unwrap();
+    let mut answer = String::new();
+    // It is answered, and let go when nothing more comes.
+    kept.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let mut half = TcpStream::connect(mock.addr()).unwrap();
+    half.write_all(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")
+        .unwrap();
+    let mut first = [0; 12];
+    half.read_exact(&mut first).unwrap();
+    half.write_all(b"GET /ping HTTP").unwrap();
+    half.read_to_end(&mut Vec::new()).unwrap();
+    assert_eq!(get(mock.addr(), "/other").0, 500);
+    let noise = pact.failure().unwrap().noise;
+    assert_eq!(
+        noise,
+        ["a client began a request and did not end its head within 1s"]
+    );
 }
 
 #[test]

@@ -89,8 +89,11 @@ fn a_connection_can_be_broken_in_four_ways() {
 
 #[test]
 fn an_unexpected_request_is_answered_although_trouble_waits() {
-    let (_pact, mock) = page();
+    let (pact, mock) = page();
     mock.inject(Fault::Close);
     assert_eq!(get(mock.addr(), "/other").0, 500);
     assert_eq!(ask(&mock), (Vec::new(), None));
+    let failure = pact.failure().unwrap();
+    assert_eq!(failure.unexpected.len(), 1);
+    assert_eq!(failure.never_requested.len(), 1);
 }

@@ -62,17 +62,18 @@ async fn many_requests_share_one_connection() {
 
 #[tokio::test]
 async fn a_stream_can_be_reset() {
-    let (_pact, mock) = orders();
+    let (pact, mock) = orders();
     let mut client = client(&mock).await;
     mock.inject(pact_consumer::Fault::Reset);
     let ping = || Request::get("http://x/ping").body(Full::default()).unwrap();
     assert!(client.send_request(ping()).await.is_err());
     assert_eq!(client.send_request(ping()).await.unwrap().status(), 204);
+    assert_eq!(pact.failure().unwrap().never_requested.len(), 1);
 }
 
 #[tokio::test]
 async fn dropping_the_server_ends_open_streams_and_blocks_no_executor() {
-    let (_pact, mock) = orders();
+    let (pact, mock) = orders();
     let mut client = client(&mock).await;
     mock.inject(pact_consumer::Fault::Delay(std::time::Duration::from_secs(
         600,
@@ -90,6 +91,7 @@ async fn dropping_the_server_ends_open_streams_and_blocks_no_executor() {
     }
     drop(mock);
     assert!(pending.await.is_err());
+    assert_eq!(pact.failure().unwrap().never_requested.len(), 1);
 }
 
 #[test]
@@ -103,5 +105,61 @@ fn garbage_after_the_preface_harms_nobody() {
     // It is told so or cut off, but never left waiting.
     let _ = stream.read_to_end(&mut rest);
     assert_eq!(get(mock.addr(), "/ping").0, 204);
-    assert_eq!(pact.failure().unwrap().unexpected, []);
+    let failure = pact.failure().unwrap();
+    assert_eq!(failure.unexpected, []);
+    assert_eq!(failure.noise.len(), 1);
+    assert!(
+        failure.noise[0].starts_with("a client broke off HTTP/2: "),
+        "{:?}",
+        failure.noise
+    );
+}
+
+#[tokio::test]
+async fn a_head_over_the_limit_fails_the_test() {
+    let (pact, mock) = orders();
+    let mut client = client(&mock).await;
+    let request = Request::get("http://x/ping")
+        .header("X-Long", "x".repeat(100 << 10))
+        .body(Full::default())
+        .unwrap();
+    assert_eq!(client.send_request(request).await.unwrap().status(), 431);
+    let failure = pact.failure().unwrap();
+    let verdicts: Vec<_> = { failure.unexpected.iter() }
+        .map(|request| &request.verdict)
+        .collect();
+    let reason = "its head is larger than this server reads".to_owned();
+    assert_eq!(verdicts, [&pact_consumer::Verdict::Unreadable { reason }]);
+}
+
+#[tokio::test]
+async fn answers_can_be_broken_off() {
+    use pact_consumer::Fault;
+
+    let (pact, mock) = orders();
+    let client = client(&mock).await;
+    let order = || {
+        Request::post("http://shop.test/orders")
+            .header("Content-Type", "application/json")
+            .body(Full::from(r#"{"sku":"B2"}"#))
+            .unwrap()
+    };
+    for fault in [Fault::Close, Fault::Malformed, Fault::Reset] {
+        mock.inject(fault);
+        let answer = client.clone().send_request(order()).await;
+        assert!(answer.is_err(), "{fault:?}");
+    }
+    mock.inject(Fault::Truncate);
+    let half = client.clone().send_request(order()).await.unwrap();
+    assert_eq!(half.status(), 201);
+    assert!(half.into_body().collect().await.is_err());
+    mock.inject(Fault::Slow {
+        chunk: 1,
+        pause: std::time::Duration::from_millis(1),
+    });
+    let slow = client.clone().send_request(order()).await.unwrap();
+    let body = slow.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(body, r#"{"id":7}"#);
+    get(mock.addr(), "/ping");
+    assert_eq!(pact.failure(), None, "the last answer arrived whole");
 }

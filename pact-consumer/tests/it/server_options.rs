@@ -28,7 +28,10 @@ fn a_server_listens_where_the_test_says() {
         format!("cannot start a mock server on {}", taken.addr())
     );
 
-    let everywhere = ping().start_with(ServerOptions::new().address(([0, 0, 0, 0], 0)));
+    assert!(taken.finish().is_err(), "nobody asked it");
+
+    let serve = |options| MockServer::serve(&ping().build(), options).unwrap();
+    let everywhere = serve(ServerOptions::new().address(([0, 0, 0, 0], 0)));
     let port = everywhere.addr().port();
     assert_eq!(everywhere.url(), format!("http://127.0.0.1:{port}"));
     assert_eq!(
@@ -38,7 +41,7 @@ fn a_server_listens_where_the_test_says() {
 
     let own = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = own.local_addr().unwrap();
-    let given = ping().start_with(ServerOptions::new().listener(own));
+    let given = serve(ServerOptions::new().listener(own));
     assert_eq!(given.addr(), address);
     assert_eq!(get(address, "/ping").0, 200);
 }
@@ -46,9 +49,11 @@ fn a_server_listens_where_the_test_says() {
 #[test]
 fn a_server_speaks_ipv6() {
     let address = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
-    let mock = ping().start_with(ServerOptions::new().address(address));
+    let mut pact = ping();
+    let mock = pact.start_with(ServerOptions::new().address(address));
     assert_eq!(mock.url(), format!("http://[::1]:{}", mock.addr().port()));
     assert_eq!(get(mock.addr(), "/ping").0, 200);
+    assert_eq!(pact.failure(), None);
 }
 
 #[test]
@@ -126,6 +131,7 @@ fn browsers_are_answered_when_the_test_asks_for_it() {
     assert!(refused.starts_with("HTTP/1.1 500"), "{refused}");
     assert!(!refused.contains("access-control"), "{refused}");
     assert!(refused.contains("start the server with CORS"), "{refused}");
+    assert_eq!(pact.failure().unwrap().unexpected.len(), 1);
 }
 
 #[test]

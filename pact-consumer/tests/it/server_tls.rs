@@ -19,12 +19,16 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 fn ping(tls: Tls) -> (PactBuilder, MockServer) {
+    ping_with(ServerOptions::new(), tls)
+}
+
+fn ping_with(options: ServerOptions, tls: Tls) -> (PactBuilder, MockServer) {
     let mut pact = PactBuilder::new("web", "api");
     pact.upon_receiving("a ping")
         .get("/ping")
         .will_respond_with(200)
         .body("pong", "text/plain");
-    let mock = pact.start_with(ServerOptions::new().tls(tls));
+    let mock = pact.start_with(options.tls(tls));
     (pact, mock)
 }
 
@@ -85,21 +89,24 @@ async fn a_client_that_trusts_the_certificate_speaks_http_1_and_2() {
 
 #[tokio::test]
 async fn silence_and_plain_text_keep_nobody_waiting() {
-    let (pact, mock) = ping(Tls::self_signed().unwrap());
+    let options = ServerOptions::new().client_timeout(std::time::Duration::from_secs(2));
+    let (pact, mock) = ping_with(options, Tls::self_signed().unwrap());
     let silent = std::net::TcpStream::connect(mock.addr()).unwrap();
     let mut plain = std::net::TcpStream::connect(mock.addr()).unwrap();
     plain.write_all(b"GET /ping HTTP/1.1\r\n\r\n").unwrap();
     let trusted = mock.ca_certificate_pem().unwrap();
     assert!(connect(&mock, trusted, b"http/1.1").await.is_ok());
-    while mock.failure().unwrap().noise.is_empty() {
+    while mock.failure().unwrap().noise.len() < 2 {
         tokio::task::yield_now().await;
     }
     let failure = pact.failure().unwrap();
+    let mut noise = failure.noise;
+    noise.sort();
     assert!(
-        failure.noise[0].starts_with("a TLS handshake failed: "),
-        "{:?}",
-        failure.noise
+        noise[0].starts_with("a TLS handshake failed: "),
+        "{noise:?}"
     );
+    assert_eq!(noise[1], "a client did not end its TLS handshake within 2s");
     drop(silent);
 }
 
@@ -110,11 +117,12 @@ async fn a_certificate_of_the_test_is_shown() {
     let certificate = params.self_signed(&key).unwrap();
     let tls = Tls::from_pem(&certificate.pem(), &key.serialize_pem()).unwrap();
     assert_eq!(tls.ca_certificate_pem(), None);
-    let (_pact, mock) = ping(tls);
+    let (pact, mock) = ping(tls);
     assert!(connect(&mock, &certificate.pem(), b"h2").await.is_ok());
     let other = Tls::self_signed().unwrap();
     let stranger = connect(&mock, other.ca_certificate_pem().unwrap(), b"h2").await;
     assert!(stranger.is_err(), "it is trusted by nobody else");
+    assert_eq!(pact.failure().unwrap().never_requested.len(), 1);
 }
 
 #[test]

@@ -3,11 +3,13 @@
 //!
 //! `PACT_ENDURANCE=full` runs them at the size whose figures stand in `docs/reliability.md`.
 
+mod mutations;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::sync::Mutex;
@@ -18,7 +20,8 @@ use std::time::{Duration, Instant};
 use pact_consumer::prelude::*;
 use pact_consumer::{ServerOptions, Verdict};
 
-use crate::support::{files_in, get, send};
+use self::mutations::{mutated, seeds, throw};
+use crate::support::{Draws, files_in, get, send};
 
 /// Tells a child process that it is one.
 const CHILD: &str = "PACT_ENDURANCE_CHILD";
@@ -70,7 +73,7 @@ fn ping() -> (PactBuilder, MockServer) {
     pact.upon_receiving("a file")
         .post("/files")
         .will_respond_with(201);
-    let mock = pact.start();
+    let mock = MockServer::serve(&pact.build(), ServerOptions::new()).unwrap();
     (pact, mock)
 }
 
@@ -260,97 +263,6 @@ fn tests_that_panic_beside_others_harm_none_of_them() {
         assert_eq!(written, 48, "the contract of each other test");
         format!("{} of 64 failed, {written} contracts", failures.len())
     });
-}
-
-/// Numbers that look like chance and are the same each time (`SplitMix64`).
-struct Draws(u64);
-
-impl Draws {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap()
-    }
-}
-
-/// Returns requests to begin with: each method, framing, header and protocol a few times.
-fn seeds() -> Vec<Vec<u8>> {
-    let mut seeds = Vec::new();
-    for method in ["GET", "POST", "HEAD", "OPTIONS", "DELETE", "BREW"] {
-        for target in [
-            "/ping",
-            "/ping?a=1",
-            "/files",
-            "*",
-            "http://x/ping",
-            "/%2e%2e/ping",
-        ] {
-            for headers in [
-                "",
-                "Content-Length: 5\r\n",
-                "Transfer-Encoding: chunked\r\n",
-                "Connection: close, upgrade\r\nUpgrade: h2c\r\n",
-                "Expect: 100-continue\r\nContent-Length: 5\r\n",
-                "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
-                "Content-Type: application/json\r\nContent-Length: 5\r\n",
-                "X-Bytes: \u{e9}\u{1f600}\r\n",
-            ] {
-                let body = if headers.contains("chunked") {
-                    "5\r\nhello\r\n0\r\n\r\n"
-                } else {
-                    "hello"
-                };
-                let head = format!("{method} {target} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
-                seeds.push((head + body).into_bytes());
-            }
-        }
-    }
-    let mut frames = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
-    // GET /ping with the static table of HPACK, then a window update and a ping.
-    frames.extend(b"\0\0\x09\x01\x05\0\0\0\x01\x82\x86\x44\x05/ping");
-    frames.extend(b"\0\0\x04\x08\0\0\0\0\0\0\0\xff\xff\0\0\x08\x06\0\0\0\0\0pingpong");
-    seeds.push(frames);
-    seeds.push(b"\x16\x03\x01\0\x2a\x01\0\0\x26\x03\x03hello of TLS".to_vec());
-    seeds
-}
-
-fn mutated(seed: &[u8], draws: &mut Draws) -> Vec<u8> {
-    let mut bytes = seed.to_vec();
-    for _ in 0..=draws.below(4) {
-        let at = draws.below(bytes.len().max(1));
-        match draws.below(6) {
-            0 => bytes.truncate(at),
-            1 => bytes.insert(at.min(bytes.len()), draws.below(256) as u8),
-            2 if at < bytes.len() => bytes[at] = draws.below(256) as u8,
-            3 if at < bytes.len() => {
-                bytes.remove(at);
-            }
-            4 => {
-                let piece = bytes[at.min(bytes.len())..].to_vec();
-                bytes.extend(piece);
-            }
-            _ => bytes.extend_from_slice(b"\r\n"),
-        }
-    }
-    bytes
-}
-
-/// Sends the bytes and waits for the end; a server that hangs on them would hang the test.
-fn throw(address: SocketAddr, bytes: &[u8]) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
-    // It may be cut off at any byte.
-    let _ = stream.write_all(bytes);
-    let _ = stream.shutdown(Shutdown::Write);
-    if let Err(error) = stream.read_to_end(&mut Vec::new()) {
-        let kind = error.kind();
-        let hangs = [std::io::ErrorKind::WouldBlock, std::io::ErrorKind::TimedOut].contains(&kind);
-        assert!(!hangs, "no end of {:?}", String::from_utf8_lossy(bytes));
-    }
 }
 
 #[test]
