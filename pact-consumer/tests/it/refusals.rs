@@ -2,7 +2,7 @@
 
 use pact_consumer::prelude::*;
 use pact_consumer::{ConsumerError, MatchingRule, SpecVersion, StatusClass};
-use pact_core::model::{Interaction, InteractionKind, Response};
+use pact_core::model::{HttpExchange, Interaction, InteractionKind, Response};
 
 use crate::patterns::answering;
 use crate::support::failure_of;
@@ -217,13 +217,13 @@ fn an_answer_that_cannot_be_sent_is_refused() {
     ");
     insta::assert_snapshot!(refusal(&mut answering(random_integer(9, 1))), @"interaction `a request`: response: the generator `RandomInt` for the body at $.value makes no value: the least value 9 is above the greatest 1");
     // An interaction made elsewhere is not looked through for what its author may have meant.
-    let mut http = pact_core::model::HttpExchange::default();
-    http.response = Response {
-        generators: pact_core::format::integration::generators(
-            br#"{"status":{"type":"RandomInt","min":1200,"max":1200}}"#,
-        )
-        .unwrap(),
-        ..Response::default()
+    let generators = br#"{"status":{"type":"RandomInt","min":1200,"max":1200}}"#;
+    let http = HttpExchange {
+        response: Response {
+            generators: pact_core::format::integration::generators(generators).unwrap(),
+            ..Response::default()
+        },
+        ..HttpExchange::default()
     };
     let mut pact = PactBuilder::new("order-web", "order-api");
     pact.interaction(Interaction::new(

@@ -345,7 +345,7 @@ fn a_pattern_of_the_path_is_near_whatever_stands_beside_it() {
     for rules in [
         RuleList::one(regex(r"^/orders/\d+$")),
         RuleList {
-            combine: crate::rules::Combine::And,
+            combine: Combine::And,
             rules: vec![regex(r"^/orders/\d+$"), regex("^/.*")],
         },
     ] {
