@@ -321,6 +321,8 @@ fn requests_are_answered_while_a_contract_is_fetched() {
     // The first who asks is answered, whoever asks after that waits for ever.
     thread::spawn(move || {
         let (mut first, _) = listener.accept().unwrap();
+        let mut asked = BufReader::new(first.try_clone().unwrap()).lines();
+        while asked.next().is_some_and(|line| !line.unwrap().is_empty()) {}
         let pact = pact_file("web", "api");
         let length = pact.len();
         write!(

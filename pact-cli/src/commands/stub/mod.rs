@@ -69,10 +69,11 @@ impl StubCommand {
             seen = Some(now);
             match loaded.and_then(&catalogue) {
                 Ok(catalogue) => {
-                    console.say(format_args!("{catalogue}"))?;
+                    let said = catalogue.to_string();
                     *current
                         .write()
                         .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(catalogue);
+                    console.say(said)?;
                 }
                 // The last contracts that could be read are served on.
                 Err(error) => console.error(&error),
