@@ -10,6 +10,8 @@ use pact_consumer::pact_file::{self, PactFileError};
 use pact_consumer::{ConsumerError, MockServer, ServerOptions, Tls, WriteMode};
 use pact_core::model::{InteractionKind, Pact, SpecVersion};
 
+use crate::error::chain;
+
 /// Requests that are kept of each server; what does not match is told beyond them.
 const MOST_REQUESTS: usize = 10_000;
 
@@ -178,12 +180,6 @@ pub(super) struct WriteFailure(Box<PactFileError>);
 impl WriteFailure {
     /// Returns why, and what lies behind.
     pub(super) fn text(&self) -> String {
-        let mut text = format!("Failed to write pact to file - {}", self.0);
-        let mut cause = std::error::Error::source(&*self.0);
-        while let Some(deeper) = cause {
-            text.push_str(&format!(": {deeper}"));
-            cause = deeper.source();
-        }
-        text
+        format!("Failed to write pact to file - {}", chain(&*self.0))
     }
 }
