@@ -195,9 +195,10 @@ impl Run<'_> {
             None => request,
         };
         let request = with_secrets_marked(request, contract);
+        let target_changed = *request.uri() != target.as_str();
         self.report.sent = Some(SentRequest {
             method: request.method().to_string(),
-            target_changed: *request.uri() != target.as_str(),
+            target_changed,
             target,
             headers: shown(request.headers()),
             body_changed: *request.body() != body,
@@ -208,7 +209,18 @@ impl Run<'_> {
                 let sent = provided.send(request, limits.timeout, limits.max_answer);
                 sent.await?
             }
-            (Some(Target::Http(endpoint)), _) => Box::pin(endpoint.send(request)).await?,
+            (Some(Target::Http(endpoint)), _) => {
+                let sent = Box::pin(endpoint.send(request)).await;
+                sent.map_err(|error| match error {
+                    // The words of the error show the path.
+                    InteractionError::Request { .. } if target_changed => {
+                        let reason = "the request filter made a path that cannot be sent";
+                        let reason = reason.to_owned();
+                        InteractionError::Request { reason }
+                    }
+                    other => other,
+                })?
+            }
             (Some(Target::Service(_)) | None, _) => {
                 return Err(InteractionError::MissingTarget);
             }

@@ -169,3 +169,24 @@ async fn what_a_filter_puts_into_path_query_or_body_is_not_shown() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_path_of_a_filter_that_cannot_be_sent_is_not_shown() {
+    let report = verifier([get("an order", "/", "{}")])
+        .url(serve(Router::new()).await)
+        .request_filter_sync(|mut request| {
+            *request.uri_mut() = Uri::from_static("/canary/../orders");
+            Ok::<_, String>(request)
+        })
+        .run()
+        .await
+        .unwrap();
+    let text = report.to_string();
+    assert!(
+        text.contains("the request filter made a path that cannot be sent"),
+        "{text}"
+    );
+    for form in forms(&report) {
+        assert!(!form.contains("canary"), "{form}");
+    }
+}
