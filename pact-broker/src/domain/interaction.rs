@@ -1,6 +1,6 @@
 //! What a contract asks, one interaction at a time, and what changed between two contracts.
 
-use crate::domain::json::Json;
+use crate::domain::json::{Json, Members, elements};
 
 /// One thing a contract asks of its provider.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +51,16 @@ pub fn interactions<'a>(contract: &Json<'a>) -> Vec<Interaction<'a>> {
     lists.flatten().cloned().map(Interaction::of).collect()
 }
 
+/// Returns the text of each interaction and message of a contract, in their order, without making a tree
+/// of any; none where the contract is not of that form.
+pub fn texts(contract: &str) -> Vec<&str> {
+    let Ok(Some(members)) = Members::read(contract) else {
+        return Vec::new();
+    };
+    let lists = LISTS.iter().filter_map(|list| elements(members.get(list)?));
+    lists.flatten().collect()
+}
+
 /// Returns a contract without its interactions and messages.
 pub fn surroundings<'a>(contract: &Json<'a>) -> Json<'a> {
     match contract {
@@ -91,7 +101,7 @@ pub fn changes<'a>(older: &Json<'a>, newer: &Json<'a>) -> Vec<InteractionChange<
 }
 
 impl<'a> Interaction<'a> {
-    fn of(json: Json<'a>) -> Self {
+    pub(crate) fn of(json: Json<'a>) -> Self {
         let text = |key: &str| json.get(key).and_then(Json::as_str).map(str::to_owned);
         let listed = json.get("providerStates").and_then(Json::as_array);
         let old = text("providerState").or_else(|| text("provider_state"));

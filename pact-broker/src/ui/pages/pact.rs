@@ -11,7 +11,7 @@ use super::{Answer, Pages};
 use crate::{
     api::{Names, content_with_metadata, find_pact, urls::Pair},
     domain::{
-        interaction::{Interaction, UsedState, interactions},
+        interaction::{Interaction, UsedState, texts},
         json::Json,
         pact::{Pact, PactAddress},
         text::{InvalidText, PactSha, PacticipantName, VersionNumber},
@@ -170,27 +170,56 @@ fn sheet(site: &Site, pact: &Pact) -> Sheet {
     with_interactions(sheet, &pact.content)
 }
 
+/// How many bytes of a contract a page shows: more is read by programs, and shown to nobody.
+const SHOWN: usize = 1 << 20;
+
 fn with_interactions(sheet: Sheet, content: &str) -> Sheet {
-    let found = Json::read(content);
-    let found = found.as_ref().map(interactions).unwrap_or_default();
+    let found = texts(content);
     if found.is_empty() {
-        return sheet
-            .line("The contract has no interactions.")
-            .text(pretty::json(content));
+        let sheet = sheet.line("The contract has no interactions.");
+        return if content.len() > SHOWN {
+            sheet.line(elsewhere(content.len()))
+        } else {
+            sheet.text(pretty::json(content))
+        };
     }
     let count = match found.len() {
         1 => "1 interaction".to_owned(),
         many => format!("{many} interactions"),
     };
-    let sheet = sheet.line(count);
-    found.iter().fold(sheet, |sheet, one| {
-        let sheet = sheet.heading(one.description.as_str());
-        PARTS.iter().fold(given(sheet, one), |sheet, (key, name)| {
-            match one.member(key) {
-                Some(text) => sheet.subheading(*name).text(pretty::json(&text)),
-                None => sheet,
-            }
-        })
+    let (mut sheet, mut room) = (sheet.line(count), SHOWN);
+    for (at, text) in found.iter().enumerate() {
+        if text.len() > room {
+            let left: usize = found[at..].iter().map(|text| text.len()).sum();
+            return match at {
+                0 => sheet.line(elsewhere(left)),
+                at => sheet.line(format!("These are the first {at}. {}", elsewhere(left))),
+            };
+        }
+        room -= text.len();
+        sheet = with_interaction(sheet, text);
+    }
+    sheet
+}
+
+/// Says where to find what is not shown.
+fn elsewhere(bytes: usize) -> String {
+    format!(
+        "{:.1} MiB more are not shown here: whoever asks this address for application/json gets all of them.",
+        bytes as f64 / f64::from(1 << 20)
+    )
+}
+
+fn with_interaction(sheet: Sheet, text: &str) -> Sheet {
+    let Ok(one) = Json::read(text).map(Interaction::of) else {
+        return sheet.text(pretty::json(text));
+    };
+    let sheet = sheet.heading(one.description.as_str());
+    PARTS.iter().fold(given(sheet, &one), |sheet, (key, name)| {
+        match one.member(key) {
+            Some(text) => sheet.subheading(*name).text(pretty::json(&text)),
+            None => sheet,
+        }
     })
 }
 

@@ -105,3 +105,37 @@ async fn what_is_missing_is_told_on_a_page_to_whoever_reads_pages() {
         );
     }
 }
+
+#[tokio::test]
+async fn of_a_large_contract_a_page_shows_the_beginning() {
+    let broker = TestBroker::start().await;
+    let mut pact = contract("Foo", "Bar", "GET");
+    let one = pact["interactions"][0].clone();
+    let many = (0..40).map(|number| {
+        let mut one = one.clone();
+        one["description"] = json!(format!("request {number}."));
+        one["response"]["body"] = json!("x".repeat(64 << 10));
+        one
+    });
+    pact["interactions"] = many.collect();
+    assert_eq!(broker.publish("Foo", "1", &pact).await.status, 200);
+    let path = "/pacts/provider/Bar/consumer/Foo/latest";
+    let page = broker.send("GET", path, &BROWSER, "").await;
+    assert_eq!(page.status.as_u16(), 200);
+    assert!(page.text.contains("40 interactions"));
+    assert!(page.text.contains("request 14.") && !page.text.contains("request 15."));
+    assert!(
+        page.text
+            .contains("These are the first 15. 1.6 MiB more are not shown here")
+    );
+    let whole = broker
+        .send("GET", path, &[("accept", "application/json")], "")
+        .await;
+    assert!(whole.text.contains("request 39."));
+
+    pact["interactions"] = json!([one]);
+    pact["interactions"][0]["response"]["body"] = json!("x".repeat(2 << 20));
+    assert_eq!(broker.publish("Foo", "2", &pact).await.status, 200);
+    let page = broker.send("GET", path, &BROWSER, "").await;
+    assert!(page.text.contains("2.0 MiB more are not shown here"));
+}
