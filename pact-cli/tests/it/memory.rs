@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::Command;
 use std::thread;
@@ -61,6 +61,9 @@ fn an_answer_without_end_takes_no_more_than_is_read_of_it() {
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
+        // Who answers before being asked is not understood.
+        let mut asked = BufReader::new(stream.try_clone().unwrap()).lines();
+        while asked.next().is_some_and(|line| !line.unwrap().is_empty()) {}
         let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
         let mut written = stream.write_all(head);
         while written.is_ok() {
