@@ -5,6 +5,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::panic::catch_unwind;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -286,19 +287,30 @@ fn both_mock_servers_say_the_same() {
         );
         return;
     };
-    let theirs = Side::start(&official).play();
     let ours = Side::start(env!("CARGO_BIN_EXE_pact")).play();
-    assert_eq!(theirs.len(), ours.len());
-    let both = theirs.iter().zip(&ours);
-    let different: Vec<_> = both
-        .filter(|(theirs, ours)| theirs != ours)
-        .map(|((what, theirs), (_, ours))| json!([what, theirs, ours]))
-        .collect();
     let known = [
         // Any page may send a body without a type; one of JSON it may not.
         json!(["POST /", 200, 415]),
         // The path is there, the method is wrong.
         json!(["GET /mockserver/00000000/verify", 404, 405]),
     ];
-    assert_eq!(different, known, "what was done, the official answer, ours");
+    // Where the machine is busy the official server hangs up now and then, or is late with what it notes.
+    let theirs = || catch_unwind(|| Side::start(&official).play()).ok();
+    let mut found = None;
+    for _ in 0..5 {
+        found = theirs().map(|theirs| different(&theirs, &ours)).or(found);
+        if found.as_deref() == Some(known.as_slice()) {
+            return;
+        }
+    }
+    panic!("what was done, the official answer, ours: {found:#?}, expected {known:#?}");
+}
+
+/// Returns what is answered differently: what was done, the official answer, and ours.
+fn different(theirs: &[Seen], ours: &[Seen]) -> Vec<Value> {
+    assert_eq!(theirs.len(), ours.len());
+    let both = theirs.iter().zip(ours);
+    both.filter(|(theirs, ours)| theirs != ours)
+        .map(|((what, theirs), (_, ours))| json!([what, theirs, ours]))
+        .collect()
 }
