@@ -44,6 +44,9 @@ pub(crate) fn embedded(text: &str) -> Cow<'_, [u8]> {
 }
 
 fn detected(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(&COMPOUND) {
+        return Some(office(bytes).unwrap_or("application/x-ole-storage"));
+    }
     let text = std::str::from_utf8(bytes).ok();
     if let Some(kind) = infer::get(bytes)
         && (text.is_none() || kind.matcher_type() != infer::MatcherType::Text)
@@ -55,6 +58,44 @@ fn detected(bytes: &[u8]) -> Option<&'static str> {
         .or_else(|| json(bytes, text))
         .or_else(|| plain(text))
 }
+
+/// Begins a compound file, in which documents of Office stood before they were archives.
+const COMPOUND: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
+/// Returns the type of the document in a compound file: its root entry names the class that opens it
+/// (MS-CFB 2.2 and 2.6.1).
+fn office(bytes: &[u8]) -> Option<&'static str> {
+    let at = |start: usize, length: usize| bytes.get(start..start.checked_add(length)?);
+    let shift = u16::from_le_bytes(at(30, 2)?.try_into().ok()?);
+    let directory = u32::from_le_bytes(at(48, 4)?.try_into().ok()?);
+    let sector = 1_usize.checked_shl(u32::from(shift))?;
+    // The header takes the place of a sector before the first.
+    let before = usize::try_from(directory).ok()?.checked_add(1)?;
+    let root = before.checked_mul(sector)?;
+    let class = at(root.checked_add(80)?, 16)?;
+    let known = OFFICE.iter().find(|(known, _)| class == known);
+    known.map(|(_, name)| *name)
+}
+
+/// Classes of documents as they are written: the first three numbers with their lowest byte first.
+const OFFICE: [([u8; 16], &str); 4] = [
+    (
+        *b"\x10\x08\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46",
+        "application/vnd.ms-excel",
+    ),
+    (
+        *b"\x20\x08\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46",
+        "application/vnd.ms-excel",
+    ),
+    (
+        *b"\x06\x09\x02\0\0\0\0\0\xC0\0\0\0\0\0\0\x46",
+        "application/msword",
+    ),
+    (
+        *b"\x10\x8D\x81\x64\x9B\x4F\xCF\x11\x86\xEA\x00\xAA\x00\xB9\x29\xE8",
+        "application/vnd.ms-powerpoint",
+    ),
+];
 
 fn markup(text: &str) -> Option<&'static str> {
     let rest = text.strip_prefix('<')?;
@@ -123,6 +164,30 @@ mod tests {
         check(b"\x89PNG\r\n\x1A\n", Some("image/png"));
         check(b"GIF89a", Some("image/gif"));
         check(b"PK\x03\x04", Some("application/zip"));
+    }
+
+    #[test]
+    fn a_compound_file_is_what_the_class_of_its_root_says() {
+        let file = |shift: u16, directory: u32, class: &[u8]| {
+            let mut bytes = vec![0; 2048];
+            bytes[..8].copy_from_slice(&COMPOUND);
+            bytes[30..32].copy_from_slice(&shift.to_le_bytes());
+            bytes[48..52].copy_from_slice(&directory.to_le_bytes());
+            bytes[1024 + 80..1024 + 96].copy_from_slice(class);
+            bytes
+        };
+        for (class, name) in &OFFICE {
+            check(&file(9, 1, class), Some(name));
+        }
+        let unknown = Some("application/x-ole-storage");
+        check(&file(9, 1, &[7; 16]), unknown);
+        check(&file(9, 0, &OFFICE[0].0), unknown);
+        check(&file(9, u32::MAX, &OFFICE[0].0), unknown);
+        check(&file(u16::MAX, 1, &OFFICE[0].0), unknown);
+        check(&COMPOUND, unknown);
+        let word = file(9, 1, &OFFICE[2].0);
+        assert!(looks_like(&word, "application/msword"));
+        assert!(!looks_like(&word, "application/vnd.ms-excel"));
     }
 
     #[test]

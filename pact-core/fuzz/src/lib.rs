@@ -89,16 +89,16 @@ pub fn date_expression(bytes: &[u8]) {
     let now = context(Mode::Consumer).now;
     let pattern = Pattern::parse(pattern).ok();
     for base in [Base::Date, Base::DateTime, Base::Time] {
-        let Ok(moved) = datetime::evaluate(expression, base, &now) else {
+        let Ok(moved) = datetime::evaluate(expression, base, now) else {
             continue;
         };
         if let Some(pattern) = &pattern {
-            let _ = pattern.check(&pattern.format(&moved));
+            let _ = pattern.check(&pattern.format(moved));
         }
     }
     if let Some(pattern) = &pattern {
         let _ = pattern.check(expression);
-        let _ = pattern.check(&pattern.format(&now));
+        let _ = pattern.check(&pattern.format(now));
     }
 }
 

@@ -1,7 +1,6 @@
 //! Moving a date with time by an expression such as `next monday @ noon + 1 hour`.
 
-use jiff::civil::{DateTime, Weekday};
-use jiff::{Span, ToSpan, ZonedDateTime};
+use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, Weekday};
 
 use super::{MONTHS, WEEKDAYS};
 
@@ -42,12 +41,12 @@ pub struct ParseExpressionError {
 pub fn evaluate(
     expression: &str,
     base: Base,
-    now: &ZonedDateTime,
-) -> Result<ZonedDateTime, ParseExpressionError> {
+    now: OffsetDateTime,
+) -> Result<OffsetDateTime, ParseExpressionError> {
     let mut parser = Parser {
         expression,
         position: 0,
-        at: now.datetime(),
+        at: PrimitiveDateTime::new(now.date(), now.time()),
     };
     if expression.len() > LONGEST {
         return Err(parser.error("at most 1024 bytes"));
@@ -66,22 +65,30 @@ pub fn evaluate(
             "`+`, `-`, `next` or `last`"
         }));
     }
-    let moved = parser.at.to_zoned_datetime(now.time_zone().clone());
-    moved.map_err(|_| parser.error("a date the calendar has"))
+    Ok(parser.at.assume_offset(now.offset()))
 }
 
 struct Parser<'a> {
     expression: &'a str,
     /// In bytes.
     position: usize,
-    at: DateTime,
+    at: PrimitiveDateTime,
+}
+
+/// A distance in time.
+#[derive(Clone, Copy)]
+enum Span {
+    /// One that is always as long.
+    Exact(Duration),
+    /// One as long as the months it leads through.
+    Months(i64),
 }
 
 impl Parser<'_> {
     fn date_part(&mut self) -> Result<(), ParseExpressionError> {
         match self.word_of(&["now", "today", "yesterday", "tomorrow"]) {
-            Some("yesterday") => self.shift((-1).days())?,
-            Some("tomorrow") => self.shift(1.day())?,
+            Some("yesterday") => self.shift(Span::Exact(-Duration::DAY))?,
+            Some("tomorrow") => self.shift(Span::Exact(Duration::DAY))?,
             Some(_) | None => {}
         }
         loop {
@@ -103,7 +110,7 @@ impl Parser<'_> {
     fn date_step(&mut self, direction: i64) -> Result<(), ParseExpressionError> {
         if let Some(unit) = self.word_of(&["fortnight", "week", "year"]) {
             let span = if unit == "fortnight" {
-                Some((14 * direction).days())
+                date_span("week", 2 * direction)
             } else {
                 date_span(unit, direction)
             };
@@ -113,35 +120,46 @@ impl Parser<'_> {
             return self.go_to_month(month, direction);
         }
         if self.word_of(&["month"]).is_some() {
-            return self.shift(direction.months());
+            return self.shift(Span::Months(direction));
         }
         if let Some(weekday) = self.weekday_name() {
-            let nth = i32::try_from(direction).unwrap_or(1);
-            let date = self
-                .at
-                .date()
-                .nth_weekday(nth, weekday)
-                .map_err(|_| self.error("a date the calendar has"))?;
-            self.at = date.to_datetime(self.at.time());
-            return Ok(());
+            return self.go_to_weekday(weekday, direction);
         }
         if self.word_of(&["day"]).is_some() {
-            return self.shift(direction.days());
+            return self.shift(Span::Exact(Duration::days(direction)));
         }
         Err(self.error("a unit, a month or a day of the week"))
     }
 
     /// Goes to the first of the next or last month of that name, never the present one.
-    fn go_to_month(&mut self, month: i8, direction: i64) -> Result<(), ParseExpressionError> {
+    fn go_to_month(&mut self, month: Month, direction: i64) -> Result<(), ParseExpressionError> {
+        let (wanted, present) = (u8::from(month), u8::from(self.at.month()));
         let mut year = self.at.year();
-        if direction > 0 && month <= self.at.month() {
+        if direction > 0 && wanted <= present {
             year = year.saturating_add(1);
-        } else if direction < 0 && month >= self.at.month() {
+        } else if direction < 0 && wanted >= present {
             year = year.saturating_sub(1);
         }
-        let moved = self.at.with().year(year).month(month).day(1).build();
-        self.at = moved.map_err(|_| self.error("a date the calendar has"))?;
+        let moved = Date::from_calendar_date(year, month, 1);
+        let moved = moved.map_err(|_| self.error("a date the calendar has"))?;
+        self.at = self.at.replace_date(moved);
         Ok(())
+    }
+
+    /// Goes to the next or last day of that name, never the present one.
+    fn go_to_weekday(
+        &mut self,
+        weekday: Weekday,
+        direction: i64,
+    ) -> Result<(), ParseExpressionError> {
+        let number = |day: Weekday| i64::from(day.number_days_from_monday());
+        let ahead = (number(weekday) - number(self.at.weekday())).rem_euclid(7);
+        let distance = match (direction > 0, ahead) {
+            (true, 0) => 7,
+            (true, _) => ahead,
+            (false, _) => ahead - 7,
+        };
+        self.shift(Span::Exact(Duration::days(distance)))
     }
 
     fn time_part(&mut self) -> Result<(), ParseExpressionError> {
@@ -194,7 +212,7 @@ impl Parser<'_> {
         if !self.take("o'clock") {
             return Err(self.error("`o'clock`"));
         }
-        let on_the_clock = i8::try_from(hour % 12).unwrap_or_default();
+        let on_the_clock = u8::try_from(hour % 12).unwrap_or_default();
         let hour = match self.word_of(&["am", "pm"]) {
             Some("am") => on_the_clock,
             Some(_) => on_the_clock + 12,
@@ -204,24 +222,20 @@ impl Parser<'_> {
         self.set_hour(hour)
     }
 
-    fn set_hour(&mut self, hour: i8) -> Result<(), ParseExpressionError> {
-        let set = self
-            .at
-            .with()
-            .hour(hour)
-            .minute(0)
-            .second(0)
-            .subsec_nanosecond(0)
-            .build();
-        self.at = set.map_err(|_| self.error("an hour of the day"))?;
+    fn set_hour(&mut self, hour: u8) -> Result<(), ParseExpressionError> {
+        let time = Time::from_hms(hour, 0, 0).map_err(|_| self.error("an hour of the day"))?;
+        self.at = self.at.replace_time(time);
         Ok(())
     }
 
     fn shift(&mut self, span: Span) -> Result<(), ParseExpressionError> {
-        self.at = self
-            .at
-            .checked_add(span)
-            .map_err(|_| self.error("a date the calendar has"))?;
+        let moved = match span {
+            Span::Exact(duration) => self.at.checked_add(duration),
+            Span::Months(months) => {
+                in_months(self.at.date(), months).map(|date| self.at.replace_date(date))
+            }
+        };
+        self.at = moved.ok_or_else(|| self.error("a date the calendar has"))?;
         Ok(())
     }
 
@@ -256,11 +270,11 @@ impl Parser<'_> {
         Ok(amount)
     }
 
-    fn month_name(&mut self) -> Option<i8> {
+    fn month_name(&mut self) -> Option<Month> {
         let at = MONTHS
             .iter()
             .position(|name| self.take(name) || self.take(name.get(..3).unwrap_or(name)))?;
-        i8::try_from(at + 1).ok()
+        Some(Month::January.nth_next(u8::try_from(at).ok()?))
     }
 
     fn weekday_name(&mut self) -> Option<Weekday> {
@@ -277,7 +291,7 @@ impl Parser<'_> {
             .iter()
             .zip(SHORT)
             .position(|(name, short)| self.take(name) || short.iter().any(|s| self.take(s)))?;
-        Weekday::from_monday_zero_offset(i8::try_from(at).ok()?).ok()
+        Some(Weekday::Monday.nth_next(u8::try_from(at).ok()?))
     }
 
     fn word_of(&mut self, words: &[&'static str]) -> Option<&'static str> {
@@ -316,37 +330,48 @@ impl Parser<'_> {
     }
 }
 
+/// Returns the same day so many months later, or the last day of that month when it is shorter.
+fn in_months(date: Date, months: i64) -> Option<Date> {
+    let present = i64::from(date.year()) * 12 + i64::from(u8::from(date.month())) - 1;
+    let wanted = present.checked_add(months)?;
+    let year = i32::try_from(wanted.div_euclid(12)).ok()?;
+    let month = Month::January.nth_next(u8::try_from(wanted.rem_euclid(12)).ok()?);
+    Date::from_calendar_date(year, month, date.day().min(month.length(year))).ok()
+}
+
 fn date_span(unit: &str, amount: i64) -> Option<Span> {
-    let span = Span::new();
     match unit.trim_end_matches('s') {
-        "day" => span.try_days(amount).ok(),
-        "week" => span.try_weeks(amount).ok(),
-        "month" => span.try_months(amount).ok(),
-        "year" => span.try_years(amount).ok(),
+        "day" => Some(Span::Exact(Duration::days(amount))),
+        "week" => Some(Span::Exact(Duration::weeks(amount))),
+        "month" => Some(Span::Months(amount)),
+        "year" => Some(Span::Months(amount.checked_mul(12)?)),
         _ => None,
     }
 }
 
 fn time_span(unit: &str, amount: i64) -> Option<Span> {
-    let span = Span::new();
-    match unit.trim_end_matches('s') {
-        "hour" => span.try_hours(amount).ok(),
-        "minute" => span.try_minutes(amount).ok(),
-        "second" => span.try_seconds(amount).ok(),
-        "millisecond" => span.try_milliseconds(amount).ok(),
-        _ => None,
-    }
+    let duration = match unit.trim_end_matches('s') {
+        "hour" => Duration::hours(amount),
+        "minute" => Duration::minutes(amount),
+        "second" => Duration::seconds(amount),
+        "millisecond" => Duration::milliseconds(amount),
+        _ => return None,
+    };
+    Some(Span::Exact(duration))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::datetime::{Pattern, instant};
 
     #[track_caller]
     fn check(expression: &str, base: Base, expected: &str) {
-        let now: ZonedDateTime = "2026-03-31T10:15:00+02:00[+02:00]".parse().unwrap();
-        let at = evaluate(expression, base, &now).unwrap();
-        assert_eq!(at.datetime().to_string(), expected, "{expression}");
+        let now = instant((2026, 3, 31), (10, 15, 0), 2 * 3600);
+        let at = evaluate(expression, base, now).unwrap();
+        let written = Pattern::parse("yyyy-MM-dd'T'HH:mm:ss").unwrap().format(at);
+        assert_eq!(written, expected, "{expression}");
+        assert_eq!(at.offset(), now.offset());
     }
 
     #[test]
@@ -386,12 +411,12 @@ mod tests {
 
     #[test]
     fn a_fault_is_named_with_its_place() {
-        let now: ZonedDateTime = "2026-03-31T10:15:00+00:00[+00:00]".parse().unwrap();
-        let fault = |text, base| evaluate(text, base, &now).unwrap_err().to_string();
+        let now = instant((2026, 3, 31), (10, 15, 0), 0);
+        let fault = |text, base| evaluate(text, base, now).unwrap_err().to_string();
         insta::assert_snapshot!(fault("today + x days", Base::Date), @"date expression `today + x days` is wrong at character 8: expected a whole number up to a million");
         insta::assert_snapshot!(fault("today junk", Base::Date), @"date expression `today junk` is wrong at character 6: expected `+`, `-`, `next` or `last`");
-        insta::assert_snapshot!(fault("now + 1000000 years", Base::Date), @"date expression `now + 1000000 years` is wrong at character 19: expected `day`, `week`, `month` or `year`");
+        insta::assert_snapshot!(fault("now + 1000000 years", Base::Date), @"date expression `now + 1000000 years` is wrong at character 19: expected a date the calendar has");
         insta::assert_snapshot!(fault("13 o'clock", Base::Time), @"date expression `13 o'clock` is wrong at character 2: expected an hour from 1 to 12");
-        assert!(evaluate(&"next day ".repeat(1000), Base::Date, &now).is_err());
+        assert!(evaluate(&"next day ".repeat(1000), Base::Date, now).is_err());
     }
 }

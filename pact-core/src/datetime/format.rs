@@ -1,13 +1,13 @@
 //! Writing a date with time by a pattern.
 
-use jiff::ZonedDateTime;
+use time::{Month, OffsetDateTime};
 
 use super::pattern::{Pattern, Token};
 use super::{MONTHS, WEEKDAYS};
 
 impl Pattern {
     /// Writes the instant in the pattern's fullest form.
-    pub fn format(&self, instant: &ZonedDateTime) -> String {
+    pub fn format(&self, instant: OffsetDateTime) -> String {
         let tokens = self
             .variants()
             .first()
@@ -23,29 +23,29 @@ impl Pattern {
     }
 }
 
-fn field(letter: char, count: usize, at: &ZonedDateTime) -> String {
+fn field(letter: char, count: usize, at: OffsetDateTime) -> String {
     let padded = |value: i64| format!("{value:0count$}");
     let (hour, minute, second) = (
         i64::from(at.hour()),
         i64::from(at.minute()),
         i64::from(at.second()),
     );
-    let nanosecond = i64::from(at.subsec_nanosecond());
+    let nanosecond = i64::from(at.nanosecond());
     let second_of_day = (hour * 60 + minute) * 60 + second;
     match letter {
         'G' => "AD".to_owned(),
         'y' | 'u' => year(i64::from(at.year()), count),
-        'Y' => year(i64::from(at.date().iso_week_date().year()), count),
+        'Y' => year(i64::from(at.to_iso_week_date().0), count),
         'M' | 'L' => month(at.month(), count),
         'd' => padded(i64::from(at.day())),
-        'D' => padded(i64::from(at.day_of_year())),
+        'D' => padded(i64::from(at.ordinal())),
         'Q' | 'q' => quarter(at.month(), count),
-        'w' => padded(i64::from(at.date().iso_week_date().week())),
+        'w' => padded(i64::from(at.iso_week())),
         'W' => padded((i64::from(at.day()) + 6) / 7),
         'F' => padded((i64::from(at.day()) - 1) / 7 + 1),
         'E' => weekday(at, count),
         'e' | 'c' if count >= 3 => weekday(at, count),
-        'e' | 'c' => padded(i64::from(at.weekday().to_monday_one_offset())),
+        'e' | 'c' => padded(i64::from(at.weekday().number_from_monday())),
         'a' => if hour < 12 { "AM" } else { "PM" }.to_owned(),
         'h' => padded((hour + 11) % 12 + 1),
         'H' => padded(hour),
@@ -57,7 +57,9 @@ fn field(letter: char, count: usize, at: &ZonedDateTime) -> String {
         'A' => padded(second_of_day * 1000 + nanosecond / 1_000_000),
         'n' => padded(nanosecond),
         'N' => padded(second_of_day * 1_000_000_000 + nanosecond),
-        'X' | 'x' | 'Z' | 'O' | 'z' | 'V' | 'v' => offset(letter, count, at.offset().seconds()),
+        'X' | 'x' | 'Z' | 'O' | 'z' | 'V' | 'v' => {
+            offset(letter, count, at.offset().whole_seconds())
+        }
         // The pattern's parser lets no other letter through.
         _ => String::new(),
     }
@@ -71,35 +73,31 @@ fn year(year: i64, count: usize) -> String {
     }
 }
 
-fn month(month: i8, count: usize) -> String {
-    let name = usize::try_from(month - 1)
-        .ok()
-        .and_then(|at| MONTHS.get(at))
-        .copied()
-        .unwrap_or_default();
+fn month(month: Month, count: usize) -> String {
+    let number = u8::from(month);
+    let name = MONTHS[usize::from(number - 1)];
     match count {
         3 => name.chars().take(3).collect(),
         4.. => name.to_owned(),
-        _ => format!("{month:0count$}"),
+        _ => format!("{number:0count$}"),
     }
 }
 
-fn quarter(month: i8, count: usize) -> String {
-    let quarter = (month - 1) / 3 + 1;
+fn quarter(month: Month, count: usize) -> String {
+    let quarter = (u8::from(month) - 1) / 3 + 1;
     match count {
         3 => format!("Q{quarter}"),
         4 => format!(
             "{quarter}{} quarter",
-            ["st", "nd", "rd", "th"][usize::try_from(quarter - 1).unwrap_or(3).min(3)]
+            ["st", "nd", "rd", "th"][usize::from(quarter - 1)]
         ),
         5.. => quarter.to_string(),
         _ => format!("{quarter:0count$}"),
     }
 }
 
-fn weekday(at: &ZonedDateTime, count: usize) -> String {
-    let index = usize::try_from(at.weekday().to_monday_zero_offset()).unwrap_or_default();
-    let name = WEEKDAYS.get(index).copied().unwrap_or_default();
+fn weekday(at: OffsetDateTime, count: usize) -> String {
+    let name = WEEKDAYS[usize::from(at.weekday().number_days_from_monday())];
     if count >= 4 {
         name.to_owned()
     } else {
@@ -133,13 +131,16 @@ fn offset(letter: char, count: usize, seconds: i32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
+    use crate::datetime::instant;
 
     #[track_caller]
     fn check(pattern: &str, expected: &str) {
-        let at: ZonedDateTime = "2026-03-07T15:04:05.067-03:30[-03:30]".parse().unwrap();
+        let at = instant((2026, 3, 7), (15, 4, 5), -3 * 3600 - 1800) + Duration::milliseconds(67);
         let pattern = Pattern::parse(pattern).unwrap();
-        assert_eq!(pattern.format(&at), expected);
+        assert_eq!(pattern.format(at), expected);
         assert_eq!(
             pattern.check(expected),
             Ok(()),

@@ -44,3 +44,16 @@ pub(crate) const WEEKDAYS: [&str; 7] = [
     "Saturday",
     "Sunday",
 ];
+
+/// Returns an instant of a date, a time and an offset in seconds.
+#[cfg(test)]
+pub(crate) fn instant(
+    (year, month, day): (i32, u8, u8),
+    (hour, minute, second): (u8, u8, u8),
+    offset: i32,
+) -> time::OffsetDateTime {
+    let month = time::Month::try_from(month).unwrap();
+    let date = time::Date::from_calendar_date(year, month, day).unwrap();
+    let at = date.with_hms(hour, minute, second).unwrap();
+    at.assume_offset(time::UtcOffset::from_whole_seconds(offset).unwrap())
+}

@@ -25,14 +25,13 @@
 
 mod body;
 mod place;
+mod serialize;
 #[cfg(test)]
 mod tests;
 mod walk;
 
 use std::collections::BTreeMap;
 use std::fmt;
-
-use serde::Serialize;
 
 use self::body::Contents;
 use crate::matching::body::effective_type;
@@ -47,7 +46,7 @@ use crate::plan::{CompileError, MessagePlan, RequestPlan, ResponsePlan};
 use crate::rules::{Combine, MatchingRules, RuleList};
 
 /// Which rules decided a comparison, place by place.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Explanation {
     /// The places in the order they are compared.
     pub decisions: Vec<Decision>,
@@ -58,10 +57,9 @@ pub struct Explanation {
 }
 
 /// What decided about one place.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Decision {
     /// The part.
-    #[serde(serialize_with = "part_name")]
     pub part: Part,
     /// The place in the part, as in [`Mismatch::path`].
     pub path: String,
@@ -76,7 +74,7 @@ pub struct Decision {
 }
 
 /// Rules that reach a place.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Candidate {
     /// The path they stand at.
     pub path: String,
@@ -91,7 +89,7 @@ pub struct Candidate {
 }
 
 /// Rules that reach a place and do not decide.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Outweighed {
     /// The rules.
     pub candidate: Candidate,
@@ -100,7 +98,7 @@ pub struct Outweighed {
 }
 
 /// Why a rule path does not govern a place it reaches.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Reason {
     /// Its score is lower.
     WeighsLess,
@@ -392,14 +390,6 @@ impl fmt::Display for Reason {
             Self::SortsLater => "it weighs the same and sorts later",
         })
     }
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature is serde's"
-)]
-fn part_name<S: serde::Serializer>(part: &Part, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(part.name())
 }
 
 /// Places that are explained.

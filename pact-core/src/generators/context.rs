@@ -2,8 +2,7 @@
 
 use std::time::SystemTime;
 
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ZonedDateTime};
+use time::{Duration, OffsetDateTime};
 
 use crate::json::Object;
 
@@ -22,7 +21,7 @@ pub struct GenerationContext {
     /// On whose side values are made.
     pub mode: Mode,
     /// The instant that `now` means.
-    pub now: ZonedDateTime,
+    pub now: OffsetDateTime,
     /// What provider states gave: their parameters and what their handlers returned.
     pub values: Object<'static>,
     /// The mock server's address, without a slash at its end.
@@ -45,7 +44,7 @@ pub struct GenerateError {
 
 impl GenerationContext {
     /// Returns a context that draws its chances from the seed.
-    pub fn new(mode: Mode, now: ZonedDateTime, seed: u64) -> Self {
+    pub const fn new(mode: Mode, now: OffsetDateTime, seed: u64) -> Self {
         Self {
             mode,
             now,
@@ -55,10 +54,12 @@ impl GenerationContext {
         }
     }
 
-    /// Returns a context for the system's time, in UTC.
+    /// Returns a context for the system's time, in UTC; one no calendar has counts as 1970.
     pub fn utc(mode: Mode, now: SystemTime, seed: u64) -> Self {
-        let instant = Timestamp::try_from(now).unwrap_or(Timestamp::UNIX_EPOCH);
-        Self::new(mode, instant.to_zoned_datetime(TimeZone::UTC), seed)
+        let since = now.duration_since(SystemTime::UNIX_EPOCH).ok();
+        let since = since.and_then(|since| Duration::try_from(since).ok());
+        let now = since.and_then(|since| OffsetDateTime::UNIX_EPOCH.checked_add(since));
+        Self::new(mode, now.unwrap_or(OffsetDateTime::UNIX_EPOCH), seed)
     }
 
     /// Draws a number below `bound`; 0 when there is none.

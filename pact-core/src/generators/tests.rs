@@ -1,8 +1,7 @@
 //! Every value that is made satisfies the rule its generator stands beside.
 
-use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
 use proptest::prelude::*;
+use time::{Duration, OffsetDateTime, UtcOffset};
 
 use super::{GenerationContext, Generator, Mode, UuidFormat, apply_to_response};
 use crate::matching::ActualResponse;
@@ -17,9 +16,9 @@ fn context() -> impl Strategy<Value = GenerationContext> {
     let quarters = -48_i32..=56;
     (instant, 0..1_000_000_000_i32, quarters, any::<u64>()).prop_map(
         |(second, nanosecond, quarters, seed)| {
-            let zone = TimeZone::fixed(Offset::from_seconds(quarters * 900).unwrap());
-            let now = Timestamp::new(second, nanosecond).unwrap();
-            GenerationContext::new(Mode::Provider, now.to_zoned_datetime(zone), seed)
+            let offset = UtcOffset::from_whole_seconds(quarters * 900).unwrap();
+            let now = OffsetDateTime::UNIX_EPOCH + Duration::new(second, nanosecond);
+            GenerationContext::new(Mode::Provider, now.to_offset(offset), seed)
         },
     )
 }

@@ -1,6 +1,6 @@
 //! Making one value.
 
-use jiff::ZonedDateTime;
+use time::OffsetDateTime;
 
 use super::{GenerationContext, Generator, Mode, UuidFormat, provider_state, regex};
 use crate::datetime::{self, Base, Pattern};
@@ -54,31 +54,16 @@ impl Generator {
         };
         match self {
             Self::Date { format, expression } => {
-                let now = context.now.clone();
-                dated(
-                    format.as_deref().unwrap_or(datetime::DATE),
-                    expression.as_deref(),
-                    Base::Date,
-                    &now,
-                )
+                let format = format.as_deref().unwrap_or(datetime::DATE);
+                dated(format, expression.as_deref(), Base::Date, context.now)
             }
             Self::DateTime { format, expression } => {
                 let format = format.as_deref().unwrap_or("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-                dated(
-                    format,
-                    expression.as_deref(),
-                    Base::DateTime,
-                    &context.now.clone(),
-                )
+                dated(format, expression.as_deref(), Base::DateTime, context.now)
             }
             Self::Time { format, expression } => {
-                let now = context.now.clone();
-                dated(
-                    format.as_deref().unwrap_or(datetime::TIME),
-                    expression.as_deref(),
-                    Base::Time,
-                    &now,
-                )
+                let format = format.as_deref().unwrap_or(datetime::TIME);
+                dated(format, expression.as_deref(), Base::Time, context.now)
             }
             Self::MockServerUrl { example, regex } => {
                 mock_server_url(example, regex, context.mock_server.as_deref())
@@ -111,16 +96,16 @@ fn dated(
     format: &str,
     expression: Option<&str>,
     base: Base,
-    now: &ZonedDateTime,
+    now: OffsetDateTime,
 ) -> Result<OwnedJson, String> {
     let pattern = Pattern::parse(format).map_err(|error| error.to_string())?;
     let at = match expression {
         Some(expression) => {
             datetime::evaluate(expression, base, now).map_err(|error| error.to_string())?
         }
-        None => now.clone(),
+        None => now,
     };
-    Ok(Json::from(pattern.format(&at)))
+    Ok(Json::from(pattern.format(at)))
 }
 
 /// Returns the mock server's address with what the first group of the pattern holds.
@@ -218,7 +203,7 @@ mod tests {
     use crate::json::Object;
 
     fn context() -> GenerationContext {
-        let now = "2026-03-31T10:15:00+02:00[+02:00]".parse().unwrap();
+        let now = datetime::instant((2026, 3, 31), (10, 15, 0), 2 * 3600);
         let mut context = GenerationContext::new(Mode::Provider, now, 7);
         context.values = Object::from_iter([
             ("id".to_owned(), Json::from(42_i64)),

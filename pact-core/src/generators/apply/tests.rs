@@ -1,16 +1,14 @@
 //! Every part gets its value.
 
 use super::*;
+use crate::datetime::instant;
 use crate::generators::Mode;
 use crate::json::Object;
 use crate::model::ContentType;
 
 fn context(mode: Mode) -> GenerationContext {
-    let mut context = GenerationContext::new(
-        mode,
-        "2026-03-31T10:15:00+00:00[+00:00]".parse().unwrap(),
-        1,
-    );
+    let now = instant((2026, 3, 31), (10, 15, 0), 0);
+    let mut context = GenerationContext::new(mode, now, 1);
     context.values = Object::from_iter([("id".to_owned(), Json::from(7_i64))]);
     context
 }
