@@ -6,7 +6,8 @@
 //! however many rules there are.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::iter;
 
 use crate::path::{DocPath, PathToken};
 
@@ -134,7 +135,7 @@ impl Selector {
 /// A named step counts two, a star one; the product times the number of steps is the score. Among
 /// equal scores the one with more names, then the one whose names stand further right, then the
 /// one that reads first wins, so that a choice never depends on chance.
-pub(crate) fn rank(left: &DocPath, right: &DocPath) -> Ordering {
+pub(crate) fn rank<'a>(left: &'a DocPath, right: &'a DocPath) -> Ordering {
     let (left_tokens, right_tokens) = (left.tokens(), right.tokens());
     let (left_named, right_named) = (named_steps(left_tokens), named_steps(right_tokens));
     by_score(
@@ -143,9 +144,8 @@ pub(crate) fn rank(left: &DocPath, right: &DocPath) -> Ordering {
     )
     .then_with(|| left_named.cmp(&right_named))
     .then_with(|| {
-        let names =
-            |tokens: &[PathToken]| -> Vec<bool> { tokens.iter().rev().map(is_named).collect() };
-        names(left_tokens).cmp(&names(right_tokens))
+        let names = |tokens: &'a [PathToken]| tokens.iter().rev().map(is_named);
+        names(left_tokens).cmp(names(right_tokens))
     })
     .then_with(|| right.cmp(left))
 }
@@ -193,10 +193,14 @@ struct Key {
     depth: usize,
 }
 
+impl Key {
+    fn choice(&self) -> Option<Choice> {
+        { self.best }.map(|(rule, cascaded)| Choice { rule, cascaded })
+    }
+}
+
 struct Builder<'a> {
-    paths: Vec<&'a [PathToken]>,
-    /// The place of each rule in the order of [`rank`].
-    ranks: Vec<usize>,
+    paths: &'a [&'a DocPath],
     keys: Vec<Key>,
     /// Where the keys are, once there are too many to look at each.
     places: HashMap<Key, StateId>,
@@ -205,79 +209,92 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(paths: &[&'a DocPath]) -> Self {
-        let mut order: Vec<usize> = (0..paths.len()).collect();
-        order.sort_by(|left, right| rank(paths[*left], paths[*right]));
-        let mut ranks = vec![0; paths.len()];
-        for (rank, rule) in order.into_iter().enumerate() {
-            ranks[rule] = rank;
-        }
+    fn new(paths: &'a [&'a DocPath]) -> Self {
         let steps: usize = paths.iter().map(|path| path.tokens().len()).sum();
         let limit = steps.saturating_mul(4).saturating_add(SPARE_STATES);
         Self {
             limit: u32::try_from(limit).unwrap_or(u32::MAX),
-            paths: paths.iter().map(|path| path.tokens()).collect(),
-            ranks,
-            keys: Vec::new(),
+            paths,
+            keys: Vec::with_capacity(steps + 2),
             places: HashMap::new(),
         }
     }
 
     fn build(mut self) -> Result<Selector, TooManyStates> {
-        let all: Vec<usize> = (0..self.paths.len()).collect();
-        self.intern(None, &all, 1)?;
-        let mut states = Vec::new();
-        while states.len() < self.keys.len() {
-            let key = self.keys[states.len()].clone();
-            states.push(self.expand(&key)?);
+        self.intern(None, 0..self.paths.len(), 1)?;
+        let mut states = Vec::with_capacity(self.keys.capacity());
+        while let Some(key) = self.keys.get(states.len()).cloned() {
+            states.push(if key.alive.is_empty() {
+                self.settled(states.len(), &key)?
+            } else {
+                self.expand(&key)?
+            });
         }
         Ok(Selector { states })
     }
 
+    /// Returns the state at a position from where no rule goes on: the one that governs there
+    /// governs everything below.
+    fn settled(&mut self, at: usize, key: &Key) -> Result<State, TooManyStates> {
+        let below = match key.best {
+            Some((rule, false)) => self.intern(Some(rule), iter::empty(), key.depth)?,
+            Some((_, true)) | None => self.id(at)?,
+        };
+        Ok(State {
+            choice: key.choice(),
+            names: Vec::new(),
+            indexes: Vec::new(),
+            other_name: below,
+            other_index: below,
+        })
+    }
+
     fn expand(&mut self, key: &Key) -> Result<State, TooManyStates> {
-        let mut names: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
-        let mut indexes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let (mut named, mut placed) =
+            (Vec::<(&'a str, usize)>::new(), Vec::<(usize, usize)>::new());
         let (mut any, mut any_index) = (Vec::new(), Vec::new());
         for rule in key.alive.iter().copied() {
-            match &self.paths[rule][key.depth] {
+            match &self.paths[rule].tokens()[key.depth] {
                 PathToken::Field(name) => match Step::to(name) {
-                    Step::Index(index) => indexes.entry(index).or_default().push(rule),
-                    Step::Name(name) => names.entry(name).or_default().push(rule),
+                    Step::Index(index) => placed.push((index, rule)),
+                    Step::Name(name) => named.push((name, rule)),
                 },
-                PathToken::Index(index) => indexes.entry(*index).or_default().push(rule),
+                PathToken::Index(index) => placed.push((*index, rule)),
                 PathToken::Star => any.push(rule),
                 PathToken::StarIndex => any_index.push(rule),
                 PathToken::Root => {}
             }
         }
+        named.sort_unstable();
+        placed.sort_unstable();
         let elements = [any.as_slice(), &any_index].concat();
-        let names = names
-            .into_iter()
-            .map(|(name, rules)| Ok((name.into(), self.after(key, &rules, &any)?)))
-            .collect::<Result<_, _>>()?;
-        let indexes = indexes
-            .into_iter()
-            .map(|(index, rules)| Ok((index, self.after(key, &rules, &elements)?)))
-            .collect::<Result<_, _>>()?;
+        let mut names = Vec::with_capacity(named.len());
+        for rules in named.chunk_by(|left, right| left.0 == right.0) {
+            names.push((rules[0].0.into(), self.after(key, rules, &any)?));
+        }
+        let mut indexes = Vec::with_capacity(placed.len());
+        for rules in placed.chunk_by(|left, right| left.0 == right.0) {
+            indexes.push((rules[0].0, self.after(key, rules, &elements)?));
+        }
         Ok(State {
-            choice: key.best.map(|(rule, cascaded)| Choice { rule, cascaded }),
+            choice: key.choice(),
             names,
             indexes,
-            other_name: self.after(key, &[], &any)?,
-            other_index: self.after(key, &[], &elements)?,
+            other_name: self.after::<()>(key, &[], &any)?,
+            other_index: self.after::<()>(key, &[], &elements)?,
         })
     }
 
     /// Returns the state that follows when the rules that name a step and those with a star go on.
-    fn after(
+    fn after<S>(
         &mut self,
         key: &Key,
-        naming: &[usize],
+        naming: &[(S, usize)],
         starred: &[usize],
     ) -> Result<StateId, TooManyStates> {
-        let mut alive = [naming, starred].concat();
-        alive.sort_unstable();
-        self.intern(key.best.map(|(rule, _)| rule), &alive, key.depth + 1)
+        let naming = naming.iter().map(|(_, rule)| *rule);
+        let matched = naming.chain(starred.iter().copied());
+        self.intern(key.best.map(|(rule, _)| rule), matched, key.depth + 1)
     }
 
     /// Returns the state where `matched` rules have matched `depth` steps, below a rule that
@@ -285,27 +302,22 @@ impl<'a> Builder<'a> {
     fn intern(
         &mut self,
         inherited: Option<usize>,
-        matched: &[usize],
+        matched: impl Iterator<Item = usize> + Clone,
         depth: usize,
     ) -> Result<StateId, TooManyStates> {
-        let ended = matched
-            .iter()
-            .copied()
-            .filter(|rule| self.paths[*rule].len() == depth)
-            .max_by_key(|rule| self.ranks[*rule]);
+        let length = |rule: usize| self.paths[rule].tokens().len();
+        let rank = |left: usize, right: usize| rank(self.paths[left], self.paths[right]);
+        let ended = { matched.clone() }
+            .filter(|rule| length(*rule) == depth)
+            .max_by(|left, right| rank(*left, *right));
         let best = match (inherited, ended) {
-            (Some(above), Some(here)) if self.ranks[above] > self.ranks[here] => {
-                Some((above, true))
-            }
+            (Some(above), Some(here)) if rank(above, here).is_gt() => Some((above, true)),
             (_, Some(here)) => Some((here, false)),
             (Some(above), None) => Some((above, true)),
             (None, None) => None,
         };
-        let alive: Vec<usize> = matched
-            .iter()
-            .copied()
-            .filter(|rule| self.paths[*rule].len() > depth)
-            .collect();
+        let mut alive: Vec<usize> = matched.filter(|rule| length(*rule) > depth).collect();
+        alive.sort_unstable();
         let depth = if alive.is_empty() { 0 } else { depth };
         let key = Key { best, alive, depth };
         match self.find(&key) {
@@ -322,12 +334,13 @@ impl<'a> Builder<'a> {
         u32::try_from(at).ok().map(StateId)
     }
 
+    fn id(&self, at: usize) -> Result<StateId, TooManyStates> {
+        let id = u32::try_from(at).ok().filter(|id| *id < self.limit);
+        id.map(StateId).ok_or(TooManyStates)
+    }
+
     fn add(&mut self, key: Key) -> Result<StateId, TooManyStates> {
-        let id = u32::try_from(self.keys.len())
-            .ok()
-            .filter(|id| *id < self.limit)
-            .map(StateId)
-            .ok_or(TooManyStates)?;
+        let id = self.id(self.keys.len())?;
         self.keys.push(key);
         if self.keys.len() > FEW {
             // The first time all of them are put down, later the one that came.

@@ -15,10 +15,9 @@ use crate::matching::{Mismatch, MismatchKind, Part};
 use crate::model::ContentType;
 use crate::path::DocPath;
 use crate::plan::CompileError;
-use crate::plan::json::{JsonPlan, expanded};
+use crate::plan::json::JsonPlan;
 use crate::plan::rule::{Rule, RuleSet};
-use crate::plan::select::Selector;
-use crate::rules::Category;
+use crate::rules::{Category, MatchingRule, RuleList};
 
 /// The bytes of a body ready to be compared.
 #[derive(Clone, Debug)]
@@ -58,33 +57,32 @@ impl Format {
         content_type: Option<&ContentType>,
         rules: &Category<DocPath>,
     ) -> Result<Self, CompileError> {
-        let root = root_rules(rules)?;
-        let by_signature = root.as_ref().is_some_and(|set| {
-            set.rules
-                .iter()
-                .any(|rule| matches!(rule, Rule::ContentType(_)))
+        let root = root_list(rules);
+        let root_set = || { root.map(|list| RuleSet::compile(list, &"body at `$`")) }.transpose();
+        let by_signature = root.is_some_and(|list| {
+            let is_type = |rule: &MatchingRule| matches!(rule, MatchingRule::ContentType { .. });
+            list.rules.iter().any(is_type)
         });
         let binary = ContentType::binary();
         let content_type = content_type.unwrap_or(&binary);
         if by_signature || !content_type.is_text() {
+            let root = root_set()?;
             return Ok(Self::Binary(BinaryBody::new(bytes, content_type, root)));
         }
         let text = decode(bytes, content_type.attribute("charset"));
         if content_type.is_json() {
-            let example =
-                Json::parse(unframed(&text, Some(&content_type.to_string()))).map_err(|error| {
-                    CompileError::Body {
-                        format: "JSON",
-                        reason: error.to_string(),
-                    }
-                })?;
+            let text = unframed(&text, Some(content_type.sub()));
+            let example = Json::parse(text).map_err(|error| CompileError::Body {
+                format: "JSON",
+                reason: error.to_string(),
+            })?;
             JsonPlan::compile(&example, rules, "body").map(Self::Json)
         } else if content_type.is_xml() {
             XmlBody::compile(&text, rules).map(Self::Xml)
         } else if content_type.is_form() {
             FormBody::compile(&text, rules).map(Self::Form)
         } else {
-            Ok(Self::Text(TextBody::new(&text, root)))
+            Ok(Self::Text(TextBody::new(&text, root_set()?)))
         }
     }
 
@@ -161,17 +159,10 @@ fn unframed<'a>(bytes: &'a [u8], content_type: Option<&str>) -> &'a [u8] {
 /// What types of messages with such a prefix have in their names.
 const REGISTRY: &str = "vnd.schemaregistry.";
 
-/// Returns the rules that govern the body as a whole.
-fn root_rules(rules: &Category<DocPath>) -> Result<Option<RuleSet>, CompileError> {
-    let rules = expanded(rules);
-    let paths: Vec<&DocPath> = rules.iter().map(|(path, _)| path).collect();
-    let selector =
-        Selector::new(&paths).map_err(|_| CompileError::TooManyCombinations { part: "body" })?;
-    selector
-        .choice(Selector::root())
-        .and_then(|choice| rules.iter().nth(choice.rule))
-        .map(|(path, list)| RuleSet::compile(list, &format_args!("body at `{path}`")))
-        .transpose()
+/// Returns the rules that govern the body as a whole: only those at `$` reach it.
+fn root_list(rules: &Category<DocPath>) -> Option<&RuleList> {
+    let (_, list) = rules.iter().find(|(path, _)| path.is_root())?;
+    Some(list)
 }
 
 fn unreadable(reason: &str, actual: ActualBody<'_>) -> Mismatch {

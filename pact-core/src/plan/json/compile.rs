@@ -1,5 +1,6 @@
 //! Compiling an example and its rules to a plan.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{ArrayNode, Below, Governor, Node, NodeId, ObjectNode, Shape, VariantNode};
@@ -13,7 +14,11 @@ use crate::rules::{Category, MatchingRule, RuleList};
 /// Returns the rules with what `eachValue` says written out: its rules stand at every child.
 ///
 /// Rules that are written at the children themselves stay; those of `eachValue` are added.
-pub(crate) fn expanded(rules: &Category<DocPath>) -> Category<DocPath> {
+pub(crate) fn expanded(rules: &Category<DocPath>) -> Cow<'_, Category<DocPath>> {
+    let each_value = |rule: &MatchingRule| matches!(rule, MatchingRule::EachValue { .. });
+    if !{ rules.iter() }.any(|(_, list)| list.rules.iter().any(each_value)) {
+        return Cow::Borrowed(rules);
+    }
     let mut out = rules.clone();
     let mut open: Vec<(DocPath, Vec<MatchingRule>)> = rules
         .iter()
@@ -49,7 +54,7 @@ pub(crate) fn expanded(rules: &Category<DocPath>) -> Category<DocPath> {
             }
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 fn count(json: &Json<'_>) -> usize {
@@ -81,11 +86,12 @@ struct Scope<'s> {
 impl Compiler {
     /// Starts the plan of a document; `part` is what errors call it.
     pub(super) fn new(example: &Json<'_>, part: &'static str) -> Self {
+        let count = count(example);
         Self {
             part,
-            nodes: Vec::new(),
+            nodes: Vec::with_capacity(count),
             sets: Vec::new(),
-            limit: count(example).saturating_mul(8).saturating_add(1 << 16),
+            limit: count.saturating_mul(8).saturating_add(1 << 16),
             seen: HashMap::new(),
         }
     }
@@ -100,6 +106,7 @@ impl Compiler {
         let paths: Vec<&DocPath> = rules.iter().map(|(path, _)| path).collect();
         let selector = Selector::new(&paths).map_err(|_| self.too_many())?;
         let base = u32::try_from(self.sets.len()).map_err(|_| self.too_many())?;
+        self.sets.reserve(paths.len());
         for (path, list) in rules.iter() {
             let set = RuleSet::compile(list, &format_args!("{} at `{path}`", self.part))?;
             self.sets.push(set);
@@ -108,7 +115,8 @@ impl Compiler {
             selector: &selector,
             base,
         };
-        self.value(Some(example), scope, Selector::root())
+        // Nothing leads back to the root, so it need not be found again.
+        self.unseen(Some(example), scope, Selector::root())
     }
 
     fn value(
@@ -117,28 +125,37 @@ impl Compiler {
         scope: Scope<'_>,
         at: StateId,
     ) -> Result<NodeId, CompileError> {
-        let scalar = match example {
-            Some(Json::Array(_) | Json::Object(_)) | None => None,
-            Some(scalar) => Some(scalar),
+        let repeats = match example {
+            Some(Json::Array(_) | Json::Object(_)) => !scope.selector.is_settled(at),
+            Some(_) => false,
+            None => true,
         };
-        if let Some(scalar) = scalar {
-            return self.push(scope, at, Shape::Scalar(scalar.clone().into_owned()));
+        if !repeats {
+            return self.unseen(example, scope, at);
         }
         let address = example.map_or(0, |example| std::ptr::from_ref(example).addr());
         let key = (address, scope.base, at);
-        let repeats = example.is_none() || !scope.selector.is_settled(at);
-        if repeats && let Some(known) = self.seen.get(&key) {
+        if let Some(known) = self.seen.get(&key) {
             return Ok(*known);
         }
-        let id = match example {
-            Some(Json::Array(elements)) => self.array(elements, scope, at)?,
-            Some(Json::Object(members)) => self.object(members, scope, at)?,
-            Some(_) | None => return self.any(scope, at),
-        };
-        if repeats {
-            self.seen.insert(key, id);
-        }
+        let id = self.unseen(example, scope, at)?;
+        self.seen.insert(key, id);
         Ok(id)
+    }
+
+    /// Compiles a value that was not met in this state.
+    fn unseen(
+        &mut self,
+        example: Option<&Json<'_>>,
+        scope: Scope<'_>,
+        at: StateId,
+    ) -> Result<NodeId, CompileError> {
+        match example {
+            Some(Json::Array(elements)) => self.array(elements, scope, at),
+            Some(Json::Object(members)) => self.object(members, scope, at),
+            Some(scalar) => self.push(scope, at, Shape::Scalar(scalar.clone().into_owned())),
+            None => self.any(scope, at),
+        }
     }
 
     fn array(
