@@ -136,8 +136,8 @@ mod tests {
 
     #[track_caller]
     fn check(bytes: &[u8], expected: Option<&str>) {
-        let found = content_type(bytes).map(|found| found.essence());
-        assert_eq!(found.as_deref(), expected);
+        let found = content_type(bytes);
+        assert_eq!(found.as_ref().map(ContentType::essence), expected);
     }
 
     #[test]

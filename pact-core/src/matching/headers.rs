@@ -1,7 +1,7 @@
 //! Headers: names without case, values with it, lists by element.
 
 use super::report::Report;
-use super::text_plan::{TextPlace, failure, judge};
+use super::text_plan::{Prefix, TextPlace, failure, judge};
 use super::value::text_holds;
 use super::{Mismatch, MismatchKind, Part};
 use crate::matching::render::in_quotes;
@@ -17,12 +17,10 @@ pub(crate) struct HeadersPlan(Vec<HeaderPlan>);
 #[derive(Clone, Debug)]
 struct HeaderPlan {
     name: String,
-    /// What the suite's words begin with.
-    prefix: String,
     /// The values as they stand in the contract, trimmed.
     values: Vec<String>,
-    /// The values cut at commas.
-    elements: Vec<String>,
+    /// The values cut at commas; `None` where none has one.
+    elements: Option<Vec<String>>,
     rules: Option<RuleSet>,
     /// Whether values are media types with parameters.
     parameters: bool,
@@ -40,11 +38,11 @@ impl HeadersPlan {
                 .transpose()?;
             Ok(HeaderPlan {
                 name: name.to_owned(),
-                prefix: format!("Mismatch with header '{name}': "),
                 values: values.iter().map(|value| value.trim().to_owned()).collect(),
-                elements: elements(values.iter().map(String::as_str))
-                    .map(str::to_owned)
-                    .collect(),
+                elements: { values.iter() }.any(|value| value.contains(',')).then(|| {
+                    let elements = elements(values.iter().map(String::as_str));
+                    elements.map(str::to_owned).collect()
+                }),
                 rules,
                 parameters: is_content_type(name) || name.eq_ignore_ascii_case("accept"),
             })
@@ -123,7 +121,7 @@ impl HeaderPlan {
             let is_list =
                 line.contains(',') && (self.values.len() > 1 || is_list_header(&self.name));
             let element_holds = |(index, text): (usize, &str)| {
-                let like = self.elements.get(index).or(self.elements.first());
+                let like = self.elements().get(index).or(self.elements().first());
                 holds(like.map_or("", String::as_str), text)
             };
             if holds(expected, line)
@@ -150,7 +148,7 @@ impl HeaderPlan {
                         rule: Some(rule.to_string()),
                         description: format!(
                             "{}Expected {count} values to be within{bounds}",
-                            self.prefix
+                            self.prefix()
                         ),
                         sentence: format!(
                             "expected a number of values within{bounds}, got {count}"
@@ -175,39 +173,50 @@ impl HeaderPlan {
             }
         };
         let count = elements(lines()).count();
-        if count == self.elements.len() && self.elements.iter().zip(elements(lines())).all(same) {
+        if count == self.elements().len() && self.elements().iter().zip(elements(lines())).all(same)
+        {
             return;
         }
         if self.values.len() == 1 && !self.parameters {
             let actual: Vec<&str> = elements(lines()).collect();
-            let (expected, actual) = (self.elements.join(","), actual.join(","));
+            let (expected, actual) = (self.elements().join(","), actual.join(","));
             return report.fail(|| failure(None, self.place(&expected, &actual)));
         }
-        for (index, (expected, actual)) in self.elements.iter().zip(elements(lines())).enumerate() {
+        for (index, (expected, actual)) in self.elements().iter().zip(elements(lines())).enumerate()
+        {
             if !same((expected, actual)) {
                 report.fail(|| self.wrong_element(index, expected, actual));
             }
         }
-        for (index, expected) in self.elements.iter().enumerate().skip(count) {
+        for (index, expected) in self.elements().iter().enumerate().skip(count) {
             report.fail(|| self.missing_element(index, expected, count));
         }
-        for actual in elements(lines()).skip(self.elements.len()) {
+        for actual in elements(lines()).skip(self.elements().len()) {
             report.fail(|| failure(None, self.place("", actual)));
         }
+    }
+
+    /// Returns the values cut at commas.
+    fn elements(&self) -> &[String] {
+        self.elements.as_ref().unwrap_or(&self.values)
+    }
+
+    fn prefix(&self) -> Prefix<'_> {
+        Prefix::Header(&self.name)
     }
 
     fn place<'a>(&'a self, expected: &'a str, actual: &'a str) -> TextPlace<'a> {
         TextPlace {
             part: Part::Header,
             name: &self.name,
-            prefix: &self.prefix,
+            prefix: self.prefix(),
             expected,
             actual,
         }
     }
 
     fn wrong_element(&self, index: usize, expected: &str, actual: &str) -> Mismatch {
-        let several = self.elements.len() > 1;
+        let several = self.elements().len() > 1;
         let mut mismatch = failure(None, self.place(expected, actual));
         if self.parameters {
             let at = if several {
@@ -217,7 +226,8 @@ impl HeaderPlan {
             };
             mismatch.kind.description = format!(
                 "{}Expected header '{}'{at} to have value '{expected}' but was '{actual}'",
-                self.prefix, self.name
+                self.prefix(),
+                self.name
             );
         } else if several {
             mismatch
@@ -238,7 +248,7 @@ impl HeaderPlan {
                 rule: None,
                 description: format!(
                     "{}Expected value '{expected}' at index {index} but was missing (actual has {count} value(s))",
-                    self.prefix
+                    self.prefix()
                 ),
                 sentence: format!(
                     "expected {} at index {index}, got {count} value(s)",

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use super::render::in_quotes;
 use super::report::Report;
-use super::text_plan::{TextPlace, failure};
+use super::text_plan::{Prefix, TextPlace, failure};
 use super::value::text_holds;
 use super::{Mismatch, MismatchKind, Part};
 use crate::model::Query;
@@ -289,7 +289,7 @@ impl ParameterPlan {
                     TextPlace {
                         part: wording.part,
                         name: &self.path,
-                        prefix: "",
+                        prefix: Prefix::None,
                         expected,
                         actual,
                     },

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::report::Report;
-use super::text_plan::{TextPlace, failure, judge};
+use super::text_plan::{Prefix, TextPlace, failure, judge};
 use super::{Mismatch, MismatchKind, Part};
 use crate::model::Request;
 use crate::plan::CompileError;
@@ -85,7 +85,7 @@ impl RequestLinePlan {
         let place = TextPlace {
             part: Part::Method,
             name: "",
-            prefix: "",
+            prefix: Prefix::None,
             expected: &self.method,
             actual,
         };
@@ -113,7 +113,7 @@ impl RequestLinePlan {
         let place = TextPlace {
             part: Part::Path,
             name: "",
-            prefix: "",
+            prefix: Prefix::None,
             expected: &self.path,
             actual,
         };

@@ -1,5 +1,7 @@
 //! A part of a request that is one text: the method, the path, a value of a header.
 
+use std::fmt;
+
 use super::render::{TEXT_LIMIT, shortened};
 use super::report::Report;
 use super::value::{text_holds, text_words};
@@ -40,8 +42,28 @@ pub(crate) struct TextPlace<'a> {
     pub(crate) part: Part,
     /// The header or parameter; empty for the method and the path.
     pub(crate) name: &'a str,
-    /// What the suite's words begin with.
-    pub(crate) prefix: &'a str,
+    pub(crate) prefix: Prefix<'a>,
     pub(crate) expected: &'a str,
     pub(crate) actual: &'a str,
+}
+
+/// What the suite's words about a text begin with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Prefix<'a> {
+    /// The header of this name.
+    Header(&'a str),
+    /// The part of a multipart body with this name.
+    MimePart(&'a str),
+    /// Nothing.
+    None,
+}
+
+impl fmt::Display for Prefix<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(name) => write!(f, "Mismatch with header '{name}': "),
+            Self::MimePart(name) => write!(f, "MIME part '{name}': "),
+            Self::None => Ok(()),
+        }
+    }
 }

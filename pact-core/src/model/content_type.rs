@@ -1,5 +1,6 @@
 //! Media types and what they mean for comparison.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,9 +9,12 @@ use std::str::FromStr;
 /// Type, subtype and suffix are kept in lower case, attributes as they were written.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct ContentType {
-    main: String,
-    sub: String,
-    suffix: Option<String>,
+    /// `type/subtype+suffix`.
+    essence: Cow<'static, str>,
+    /// Where the slash stands in it.
+    slash: usize,
+    /// Where the plus sign stands before the suffix.
+    plus: Option<usize>,
     attributes: Vec<(String, String)>,
 }
 
@@ -25,47 +29,48 @@ pub struct ParseContentTypeError {
 
 impl ContentType {
     /// Returns `application/json`.
-    pub fn json() -> Self {
-        Self::plain("application", "json")
+    pub const fn json() -> Self {
+        Self::plain("application/json", APPLICATION)
     }
 
     /// Returns `application/xml`.
-    pub fn xml() -> Self {
-        Self::plain("application", "xml")
+    pub const fn xml() -> Self {
+        Self::plain("application/xml", APPLICATION)
     }
 
     /// Returns `text/plain`.
-    pub fn text() -> Self {
-        Self::plain("text", "plain")
+    pub const fn text() -> Self {
+        Self::plain("text/plain", "text".len())
     }
 
     /// Returns `application/octet-stream`.
-    pub fn binary() -> Self {
-        Self::plain("application", "octet-stream")
+    pub const fn binary() -> Self {
+        Self::plain("application/octet-stream", APPLICATION)
     }
 
-    fn plain(main: &str, sub: &str) -> Self {
+    const fn plain(essence: &'static str, slash: usize) -> Self {
         Self {
-            main: main.to_owned(),
-            sub: sub.to_owned(),
-            suffix: None,
+            essence: Cow::Borrowed(essence),
+            slash,
+            plus: None,
             attributes: Vec::new(),
         }
     }
 
     /// Returns the part before the slash.
     pub fn main(&self) -> &str {
-        &self.main
+        &self.essence[..self.slash]
     }
 
     /// Returns the part after the slash, without suffix.
     pub fn sub(&self) -> &str {
-        &self.sub
+        let end = self.plus.unwrap_or(self.essence.len());
+        &self.essence[self.slash + 1..end]
     }
 
     /// Returns the part after the plus sign.
     pub fn suffix(&self) -> Option<&str> {
-        self.suffix.as_deref()
+        self.plus.map(|plus| &self.essence[plus + 1..])
     }
 
     /// Returns the value of an attribute such as `charset` or `boundary`; names ignore case.
@@ -84,56 +89,51 @@ impl ContentType {
     }
 
     /// Returns `type/subtype+suffix`, without attributes.
-    pub fn essence(&self) -> String {
-        match &self.suffix {
-            Some(suffix) => format!("{}/{}+{suffix}", self.main, self.sub),
-            None => format!("{}/{}", self.main, self.sub),
-        }
+    pub fn essence(&self) -> &str {
+        &self.essence
     }
 
     /// Returns whether bodies of this type are compared as JSON.
     pub fn is_json(&self) -> bool {
-        self.main == "application"
-            && (self.sub.starts_with("json")
-                || self.sub == "graphql"
-                || self.suffix.as_deref() == Some("json"))
+        self.main() == "application"
+            && (self.sub().starts_with("json")
+                || self.sub() == "graphql"
+                || self.suffix() == Some("json"))
     }
 
     /// Returns whether bodies of this type are compared as XML.
     pub fn is_xml(&self) -> bool {
-        matches!(self.main.as_str(), "application" | "text")
-            && (self.sub == "xml" || self.suffix.as_deref() == Some("xml"))
+        matches!(self.main(), "application" | "text")
+            && (self.sub() == "xml" || self.suffix() == Some("xml"))
     }
 
     /// Returns whether bodies of this type are `application/x-www-form-urlencoded`.
     pub fn is_form(&self) -> bool {
-        self.main == "application" && self.sub == "x-www-form-urlencoded"
+        self.essence == "application/x-www-form-urlencoded"
     }
 
     /// Returns whether bodies of this type have parts.
     pub fn is_multipart(&self) -> bool {
-        self.main == "multipart"
+        self.main() == "multipart"
     }
 
     /// Returns whether bodies of this type are characters rather than bytes.
     pub fn is_text(&self) -> bool {
-        self.main == "text" || self.is_json() || self.is_xml() || self.is_form()
+        self.main() == "text" || self.is_json() || self.is_xml() || self.is_form()
     }
 
     /// Returns whether this is `*/*`, which says nothing.
     pub fn is_unknown(&self) -> bool {
-        self.main == "*"
+        self.main() == "*"
     }
 
     /// Returns the type named by the suffix: `application/hal+json` is `application/json` beneath.
     #[must_use]
     pub fn base(&self) -> Self {
-        match self.suffix.as_deref() {
-            Some(suffix @ ("json" | "xml")) => Self::plain("application", suffix),
-            Some(_) | None => Self {
-                attributes: Vec::new(),
-                ..self.clone()
-            },
+        match self.suffix() {
+            Some("json") => Self::json(),
+            Some("xml") => Self::xml(),
+            Some(_) | None => self.without_attributes(),
         }
     }
 
@@ -141,8 +141,9 @@ impl ContentType {
     #[must_use]
     pub fn without_attributes(&self) -> Self {
         Self {
+            essence: self.essence.clone(),
             attributes: Vec::new(),
-            ..self.clone()
+            ..*self
         }
     }
 
@@ -150,10 +151,7 @@ impl ContentType {
     ///
     /// Attributes count only when this type has some; `text/xml` and `application/xml` are one.
     pub fn accepts(&self, actual: &Self) -> bool {
-        let both_xml = self.is_strict_xml() && actual.is_strict_xml();
-        let same_essence = both_xml
-            || (self.main == actual.main && self.sub == actual.sub && self.suffix == actual.suffix);
-        same_essence
+        self.accepts_essence(actual)
             && self.attributes.iter().all(|(name, value)| {
                 actual.attributes().any(|(found, other)| {
                     found.eq_ignore_ascii_case(name) && other.eq_ignore_ascii_case(value)
@@ -161,8 +159,14 @@ impl ContentType {
             })
     }
 
+    /// Returns whether `actual` may stand here as far as what is before the semicolon goes.
+    pub(crate) fn accepts_essence(&self, actual: &Self) -> bool {
+        let both_xml = self.is_strict_xml() && actual.is_strict_xml();
+        both_xml || self.essence == actual.essence
+    }
+
     fn is_strict_xml(&self) -> bool {
-        self.is_xml() && self.suffix.is_none()
+        self.is_xml() && self.plus.is_none()
     }
 }
 
@@ -173,7 +177,7 @@ impl FromStr for ContentType {
         let error = || ParseContentTypeError {
             text: text.to_owned(),
         };
-        let mut segments = split_unquoted(text).into_iter();
+        let mut segments = split_unquoted(text);
         let essence = segments.next().unwrap_or_default().trim();
         let (main, rest) = essence.split_once('/').ok_or_else(error)?;
         let (sub, suffix) = match rest.rsplit_once('+') {
@@ -193,9 +197,9 @@ impl FromStr for ContentType {
             })
             .collect();
         Ok(Self {
-            main: main.to_ascii_lowercase(),
-            sub: sub.to_ascii_lowercase(),
-            suffix: suffix.map(str::to_ascii_lowercase),
+            essence: in_lower_case(essence),
+            slash: main.len(),
+            plus: suffix.map(|suffix| essence.len() - suffix.len() - 1),
             attributes,
         })
     }
@@ -203,7 +207,7 @@ impl FromStr for ContentType {
 
 impl fmt::Display for ContentType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.essence())?;
+        f.write_str(&self.essence)?;
         for (name, value) in &self.attributes {
             if is_token(value) {
                 write!(f, ";{name}={value}")?;
@@ -216,21 +220,27 @@ impl fmt::Display for ContentType {
 }
 
 /// Splits at semicolons that stand outside quotes.
-fn split_unquoted(text: &str) -> Vec<&str> {
-    let (mut parts, mut start, mut quoted) = (Vec::new(), 0, false);
-    for (at, character) in text.char_indices() {
-        match character {
-            '"' => quoted = !quoted,
-            ';' if !quoted => {
-                parts.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[start..]);
-    parts
+fn split_unquoted(text: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    text.split(move |character| {
+        quoted ^= character == '"';
+        character == ';' && !quoted
+    })
 }
+
+/// Returns the text in lower case; what most bodies are is not copied.
+fn in_lower_case(essence: &str) -> Cow<'static, str> {
+    const COMMON: [&str; 3] = ["application/json", "application/xml", "text/plain"];
+    match COMMON
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(essence))
+    {
+        Some(known) => Cow::Borrowed(known),
+        None => Cow::Owned(essence.to_ascii_lowercase()),
+    }
+}
+
+const APPLICATION: usize = "application".len();
 
 /// Returns whether the text is a `token` of RFC 9110 §5.6.2.
 fn is_token(text: &str) -> bool {

@@ -35,10 +35,8 @@ pub(crate) enum BodyPlan {
 #[derive(Clone, Debug)]
 pub(crate) struct PresentPlan {
     length: usize,
-    /// The type, its parameters aside.
-    content_type: Option<ContentType>,
     /// The type as it stands in the contract.
-    type_name: String,
+    content_type: Option<ContentType>,
     format: Format,
 }
 
@@ -79,10 +77,7 @@ impl BodyPlan {
         let format = Format::compile(&content.bytes, content_type.as_ref(), rules)?;
         Ok(Self::Present(Box::new(PresentPlan {
             length: content.bytes.len(),
-            type_name: content_type
-                .as_ref()
-                .map_or_else(|| "*/*".to_owned(), ContentType::to_string),
-            content_type: content_type.map(|named| named.without_attributes()),
+            content_type,
             format,
         })))
     }
@@ -138,7 +133,8 @@ impl PresentPlan {
         let (Some(expected), Some(named)) = (&self.content_type, actual.content_type) else {
             return true;
         };
-        if named.eq_ignore_ascii_case(&self.type_name) {
+        let (essence, _) = named.split_once(';').unwrap_or((named, ""));
+        if essence.trim().eq_ignore_ascii_case(expected.essence()) {
             return true;
         }
         let Ok(found) = named.parse::<ContentType>() else {
@@ -146,13 +142,18 @@ impl PresentPlan {
         };
         expected.is_unknown()
             || found.is_unknown()
-            || expected.accepts(&found)
-            || actual.carrier == Carrier::Http && *expected == found.base()
+            || expected.accepts_essence(&found)
+            || actual.carrier == Carrier::Http && expected.essence() == found.base().essence()
             || (actual.rule_on_type)()
     }
 
+    /// Returns the type as people are told of it.
+    fn type_name(&self) -> String {
+        { self.content_type.as_ref() }.map_or_else(|| "*/*".to_owned(), ContentType::to_string)
+    }
+
     fn wrong_type(&self, actual: ActualBody<'_>) -> Mismatch {
-        let expected = self.type_name.clone();
+        let expected = self.type_name();
         let found = actual.content_type.unwrap_or_default();
         Mismatch {
             part: Part::BodyType,
@@ -177,10 +178,7 @@ impl PresentPlan {
     fn absent(&self, actual: ActualBody<'_>) -> Mismatch {
         let shown = present(
             self.length,
-            self.content_type
-                .as_ref()
-                .map(ContentType::to_string)
-                .as_deref(),
+            self.content_type.as_ref().map(ContentType::essence),
         );
         let state = if actual.content_type.is_some() {
             "empty"
@@ -207,7 +205,7 @@ impl PresentPlan {
                 description: format!("Expected body {shown} but was {state}"),
                 sentence: format!(
                     "expected {}, got nothing",
-                    sized(self.length, &self.type_name)
+                    sized(self.length, &self.type_name())
                 ),
                 expected: Some(shown),
                 actual: None,

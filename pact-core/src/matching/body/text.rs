@@ -2,7 +2,7 @@
 
 use crate::matching::render::{TEXT_LIMIT, in_quotes, shortened};
 use crate::matching::report::Report;
-use crate::matching::text_plan::{TextPlace, judge};
+use crate::matching::text_plan::{Prefix, TextPlace, judge};
 use crate::matching::{Mismatch, MismatchKind, Part};
 use crate::plan::rule::{Rule, RuleSet};
 use crate::rules::Combine;
@@ -36,7 +36,7 @@ impl TextBody {
                 TextPlace {
                     part: Part::Body,
                     name: "$",
-                    prefix: "",
+                    prefix: Prefix::None,
                     expected,
                     actual,
                 },

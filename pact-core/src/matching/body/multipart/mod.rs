@@ -9,7 +9,7 @@ pub(crate) use self::parse::{RawPart, parts};
 use super::format::Format;
 use super::{ActualBody, Carrier};
 use crate::matching::report::Report;
-use crate::matching::text_plan::{TextPlace, judge};
+use crate::matching::text_plan::{Prefix, TextPlace, judge};
 use crate::matching::{Mismatch, MismatchKind, Part};
 use crate::model::ContentType;
 use crate::path::{DocPath, PathToken};
@@ -231,7 +231,7 @@ impl PartPlan {
                 TextPlace {
                     part: Part::Body,
                     name: &place,
-                    prefix: &format!("MIME part '{}': ", self.label),
+                    prefix: Prefix::MimePart(&self.label),
                     expected: &header.value,
                     actual: found,
                 },

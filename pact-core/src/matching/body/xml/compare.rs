@@ -8,7 +8,7 @@ use super::tree::{Attribute, Element, Governor, Name, repeats};
 use crate::matching::body::json::Unexpected;
 use crate::matching::render::in_quotes;
 use crate::matching::report::Report;
-use crate::matching::text_plan::{TextPlace, failure, judge};
+use crate::matching::text_plan::{Prefix, TextPlace, failure, judge};
 use crate::matching::{Mismatch, MismatchKind, Part};
 use crate::path::PathToken;
 use crate::plan::rule::{Bounds, Rule, RuleSet};
@@ -155,7 +155,7 @@ impl<'c, 'r> Walk<'c, 'r> {
         let place = TextPlace {
             part: Part::Body,
             name: &path,
-            prefix: "",
+            prefix: Prefix::None,
             expected,
             actual,
         };
