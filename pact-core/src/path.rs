@@ -108,8 +108,9 @@ impl FromStr for DocPath {
         let mut parser = Parser {
             path: text,
             rest: text,
-            tokens: vec![PathToken::Root],
+            tokens: Vec::with_capacity(FEW),
         };
+        parser.tokens.push(PathToken::Root);
         match text.chars().next() {
             None => return Ok(Self::root()),
             Some('$') => parser.skip('$'),
@@ -233,6 +234,9 @@ impl Parser<'_> {
         }
     }
 }
+
+/// Steps that most paths do not exceed.
+const FEW: usize = 4;
 
 #[cfg(test)]
 mod tests {

@@ -196,7 +196,7 @@ impl<'a> Json<'a> {
 
     /// Writes the value without white space.
     pub fn to_compact(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(write::length(self));
         write::compact(self, &mut out);
         out
     }

@@ -307,8 +307,7 @@ impl<'a> Parser<'a> {
     /// Moves to the next quote or backslash of a string and returns it.
     fn skip_plain(&mut self) -> Result<u8, Fault> {
         let rest = &self.text.as_bytes()[self.at..];
-        let near = &rest[..rest.len().min(NEAR)];
-        let length = match near.iter().position(|byte| is_special(*byte)) {
+        let length = match plain_length(&rest[..rest.len().min(NEAR)]) {
             Some(length) => length,
             None => {
                 let plain = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
@@ -416,7 +415,35 @@ pub(super) fn is_special(byte: u8) -> bool {
     byte == b'"' || byte == b'\\' || byte < b' '
 }
 
+/// Returns where the first byte stands that ends a run of plain characters, eight bytes at a time:
+/// most strings are names of a few bytes, for which a vector search is too much.
+fn plain_length(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let special = special_bytes(u64::from_le_bytes(*word));
+        if special != 0 {
+            return Some(at * 8 + special.trailing_zeros() as usize / 8);
+        }
+    }
+    let tail = rest.iter().position(|byte| is_special(*byte))?;
+    Some(bytes.len() - rest.len() + tail)
+}
+
+/// Sets the highest bit of the first byte that [`is_special`], counted from the lowest; above it
+/// other bits may be set.
+const fn special_bytes(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHEST: u64 = ONES << 7;
+    /// Sets the highest bits of bytes below `bound`, where `bound` is at most 128.
+    const fn below(word: u64, bound: u8) -> u64 {
+        word.wrapping_sub(ONES * bound as u64) & !word & HIGHEST
+    }
+    below(word, b' ')
+        | below(word ^ (ONES * b'"' as u64), 1)
+        | below(word ^ (ONES * b'\\' as u64), 1)
+}
+
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Strings up to this length are scanned byte by byte, longer ones by vector search.
+/// Strings up to this length are scanned word by word, longer ones by vector search.
 const NEAR: usize = 24;

@@ -39,6 +39,25 @@ pub(super) fn compact(value: &Json<'_>, out: &mut String) {
     }
 }
 
+/// Returns how many bytes [`compact`] writes when nothing needs an escape.
+pub(super) fn length(value: &Json<'_>) -> usize {
+    match value {
+        Json::Array(items) => {
+            let separators = items.len().saturating_sub(1);
+            2 + separators + items.iter().map(length).sum::<usize>()
+        }
+        Json::Object(object) => {
+            let separators = object.len().saturating_sub(1);
+            let member = |(name, member): (&str, &Json<'_>)| name.len() + 3 + length(member);
+            2 + separators + object.iter().map(member).sum::<usize>()
+        }
+        Json::Bool(true) | Json::Null => 4,
+        Json::Bool(false) => 5,
+        Json::Number(number) => number.as_str().len(),
+        Json::String(text) => text.len() + 2,
+    }
+}
+
 pub(super) fn pretty(value: &Json<'_>, depth: usize, out: &mut String) {
     match value {
         Json::Array(items) if !items.is_empty() => {

@@ -189,7 +189,8 @@ impl FromIterator<(String, Option<String>)> for Query {
             parameters
                 .into_iter()
                 .map(|(name, value)| (name, vec![value])),
-            |name| name.to_owned(),
+            str::eq,
+            str::to_owned,
         ))
     }
 }
@@ -197,7 +198,7 @@ impl FromIterator<(String, Option<String>)> for Query {
 impl FromIterator<(String, Vec<Option<String>>)> for Query {
     /// Collects the values of one name, in the place where the name first appeared.
     fn from_iter<I: IntoIterator<Item = (String, Vec<Option<String>>)>>(parameters: I) -> Self {
-        Self(grouped(parameters, |name| name.to_owned()))
+        Self(grouped(parameters, str::eq, str::to_owned))
     }
 }
 
@@ -210,26 +211,40 @@ impl PartialEq for Headers {
 impl FromIterator<(String, Vec<String>)> for Headers {
     /// Collects the values of one name, in the place and the case in which it first appeared.
     fn from_iter<I: IntoIterator<Item = (String, Vec<String>)>>(headers: I) -> Self {
-        Self(grouped(headers, str::to_ascii_lowercase))
+        Self(grouped(
+            headers,
+            str::eq_ignore_ascii_case,
+            str::to_ascii_lowercase,
+        ))
     }
 }
 
-/// Puts the values of one name together, names being equal when `key` of them is.
+/// Puts the values of one name together; names are the `same` when `key` of them is.
 fn grouped<V>(
     entries: impl IntoIterator<Item = (String, Vec<V>)>,
+    same: impl Fn(&str, &str) -> bool,
     key: impl Fn(&str) -> String,
 ) -> Vec<(String, Vec<V>)> {
     let mut places = HashMap::new();
     let mut groups: Vec<(String, Vec<V>)> = Vec::new();
     for (name, values) in entries {
-        let place = *places.entry(key(&name)).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some((_, known)) => known.extend(values),
+        let place = if groups.len() <= GLANCE {
+            groups.iter().position(|(known, _)| same(known, &name))
+        } else {
+            let unnoted = groups.iter().enumerate().skip(places.len());
+            places.extend(unnoted.map(|(at, (name, _))| (key(name), at)));
+            places.get(&key(&name)).copied()
+        };
+        match place {
+            Some(at) => groups[at].1.extend(values),
             None => groups.push((name, values)),
         }
     }
     groups
 }
+
+/// Names that are found by looking at each.
+const GLANCE: usize = 16;
 
 fn by_name<V>(entries: &[(String, Vec<V>)]) -> Vec<(&str, &[V])> {
     let mut sorted: Vec<_> = entries

@@ -81,6 +81,17 @@ impl<K: Clone + Eq + Hash> Category<K> {
         self.list_mut(key).rules.push(rule);
     }
 
+    /// Adds the rules of a list to those at `key`; the list says how the verdicts of all of them are
+    /// put together.
+    pub(crate) fn append(&mut self, key: K, list: RuleList) {
+        let known = self.list_mut(key);
+        if known.is_empty() {
+            *known = list;
+        } else {
+            known.append(list);
+        }
+    }
+
     /// Replaces the list at `key`.
     pub fn set(&mut self, key: K, list: RuleList) {
         *self.list_mut(key) = list;
@@ -135,9 +146,7 @@ impl<K: Clone + Eq + Hash> FromIterator<(K, RuleList)> for Category<K> {
     fn from_iter<I: IntoIterator<Item = (K, RuleList)>>(lists: I) -> Self {
         let mut category = Self::default();
         for (key, list) in lists {
-            let known = category.list_mut(key);
-            known.rules.extend(list.rules);
-            known.combine = list.combine;
+            category.append(key, list);
         }
         category
     }

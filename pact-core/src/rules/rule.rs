@@ -26,6 +26,12 @@ impl RuleList {
         }
     }
 
+    /// Adds the rules of another list, which says how the verdicts of all of them are put together.
+    pub(crate) fn append(&mut self, mut more: Self) {
+        self.rules.append(&mut more.rules);
+        self.combine = more.combine;
+    }
+
     /// Returns whether no rule stands here.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()

@@ -122,7 +122,7 @@ impl Reader {
             other => return Err(at.wrong("an object with `type`", &other)),
         };
         let name = match members.remove("type") {
-            Some(Json::String(name)) if !name.is_empty() => name.into_owned(),
+            Some(Json::String(name)) if !name.is_empty() => name,
             Some(_) | None => {
                 self.warn(at, "has no `type`; the generator is left out");
                 return Ok(None);
@@ -144,7 +144,7 @@ impl Reader {
                 );
             }
             return Ok(Some(Generator::Other {
-                name,
+                name: name.into_owned(),
                 attributes: carried(members),
             }));
         };
@@ -157,7 +157,7 @@ impl Reader {
         attributes: &mut Attributes<'_, '_>,
     ) -> Result<Option<Generator>, ReadError> {
         let name = attributes.name.clone();
-        Ok(Some(match name.as_str() {
+        Ok(Some(match name.as_ref() {
             "Date" => Generator::Date {
                 format: non_empty(attributes, "format")?,
                 expression: non_empty(attributes, "expression")?,

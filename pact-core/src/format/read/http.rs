@@ -13,9 +13,7 @@ impl Reader {
         mut members: Object<'_>,
         at: &At<'_>,
     ) -> Result<Request, ReadError> {
-        let method = self
-            .text(&mut members, "method", at)
-            .map(|text| text.to_uppercase());
+        let method = self.text(&mut members, "method", at).map(in_upper_case);
         let path = self.text(&mut members, "path", at);
         let query = match members.remove("query") {
             Some(query) => self.query(query, &at.name("query"))?,
@@ -133,6 +131,13 @@ impl Reader {
         });
         Ok(headers.collect())
     }
+}
+
+fn in_upper_case(method: String) -> String {
+    if method.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return method;
+    }
+    method.to_uppercase()
 }
 
 fn query_values(values: Json<'_>) -> Vec<Option<String>> {

@@ -41,19 +41,19 @@ impl Reader {
         list: List,
         index: usize,
     ) -> Result<Interaction, ReadError> {
-        let default_description = format!("{} {index}", list.singular());
+        let by_position = || format!("{} {index}", list.singular());
         let mut members = match item {
             Json::Object(members) => members,
             other => {
-                let at = At::interaction(index, &default_description);
-                return Err(at.wrong("an object", &other));
+                return Err(At::interaction(index, &by_position()).wrong("an object", &other));
             }
         };
         let description = match members.remove("description") {
             Some(Json::Null) | None => {
-                let at = At::interaction(index, &default_description);
+                let name = by_position();
+                let at = At::interaction(index, &name);
                 self.warn(&at, "has no description; named by its position");
-                default_description
+                name
             }
             Some(other) => text_of(other),
         };

@@ -1,5 +1,7 @@
 //! One rule in every spelling.
 
+use std::borrow::Cow;
+
 use super::{ReadError, Reader, carried, text_of};
 use crate::format::place::At;
 use crate::format::read::error::{Problem, excerpt};
@@ -13,11 +15,11 @@ impl Reader {
             other => return Err(at.wrong("an object with `match`", &other)),
         };
         let name = match members.remove("match") {
-            Some(Json::String(name)) if !name.is_empty() => name.into_owned(),
+            Some(Json::String(name)) if !name.is_empty() => name,
             Some(other) => return Err(at.name("match").wrong("the name of a rule", &other)),
             None => guessed_name(&members)
                 .ok_or_else(|| at.name("match").missing("the name of a rule"))?
-                .to_owned(),
+                .into(),
         };
         let mut attributes = Attributes {
             of: "rule",
@@ -35,7 +37,7 @@ impl Reader {
                 );
             }
             return Ok(MatchingRule::Other {
-                name,
+                name: name.into_owned(),
                 attributes: carried(members),
             });
         };
@@ -48,7 +50,7 @@ impl Reader {
         attributes: &mut Attributes<'_, '_>,
     ) -> Result<Option<MatchingRule>, ReadError> {
         let name = attributes.name.clone();
-        Ok(Some(match name.as_str() {
+        Ok(Some(match name.as_ref() {
             "arrayContains" | "array-contains" => MatchingRule::ArrayContains {
                 variants: self.variants(attributes)?,
             },
@@ -208,7 +210,7 @@ impl Reader {
 /// The attributes of a rule or generator while they are taken out one by one.
 pub(super) struct Attributes<'a, 'p> {
     pub(super) of: &'static str,
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     pub(super) members: Object<'a>,
     pub(super) at: &'p At<'p>,
 }
@@ -224,7 +226,7 @@ impl<'a> Attributes<'a, '_> {
     pub(super) fn fault(&self, expected: String, found: Option<&Json<'_>>) -> ReadError {
         self.at.invalid(Problem::Attribute {
             of: self.of,
-            name: self.name.clone(),
+            name: self.name.clone().into_owned(),
             expected,
             found: found.map(excerpt),
         })

@@ -1,5 +1,7 @@
 //! Where rules stand: by path in V2, by category since V3.
 
+use std::hash::Hash;
+
 use super::{ReadError, Reader};
 use crate::format::place::At;
 use crate::format::read::error::{Problem, excerpt};
@@ -47,25 +49,25 @@ impl Reader {
         members: Object<'_>,
         at: &At<'_>,
     ) -> Result<MatchingRules, ReadError> {
-        let mut found = Lists::default();
+        let mut found = MatchingRules::default();
         for (path, value) in members {
             let at = at.name(&path);
             let list = self.rule_list(value, &at)?;
             match target(&path).map_err(|error| at.invalid(error))? {
-                Target::Body(path) => found.body.push((path, list)),
-                Target::Header(name) => found.header.push((name, list)),
-                Target::Metadata(path) => found.metadata.push((path, list)),
-                Target::Method => append(&mut found.rules.method, list),
-                Target::Path => append(&mut found.rules.path, list),
-                Target::Query(name) => found.query.push((name, list)),
-                Target::Status => append(&mut found.rules.status, list),
+                Target::Body(path) => found.body.append(path, list),
+                Target::Header(name) => found.header.append(name, list),
+                Target::Metadata(path) => found.metadata.append(path, list),
+                Target::Method => found.method.append(list),
+                Target::Path => found.path.append(list),
+                Target::Query(name) => found.query.append(name, list),
+                Target::Status => found.status.append(list),
                 Target::Nothing => self.warn(
                     &at,
                     "leads to no part of a request, response or message; the rule is left out",
                 ),
             }
         }
-        Ok(found.into_rules())
+        Ok(found)
     }
 
     /// Reads V3 and V4: categories, in them places, at each a list.
@@ -74,7 +76,7 @@ impl Reader {
         categories: Object<'_>,
         at: &At<'_>,
     ) -> Result<MatchingRules, ReadError> {
-        let mut found = Lists::default();
+        let mut found = MatchingRules::default();
         for (category, value) in categories {
             let at = at.name(&category);
             let places = match value {
@@ -83,16 +85,14 @@ impl Reader {
                 other => return Err(at.wrong("an object", &other)),
             };
             match category.as_ref() {
-                "method" => append(&mut found.rules.method, self.single_list(places, &at)?),
-                "path" => append(&mut found.rules.path, self.single_list(places, &at)?),
-                "status" => append(&mut found.rules.status, self.single_list(places, &at)?),
-                "header" | "headers" => found.header.extend(self.lists(places, &at, name_key)?),
-                "query" => found.query.extend(self.lists(places, &at, name_key)?),
-                "metadata" => found
-                    .metadata
-                    .extend(self.lists(places, &at, metadata_key)?),
+                "method" => found.method.append(self.single_list(places, &at)?),
+                "path" => found.path.append(self.single_list(places, &at)?),
+                "status" => found.status.append(self.single_list(places, &at)?),
+                "header" | "headers" => self.lists(places, &at, name_key, &mut found.header)?,
+                "query" => self.lists(places, &at, name_key, &mut found.query)?,
+                "metadata" => self.lists(places, &at, metadata_key, &mut found.metadata)?,
                 "body" | "content" | "contents" => {
-                    found.body.extend(self.lists(places, &at, body_key)?);
+                    self.lists(places, &at, body_key, &mut found.body)?;
                 }
                 other => {
                     if !places.is_empty() {
@@ -101,11 +101,11 @@ impl Reader {
                             format!("category `{other}` is not known; read as `body`"),
                         );
                     }
-                    found.body.extend(self.lists(places, &at, body_key)?);
+                    self.lists(places, &at, body_key, &mut found.body)?;
                 }
             }
         }
-        Ok(found.into_rules())
+        Ok(found)
     }
 
     /// Reads the rules of a part without places; rewritten files have one of no name or of `$`.
@@ -122,25 +122,25 @@ impl Reader {
                     "expected the rules without a place of their own; the place is ignored",
                 );
             }
-            append(&mut all, self.rule_list(value, &at)?);
+            all.append(self.rule_list(value, &at)?);
         }
         Ok(all)
     }
 
-    fn lists<K>(
+    /// Reads lists by place and adds them to those of the category.
+    fn lists<K: Clone + Eq + Hash>(
         &mut self,
         places: Object<'_>,
         at: &At<'_>,
         key: fn(&str) -> Result<K, Problem>,
-    ) -> Result<Vec<(K, RuleList)>, ReadError> {
-        places
-            .into_iter()
-            .map(|(place, value)| {
-                let at = at.name(&place);
-                let key = key(&place).map_err(|problem| at.invalid(problem))?;
-                Ok((key, self.rule_list(value, &at)?))
-            })
-            .collect()
+        category: &mut Category<K>,
+    ) -> Result<(), ReadError> {
+        for (place, value) in places {
+            let at = at.name(&place);
+            let key = key(&place).map_err(|problem| at.invalid(problem))?;
+            category.append(key, self.rule_list(value, &at)?);
+        }
+        Ok(())
     }
 
     /// Reads `{"matchers": [..], "combine": ..}`, or one rule that stands there by itself.
@@ -189,35 +189,10 @@ impl Reader {
         places: Object<'_>,
         at: &At<'_>,
     ) -> Result<Category<DocPath>, ReadError> {
-        Ok(self.lists(places, at, body_key)?.into_iter().collect())
+        let mut rules = Category::default();
+        self.lists(places, at, body_key, &mut rules)?;
+        Ok(rules)
     }
-}
-
-/// Lists as they are found; those of one place are put together at the end.
-#[derive(Default)]
-struct Lists {
-    body: Vec<(DocPath, RuleList)>,
-    header: Vec<(String, RuleList)>,
-    metadata: Vec<(DocPath, RuleList)>,
-    query: Vec<(String, RuleList)>,
-    rules: MatchingRules,
-}
-
-impl Lists {
-    fn into_rules(self) -> MatchingRules {
-        MatchingRules {
-            body: self.body.into_iter().collect(),
-            header: self.header.into_iter().collect(),
-            metadata: self.metadata.into_iter().collect(),
-            query: self.query.into_iter().collect(),
-            ..self.rules
-        }
-    }
-}
-
-fn append(list: &mut RuleList, more: RuleList) {
-    list.rules.extend(more.rules);
-    list.combine = more.combine;
 }
 
 fn name_key(name: &str) -> Result<String, Problem> {
