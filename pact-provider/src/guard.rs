@@ -5,6 +5,25 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, timeout};
+
+/// Awaits the future until the deadline; a panic in it becomes its text.
+pub(crate) async fn caught_within<F: Future>(
+    deadline: Duration,
+    future: F,
+) -> Result<Result<F::Output, String>, Elapsed> {
+    let begun = Instant::now();
+    let mut future = pin!(caught(future));
+    // What is ready at once, as code in this process mostly is, needs no timer.
+    let at_once = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await;
+    match at_once {
+        Poll::Ready(output) => Ok(output),
+        Poll::Pending => timeout(deadline.saturating_sub(begun.elapsed()), future).await,
+    }
+}
 
 /// Awaits the future; a panic in it becomes its text.
 ///

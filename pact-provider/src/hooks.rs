@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::error::{HookError, HookMoment, InteractionError};
-use crate::guard::caught;
+use crate::guard::caught_within;
 use crate::target::Answer;
 
 type Running<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
@@ -97,7 +97,7 @@ async fn bounded<T>(
     running: impl Future<Output = Result<T, String>>,
     deadline: Duration,
 ) -> Result<T, String> {
-    match tokio::time::timeout(deadline, caught(running)).await {
+    match caught_within(deadline, running).await {
         Ok(Ok(result)) => result,
         Ok(Err(panic)) => Err(format!("it panicked: {panic}")),
         Err(_) => Err(format!("it took longer than {} s", deadline.as_secs_f64())),

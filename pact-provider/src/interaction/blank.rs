@@ -1,4 +1,4 @@
-//! The report of an interaction before anything is known of it.
+//! From an interaction that was looked at to its report.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::report::{InteractionReport, Outcome};
 /// Returns the report of an interaction that was not run because the same one held elsewhere.
 pub(crate) fn passed_elsewhere(
     home: &Home,
-    interaction: &Interaction,
+    interaction: Interaction,
     same_as: String,
 ) -> InteractionReport {
     InteractionReport {
@@ -21,14 +21,15 @@ pub(crate) fn passed_elsewhere(
     }
 }
 
-pub(super) fn blank(home: &Home, interaction: &Interaction) -> InteractionReport {
+/// Returns the report of an interaction of which nothing is known yet.
+pub(super) fn blank(home: &Home, interaction: Interaction) -> InteractionReport {
     InteractionReport {
-        description: interaction.description.clone(),
-        states: interaction.provider_states.clone(),
-        key: interaction.key.clone(),
-        id: interaction.id.clone(),
+        comments: comments(&interaction),
+        description: interaction.description,
+        states: interaction.provider_states,
+        key: interaction.key,
+        id: interaction.id,
         pending: home.pending || interaction.pending,
-        comments: comments(interaction),
         // A verdict starts as failure; only a comparison without a difference changes it.
         outcome: Outcome::Failed(Vec::new()),
         warnings: Vec::new(),

@@ -67,7 +67,7 @@ impl Run<'_> {
             let differs = compare(plan, message);
             if !differs.is_empty() && plans.len() > 1 {
                 let warning = format!("message {} of {} differs", index + 1, plans.len());
-                self.report.warnings.push(warning);
+                self.trace.warnings.push(warning);
             }
             mismatches.extend(differs);
         }
@@ -115,13 +115,13 @@ impl Run<'_> {
         let answer = self.send(outgoing, &known, None).await?;
         if !(200..300).contains(&answer.status) {
             let status = answer.status;
-            self.report.answer = Some(answer);
+            self.trace.answer = Some(answer);
             return Err(InteractionError::MessageEndpoint { status });
         }
         let metadata = match answer.header("pact-message-metadata") {
             Some(header) => decode_metadata(header).unwrap_or_else(|| {
                 let warning = "the header `Pact-Message-Metadata` is not base64 of a JSON object";
-                self.report.warnings.push(warning.to_owned());
+                self.trace.warnings.push(warning.to_owned());
                 Object::default()
             }),
             None => Object::default(),
@@ -131,7 +131,7 @@ impl Run<'_> {
             content_type: answer.header("content-type").map(str::to_owned),
             metadata,
         };
-        self.report.answer = Some(answer);
+        self.trace.answer = Some(answer);
         Ok(produced)
     }
 }

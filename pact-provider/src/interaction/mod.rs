@@ -6,10 +6,10 @@ mod message;
 use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, Method, Uri};
 use pact_core::json::Object;
 use pact_core::matching::ActualResponse;
 use pact_core::model::{Headers, HttpExchange, Interaction, InteractionKind};
@@ -28,7 +28,7 @@ use crate::target::{Answer, Provided, Target, outgoing};
 
 /// The pact an interaction belongs to, as far as running it needs to know.
 pub(crate) struct Home {
-    pub(crate) consumer: String,
+    pub(crate) consumer: Arc<str>,
     pub(crate) pending: bool,
     /// Descriptions that more than one interaction of the run has.
     pub(crate) ambiguous: Arc<HashSet<String>>,
@@ -40,39 +40,50 @@ pub(crate) async fn verify(
     home: &Home,
     interaction: Interaction,
 ) -> InteractionReport {
-    let mut report = blank(home, &interaction);
+    let mut trace = Trace::default();
     let mut run = Run {
         provider,
         home,
         interaction: &interaction,
-        report: &mut report,
+        trace: &mut trace,
     };
     let outcome = {
         // A future that stays where it was made is not copied from call to call.
         let running = pin!(run.all());
         caught(running).await
     };
-    report.outcome = match outcome {
+    let outcome = match outcome {
         Ok(Ok(mismatches)) if mismatches.is_empty() => Outcome::Passed,
         Ok(Ok(mismatches)) => Outcome::Failed(mismatches),
         Ok(Err(error)) => Outcome::Error(error),
         Err(message) => Outcome::Error(InteractionError::Panicked { message }),
     };
-    if matches!(report.outcome, Outcome::Passed) {
-        // Those of a long run of successes would fill the memory, and nobody looks at them.
-        (report.sent, report.answer) = (None, None);
-    } else if home.ambiguous.contains(&interaction.description)
-        || is_unspeakable(home, &interaction)
-    {
-        report.reference = reference(&home.consumer, &interaction);
+    let passed = matches!(outcome, Outcome::Passed);
+    let hard_to_name = !passed
+        && (home.ambiguous.contains(&interaction.description)
+            || is_unspeakable(home, &interaction));
+    let reference = { hard_to_name.then(|| reference(&home.consumer, &interaction)) }.flatten();
+    let mut report = blank(home, interaction);
+    if !passed {
+        // What was sent and answered in a long run of successes would fill the memory, and nobody
+        // looks at it.
+        report.sent = trace.sent.map(SentRequest::from);
+        report.answer = trace.answer;
     }
-    report
+    InteractionReport {
+        outcome,
+        warnings: trace.warnings,
+        state_duration: trace.state_duration,
+        duration: trace.duration,
+        reference,
+        ..report
+    }
 }
 
 /// Returns whether a name has characters that nobody can type, or paste without harm.
 fn is_unspeakable(home: &Home, interaction: &Interaction) -> bool {
-    let states = { interaction.provider_states.iter() }.map(|state| &state.name);
-    [&home.consumer, &interaction.description]
+    let states = { interaction.provider_states.iter() }.map(|state| state.name.as_str());
+    [&*home.consumer, &interaction.description]
         .into_iter()
         .chain(states)
         .any(|name| name.contains(char::is_control))
@@ -84,7 +95,40 @@ struct Run<'a> {
     provider: &'a Provider,
     home: &'a Home,
     interaction: &'a Interaction,
-    report: &'a mut InteractionReport,
+    trace: &'a mut Trace,
+}
+
+/// What a run leaves behind besides its outcome.
+#[derive(Default)]
+struct Trace {
+    warnings: Vec<String>,
+    sent: Option<Sent>,
+    answer: Option<Answer>,
+    state_duration: Duration,
+    duration: Duration,
+}
+
+/// A request as it was sent; put into words only for those who ask.
+struct Sent {
+    method: Method,
+    target: Uri,
+    target_changed: bool,
+    headers: HeaderMap,
+    body: Bytes,
+    body_changed: bool,
+}
+
+impl From<Sent> for SentRequest {
+    fn from(sent: Sent) -> Self {
+        Self {
+            method: sent.method.to_string(),
+            target: sent.target.to_string(),
+            target_changed: sent.target_changed,
+            headers: shown(&sent.headers),
+            body: sent.body,
+            body_changed: sent.body_changed,
+        }
+    }
 }
 
 impl Run<'_> {
@@ -103,8 +147,8 @@ impl Run<'_> {
         };
         let begun = Instant::now();
         let setup = visit.set_up(self.interaction).await;
-        self.report.state_duration = begun.elapsed();
-        self.report.warnings.extend(setup.warnings);
+        self.trace.state_duration = begun.elapsed();
+        self.trace.warnings.extend(setup.warnings);
         let compared = match setup.failure {
             Some(failure) => Err(failure),
             None => {
@@ -114,7 +158,7 @@ impl Run<'_> {
                     let comparing = pin!(self.compare(provided.as_ref(), &setup.values));
                     cancellation.unless(caught(comparing)).await
                 };
-                self.report.duration = begun.elapsed();
+                self.trace.duration = begun.elapsed();
                 match compared {
                     Some(Ok(compared)) => compared,
                     Some(Err(message)) => Err(InteractionError::Panicked { message }),
@@ -124,16 +168,16 @@ impl Run<'_> {
         };
         let begun = Instant::now();
         let teardown = visit.tear_down(&setup.done).await;
-        self.report.state_duration += begun.elapsed();
+        self.trace.state_duration += begun.elapsed();
         match (compared, teardown) {
             // What differed says more than a teardown that failed after it.
             (Ok(mismatches), Some(failure)) if mismatches.is_empty() => Err(failure),
             (Ok(mismatches), Some(failure)) => {
-                self.report.warnings.push(failure.to_string());
+                self.trace.warnings.push(failure.to_string());
                 Ok(mismatches)
             }
             (Err(error), Some(failure)) => {
-                self.report.warnings.push(failure.to_string());
+                self.trace.warnings.push(failure.to_string());
                 Err(error)
             }
             (compared, None) => compared,
@@ -177,7 +221,7 @@ impl Run<'_> {
             headers: &headers,
             body: &answer.body,
         });
-        self.report.answer = Some(answer);
+        self.trace.answer = Some(answer);
         Ok(mismatches)
     }
 
@@ -189,18 +233,18 @@ impl Run<'_> {
         provided: Option<&Provided>,
     ) -> Result<Answer, InteractionError> {
         let limits = &self.provider.http;
-        let (target, body) = (request.uri().to_string(), request.body().clone());
+        let (target, body) = (request.uri().clone(), request.body().clone());
         let request = match &self.provider.request_filter {
             Some(filter) => filter.request(request, limits.timeout).await?,
             None => request,
         };
         let request = with_secrets_marked(request, contract);
-        let target_changed = *request.uri() != target.as_str();
-        self.report.sent = Some(SentRequest {
-            method: request.method().to_string(),
+        let target_changed = *request.uri() != target;
+        self.trace.sent = Some(Sent {
+            method: request.method().clone(),
             target_changed,
             target,
-            headers: shown(request.headers()),
+            headers: request.headers().clone(),
             body_changed: *request.body() != body,
             body,
         });

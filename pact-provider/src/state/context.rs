@@ -55,7 +55,7 @@ impl Data {
 pub struct StateContext {
     pub(crate) state: ProviderState,
     pub(crate) action: StateAction,
-    pub(crate) consumer: String,
+    pub(crate) consumer: Arc<str>,
     pub(crate) data: Data,
     pub(crate) own: Option<Arc<dyn Any + Send + Sync>>,
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pact_core::json::{Json, Object};
+use pact_core::model::ProviderState;
 
-use super::{StateAction, StateContext};
+use super::StateContext;
 use crate::error::{InteractionError, chain};
-use crate::guard::caught;
+use crate::guard::caught_within;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Outcome = Result<StateValues, BoxError>;
@@ -104,27 +105,24 @@ impl Handler {
 
     pub(crate) async fn call(
         &self,
+        state: &ProviderState,
         context: StateContext,
         deadline: Duration,
     ) -> Result<StateValues, InteractionError> {
-        let (state, action) = (context.state.name.clone(), context.action);
-        let failed = |state: String, action: StateAction, reason: String| InteractionError::State {
-            state,
+        let action = context.action;
+        let failed = |reason: String| InteractionError::State {
+            state: state.name.clone(),
             action,
             reason,
         };
         // The closure itself runs inside the guard, so that a panic before its first `await` counts.
         let run = async { (self.0)(context).await };
-        match tokio::time::timeout(deadline, caught(run)).await {
+        match caught_within(deadline, run).await {
             Ok(Ok(Ok(values))) => Ok(values),
-            Ok(Ok(Err(error))) => Err(failed(state, action, chain(error.as_ref()))),
-            Ok(Err(panic)) => Err(failed(
-                state,
-                action,
-                format!("the handler panicked: {panic}"),
-            )),
+            Ok(Ok(Err(error))) => Err(failed(chain(error.as_ref()))),
+            Ok(Err(panic)) => Err(failed(format!("the handler panicked: {panic}"))),
             Err(_) => Err(InteractionError::StateTimeout {
-                state,
+                state: state.name.clone(),
                 action,
                 after: deadline,
             }),

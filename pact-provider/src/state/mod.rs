@@ -49,43 +49,47 @@ pub(crate) struct States {
 /// One interaction on its way through the states.
 pub(crate) struct Visit<'a> {
     pub(crate) states: &'a States,
-    pub(crate) consumer: &'a str,
+    pub(crate) consumer: &'a Arc<str>,
     pub(crate) cancellation: &'a Cancellation,
     /// What the maker of a fresh service gave along.
     pub(crate) own: Option<Arc<dyn Any + Send + Sync>>,
 }
 
+/// The protocol calls the endpoint also for interactions without states, with no name.
+static NAMELESS: [ProviderState; 1] = [ProviderState {
+    name: String::new(),
+    params: Object::new(),
+}];
+
 /// How far the setup came.
 #[derive(Default)]
-pub(crate) struct SetUp {
+pub(crate) struct SetUp<'s> {
     /// Parameters of all states, overlaid by what handlers returned.
     pub(crate) values: Object<'static>,
     /// States that are to be torn down.
-    pub(crate) done: Vec<ProviderState>,
+    pub(crate) done: Vec<&'s ProviderState>,
     pub(crate) failure: Option<InteractionError>,
     pub(crate) warnings: Vec<String>,
 }
 
 impl Visit<'_> {
     /// Sets up the states of the interaction in order, stopping at the first that fails.
-    pub(crate) async fn set_up(&self, interaction: &Interaction) -> SetUp {
+    pub(crate) async fn set_up<'s>(&self, interaction: &'s Interaction) -> SetUp<'s> {
         let mut progress = SetUp::default();
         for state in &interaction.provider_states {
             for (name, value) in state.params.iter() {
                 progress.values.insert(name.to_owned(), value.clone());
             }
         }
-        // The protocol calls the endpoint also for interactions without states, with no name.
-        let nameless = [ProviderState::default()];
         let states = match interaction.provider_states.as_slice() {
-            [] if self.states.url.is_some() => nameless.as_slice(),
+            [] if self.states.url.is_some() => &NAMELESS,
             states => states,
         };
         for state in states {
             let setting_up = self.one(state, StateAction::Setup);
             let Some(set_up) = self.cancellation.unless(setting_up).await else {
                 // Nobody knows how far it came, so it is torn down, too.
-                progress.done.push(state.clone());
+                progress.done.push(state);
                 progress.failure = Some(InteractionError::Cancelled);
                 return progress;
             };
@@ -94,7 +98,7 @@ impl Visit<'_> {
                     for (name, value) in values.0.iter() {
                         progress.values.insert(name.to_owned(), value.clone());
                     }
-                    progress.done.push(state.clone());
+                    progress.done.push(state);
                 }
                 Ok(None) if self.states.missing == MissingStates::Warn => {
                     let warning = format!(
@@ -114,7 +118,7 @@ impl Visit<'_> {
                 Err(failure) => {
                     // Nobody knows how far a closure came. An endpoint that says no did nothing.
                     if self.handler(state, StateAction::Setup).is_some() {
-                        progress.done.push(state.clone());
+                        progress.done.push(state);
                     }
                     progress.failure = Some(failure);
                     return progress;
@@ -126,7 +130,7 @@ impl Visit<'_> {
 
     /// Tears down what was set up, last first; all of it, whatever fails, and returns the first
     /// failure.
-    pub(crate) async fn tear_down(&self, done: &[ProviderState]) -> Option<InteractionError> {
+    pub(crate) async fn tear_down(&self, done: &[&ProviderState]) -> Option<InteractionError> {
         let mut failure = None;
         for state in done.iter().rev() {
             if let Err(error) = self.one(state, StateAction::Teardown).await {
@@ -147,11 +151,11 @@ impl Visit<'_> {
             let context = StateContext {
                 state: state.clone(),
                 action,
-                consumer: self.consumer.to_owned(),
+                consumer: Arc::clone(self.consumer),
                 data: states.data.clone(),
                 own: self.own.clone(),
             };
-            return handler.call(context, states.timeout).await.map(Some);
+            return handler.call(state, context, states.timeout).await.map(Some);
         }
         match &states.url {
             Some(url) if !self.is_only_set_up(state, action) => {

@@ -15,7 +15,7 @@ use pact_core::json::{Json, Object};
 use pact_core::model::{Body, Interaction, Message, ProviderState};
 
 use crate::error::InteractionError;
-use crate::guard::caught;
+use crate::guard::caught_within;
 
 /// What the provider is asked to produce.
 #[derive(Clone, Debug)]
@@ -130,7 +130,7 @@ impl Producers {
         };
         // The closure itself runs inside the guard, so that a panic before its first `await` counts.
         let producing = async { producer(context).await };
-        let fault = match tokio::time::timeout(deadline, caught(producing)).await {
+        let fault = match caught_within(deadline, producing).await {
             Ok(Ok(Ok(messages))) => return Ok(messages),
             Ok(Ok(Err(message))) => Fault::Service { message },
             Ok(Err(message)) => Fault::Panicked { message },

@@ -13,7 +13,7 @@ use tower::Service;
 
 use super::{Answer, Fault, header_lines};
 use crate::error::chain;
-use crate::guard::caught;
+use crate::guard::caught_within;
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -48,7 +48,7 @@ impl ServiceTarget {
     pub(crate) async fn provide(&self, deadline: Duration) -> Result<Provided, Fault> {
         match self {
             Self::Shared(provided) => Ok(provided.clone()),
-            Self::Fresh(make) => match tokio::time::timeout(deadline, caught(make())).await {
+            Self::Fresh(make) => match caught_within(deadline, make()).await {
                 Ok(Ok(provided)) => Ok(provided),
                 Ok(Err(message)) => Err(Fault::Panicked { message }),
                 Err(_) => Err(Fault::Timeout { after: deadline }),
@@ -88,8 +88,7 @@ impl Provided {
             .headers_mut()
             .entry(HOST)
             .or_insert(HeaderValue::from_static("localhost"));
-        let answer = caught((self.call)(request, limit));
-        match tokio::time::timeout(deadline, answer).await {
+        match caught_within(deadline, (self.call)(request, limit)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(message)) => Err(Fault::Panicked { message }),
             Err(_) => Err(Fault::Timeout { after: deadline }),

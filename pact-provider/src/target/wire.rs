@@ -54,7 +54,8 @@ pub(crate) fn outgoing(
         ))
     })?;
     let target = target(request, base_path);
-    let uri = Uri::try_from(target.as_str()).map_err(|error| {
+    let uri = Uri::try_from(target).map_err(|error| {
+        let target = self::target(request, base_path);
         refused(format!(
             "`{target}` is not the target of a request: {error}"
         ))

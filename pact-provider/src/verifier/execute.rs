@@ -99,7 +99,7 @@ impl Crew {
             // A task for each would cost more than a service in this process takes to answer. Where
             // nothing has to be waited for, others get their turn all the same.
             tokio::task::consume_budget().await;
-            self.done = Some(Box::pin(job.done()).await);
+            self.done = Some(job.done().await);
         } else {
             self.running.spawn(job.done());
         }
@@ -171,7 +171,7 @@ impl Verifier {
                     .as_ref()
                     .and_then(|one| course.repeats.find(one));
                 if let Some(same) = same {
-                    let result = passed_elsewhere(&opened.home, &interaction, same.to_owned());
+                    let result = passed_elsewhere(&opened.home, interaction, same.to_owned());
                     self.tell(Event::Interaction(&result));
                     opened.results.push((place.1, result));
                     continue;
@@ -231,12 +231,12 @@ impl Verifier {
             .filter(|interaction| course.filter.takes(&consumer, interaction))
             .collect();
         let home = Arc::new(Home {
-            consumer,
+            consumer: consumer.as_str().into(),
             pending: loaded.pending,
             ambiguous: Arc::clone(&course.ambiguous),
         });
         let report = PactReport {
-            consumer: home.consumer.clone(),
+            consumer,
             provider: loaded.pact.provider,
             origin: loaded.origin,
             pending: loaded.pending,
