@@ -20,10 +20,13 @@ async fn main() {
 
     println!("{count} interactions with a provider state each, best of {rounds} rounds");
     let mut inside = Duration::MAX;
+    let mut apart = Duration::MAX;
     let mut outside = Duration::MAX;
     let mut protocol = Duration::MAX;
     for _ in 0..rounds {
         inside = inside.min(time(closures().service(orders_app(Duration::ZERO))).await);
+        let fresh = || async { (orders_app(Duration::ZERO), ()) };
+        apart = apart.min(time(closures().service_factory(fresh)).await);
         outside = outside.min(time(closures().url(&base)).await);
         protocol = protocol.min(time(verifier().url(&base).state_change_url(format!("{base}/state"))).await);
     }
@@ -32,6 +35,7 @@ async fn main() {
         println!("{name:<40}{:>9.1} ms {times:>8.1} x", took.as_secs_f64() * 1000.0);
     };
     line("in process, states by closures", inside);
+    line("in process, a service made for each", apart);
     line("over HTTP, states by closures", outside);
     line("over HTTP, states by the endpoint", protocol);
 }
