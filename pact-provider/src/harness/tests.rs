@@ -98,6 +98,17 @@ fn a_part_of_a_name_or_all_of_it_chooses() {
 }
 
 #[test]
+fn each_of_several_named_consumers_stands_for_itself() {
+    let trials = trials_of(|verifier| {
+        let of = |consumer| pact(consumer, [interaction("order 42", 200)]);
+        let verifier = { verifier.pact(of("web")).pact(of("app")) }.pact(of("till"));
+        verifier.filter_consumers(["web", "app"])
+    });
+    let conclusion = run(&[], trials);
+    assert_eq!(counts(&conclusion), [0, 2, 0, 0]);
+}
+
+#[test]
 fn what_cannot_be_tested_is_a_test_that_fails() {
     type Change = fn(Verifier) -> Verifier;
     let cases: [(&str, Change); 5] = [

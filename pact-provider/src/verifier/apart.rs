@@ -49,7 +49,10 @@ impl Verifier {
 
     /// Verifies this pact of one interaction in place of those of the sources, for the test of that
     /// name, and publishes nothing.
+    ///
+    /// Of the consumers that were named, the others have their own tests: here they are not missed.
     pub(crate) fn only(mut self, pact: Pact, test: &str) -> Self {
+        self.filter.consumers.retain(|name| *name == pact.consumer);
         self.rerun = self.rerun.of_trial(test);
         self.sources = vec![Ok(Source::Given(Box::new(pact)))];
         self.publish = None;

@@ -89,8 +89,9 @@ impl Verifier {
         self
     }
 
-    /// Verifies up to this many interactions at a time, of one pact or of several. The order of the report does not
-    /// change; the provider must bear it that states of several interactions hold at once.
+    /// Verifies up to this many interactions at a time, of one pact or of several. The order of the
+    /// report does not change; the provider must bear it that states of several interactions hold at
+    /// once.
     ///
     /// Unless this is called, a provider shared by all interactions is asked one thing at a time, and
     /// one made for each by [`service_factory`](Self::service_factory) as many as there are
