@@ -29,8 +29,7 @@ impl Guard {
         }
     }
 
-    /// Lets a request in, or refuses it. Wrong credentials are refused even where none are needed
-    /// for what is asked.
+    /// Lets a request in, or refuses it. Where no credentials are needed, wrong ones do no harm.
     pub(super) fn check<B>(&self, access: &Access, request: &Request<B>) -> Result<(), ApiError> {
         let asked = self.asked(request.method(), request.uri().path());
         check(access, asked, request.headers())
