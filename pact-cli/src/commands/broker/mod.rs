@@ -1,6 +1,5 @@
 //! `pact broker`: the broker itself, and everything that can be asked of one.
 
-mod access;
 mod can_i_deploy;
 mod deployments;
 mod detect;

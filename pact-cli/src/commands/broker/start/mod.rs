@@ -3,6 +3,7 @@
 //! Settings have the names they have in the Ruby broker wherever they mean the same, so that its environment can be
 //! taken over as it stands.
 
+mod access;
 mod database;
 mod settings;
 mod unmet;

@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use clap::{Args, builder::BoolishValueParser};
 use pact_broker::{BaseUrl, BrokerConfig, Network};
 
+use super::access::AccessOptions;
 use super::database::DatabaseParts;
-use crate::commands::broker::access::AccessOptions;
 use crate::error::CliError;
 
 /// Where to listen, where the data lives, and how the broker behaves.
