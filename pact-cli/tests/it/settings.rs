@@ -1,39 +1,9 @@
 //! `pact broker start` in the environment of a Ruby broker.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout};
 
-use crate::support::Pact;
-
-/// A broker started by the program; ended when dropped.
-struct Started {
-    child: Child,
-    lines: std::io::Lines<BufReader<ChildStdout>>,
-}
-
-impl Started {
-    fn with(folder: &std::path::Path, variables: &[(&str, &str)]) -> Self {
-        let run = Pact::new(["broker", "start", "--port", "0"]).within(folder);
-        let run = variables
-            .iter()
-            .fold(run, |run, (name, value)| run.env(name, value));
-        let mut child = run.spawn();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, lines }
-    }
-
-    fn line(&mut self) -> String {
-        self.lines.next().unwrap().unwrap()
-    }
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::support::{Pact, Started};
 
 /// Sends a request with a `Host` of its own and returns the whole answer.
 fn ask(address: &str, request: &str) -> String {
@@ -47,26 +17,27 @@ fn ask(address: &str, request: &str) -> String {
 #[test]
 fn the_environment_of_a_ruby_broker_is_taken_over() {
     let folder = tempfile::tempdir().unwrap();
-    let mut broker = Started::with(
-        folder.path(),
-        &[
-            (
-                "PACT_BROKER_BASE_URL",
-                "https://pacts.example/deep  http://second.example",
-            ),
-            (
-                "PACT_BROKER_BASE_URLS",
-                "http://second.example http://third.example",
-            ),
-            ("PACT_BROKER_DATABASE_URL", ""),
-            ("PACT_BROKER_DATABASE_ADAPTER", "sqlite"),
-            ("PACT_BROKER_DATABASE_NAME", "ruby.sqlite3"),
-            ("PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION", "true"),
-            ("PACT_BROKER_WEBHOOK_HOST_WHITELIST", ""),
-            ("PACT_BROKER_ORDER_VERSIONS_BY_DATE", "true"),
-        ],
-    );
-    assert_eq!(broker.line(), "broker at https://pacts.example/deep");
+    let mut run = Pact::new(["broker", "start", "--port", "0"]).within(folder.path());
+    for (name, value) in [
+        (
+            "PACT_BROKER_BASE_URL",
+            "https://pacts.example/deep  http://second.example",
+        ),
+        (
+            "PACT_BROKER_BASE_URLS",
+            "http://second.example http://third.example",
+        ),
+        ("PACT_BROKER_DATABASE_URL", ""),
+        ("PACT_BROKER_DATABASE_ADAPTER", "sqlite"),
+        ("PACT_BROKER_DATABASE_NAME", "ruby.sqlite3"),
+        ("PACT_BROKER_ALLOW_DANGEROUS_CONTRACT_MODIFICATION", "true"),
+        ("PACT_BROKER_WEBHOOK_HOST_WHITELIST", ""),
+        ("PACT_BROKER_ORDER_VERSIONS_BY_DATE", "true"),
+    ] {
+        run = run.env(name, value);
+    }
+    let mut broker = Started::of(run);
+    assert_eq!(broker.url(), "https://pacts.example/deep");
     let listening = broker.line();
     let address = listening.strip_prefix("listening on ").unwrap();
     assert_eq!(

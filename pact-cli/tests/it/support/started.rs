@@ -12,16 +12,19 @@ pub(crate) struct Started {
     child: Child,
     url: String,
     /// A program that cannot print ends.
-    _output: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
 }
 
 impl Started {
     /// Starts a broker on a free port, in a folder, with more options.
     pub(crate) fn on(folder: &Path, options: &[&str]) -> Self {
         let arguments = ["broker", "start", "--port", "0"].into_iter();
-        let mut child = Pact::new(arguments.chain(options.iter().copied()))
-            .within(folder)
-            .spawn();
+        Self::of(Pact::new(arguments.chain(options.iter().copied())).within(folder))
+    }
+
+    /// Starts a broker as the run says.
+    pub(crate) fn of(run: Pact) -> Self {
+        let mut child = run.spawn();
         let mut line = String::new();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         output.read_line(&mut line).unwrap();
@@ -32,8 +35,20 @@ impl Started {
         Self {
             url: url.to_owned(),
             child,
-            _output: output,
+            output,
         }
+    }
+
+    /// Returns the URL it says it has.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Returns the next line it prints.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
     }
 
     /// Runs `pact broker …` against it, with words as a shell would split them.
