@@ -3,18 +3,21 @@
 //!
 //! `BROKER_BACKUPS` sets how many are made.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 
-use super::ledger::{contracts, is_whole};
+use super::ledger::{contracts, is_whole, more_contracts};
 use super::load::Load;
 use super::{Killable, postgres};
 
 /// How many copies are made when nothing else is said.
 const BACKUPS: u32 = 3;
+
+/// How many contracts are stored before each copy, so that there is something to be lost.
+const ENOUGH: usize = 50;
 
 fn backups() -> u32 {
     std::env::var("BROKER_BACKUPS").map_or(BACKUPS, |count| count.parse().unwrap())
@@ -26,14 +29,12 @@ async fn are_whole(database: &str, copy: impl AsyncFn(u32) -> String) {
     let load = Load::start(&broker.url, 0);
     let mut seen = 0;
     for number in 0..backups() {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        let stored = contracts(database).await;
+        let stored = more_contracts(database, seen + ENOUGH).await;
         let backup = copy(number).await;
         is_whole(&backup).await;
         let kept = contracts(&backup).await;
         let lost: Vec<_> = stored.difference(&kept).take(3).collect();
         assert!(lost.is_empty(), "copy {number} lacks {lost:?}");
-        assert!(stored.len() > seen, "nobody published meanwhile");
         seen = stored.len();
     }
     // A broker serves what was copied.
@@ -74,9 +75,15 @@ fn run(program: &Path, arguments: &[&str]) {
 fn a_dump_of_a_postgresql_database_that_is_written_to_is_whole() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let (Some(database), Some(programs)) =
-            (postgres::database_url().await, postgres::programs())
-        else {
+        let Some(database) = postgres::database_url().await else {
+            return;
+        };
+        let Some(programs) = postgres::programs() else {
+            // The test runner swallows what `eprintln!` says in a test that passes.
+            let _ = writeln!(
+                std::io::stderr(),
+                "LEFT OUT: dumps of PostgreSQL: there is no pg_dump in /usr/lib/postgresql/*/bin"
+            );
             return;
         };
         let folder = tempfile::tempdir().unwrap();

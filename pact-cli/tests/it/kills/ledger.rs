@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
@@ -34,6 +35,9 @@ const HALVES: &str = "SELECT c.name, v.number, 'version', '' FROM versions v \
     b.head_version_id <> (SELECT MAX(v.version_id) FROM branch_versions v WHERE v.branch_id = b.id) \
     UNION ALL SELECT c.name, '', 'pacticipant', '' FROM pacticipants c WHERE NOT EXISTS \
     (SELECT 1 FROM integrations i WHERE i.consumer_id = c.id OR i.provider_id = c.id)";
+
+/// How long publishers may take to store something.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Four texts of a row.
 pub(super) type Row = (String, String, String, String);
@@ -143,6 +147,19 @@ pub(super) async fn is_whole(database: &str) {
 pub(super) async fn contracts(database: &str) -> HashSet<Row> {
     let rows = select(database, &CONTRACTS.replace("LIFE", "%")).await;
     rows.into_iter().collect()
+}
+
+/// Waits until more contracts are stored than these, and returns them all.
+pub(super) async fn more_contracts(database: &str, than: usize) -> HashSet<Row> {
+    let begun = Instant::now();
+    loop {
+        let stored = contracts(database).await;
+        if stored.len() > than {
+            return stored;
+        }
+        assert!(begun.elapsed() < PATIENCE, "nobody publishes");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 async fn select(database: &str, text: &str) -> Vec<Row> {

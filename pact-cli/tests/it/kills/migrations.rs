@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, more_contracts};
 use super::load::Load;
 use super::{Killable, postgres};
 use crate::support::Pact;
@@ -28,7 +28,7 @@ async fn completes(database: &str) {
     }
     let broker = Killable::start(database);
     let load = Load::start(&broker.url, 0);
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    more_contracts(database, 0).await;
     broker.kill();
     let mut ledger = Ledger::default();
     ledger.take(load.stop().await);
