@@ -4,6 +4,7 @@
 //! of [`crate::domain`]. Every method of [`Store`] is one transaction: a read sees one state, a
 //! change happens entirely or not at all and is durable when the method returns.
 
+mod address;
 mod ambient;
 mod connection;
 mod error;
@@ -37,6 +38,7 @@ use crate::store::pool::Pools;
 use crate::store::statement::Statement;
 use crate::store::writer::BoxFuture;
 
+pub use address::shown_address;
 pub use ambient::Ambient;
 pub use branches::DeletedBranches;
 pub use dashboard::DashboardRow;

@@ -9,6 +9,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection as _, Transaction};
 
+use crate::store::address::shown_address;
 use crate::store::ambient::Ambient;
 use crate::store::connection::{Backend, Record, Tx};
 use crate::store::error::StoreError;
@@ -297,11 +298,10 @@ async fn begin(
 
 /// Leaves user and password out of the address.
 fn open_error(url: &str, source: Option<sqlx::Error>) -> StoreError {
-    let shown = match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
-        _ => url.to_owned(),
-    };
-    StoreError::Open { url: shown, source }
+    StoreError::Open {
+        url: shown_address(url),
+        source,
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use pact_broker::store::shown_address;
 use pact_broker::{Import as Importing, ImportProgress};
 
-use super::start::{DATABASE_URL, asked_to_stop, without_credentials};
+use super::start::{DATABASE_URL, asked_to_stop};
 use crate::args::{Connection, Format};
 use crate::commands::Verdict;
 use crate::error::CliError;
@@ -43,7 +44,7 @@ impl Import {
     /// Carries over until all is here, or it is told to stop.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
         let source = self.connection.client_of(self.from.as_ref())?;
-        let database = without_credentials(&self.database_url);
+        let database = shown_address(&self.database_url);
         let mut import = Importing::open(source, &self.database_url)
             .await?
             .jobs(self.jobs.into());

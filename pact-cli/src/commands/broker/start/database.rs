@@ -93,32 +93,12 @@ fn encoded(text: &str) -> String {
     })
 }
 
-/// Takes user name and password out of a database URL.
-pub(crate) fn without_credentials(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://{rest}"),
-        _ => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn some(text: &str) -> Option<String> {
         Some(text.to_owned())
-    }
-
-    #[test]
-    fn a_database_url_is_shown_without_its_password() {
-        assert_eq!(
-            without_credentials("postgres://me:s@crt@db/pact"),
-            "postgres://db/pact"
-        );
-        assert_eq!(
-            without_credentials("sqlite://a.sqlite"),
-            "sqlite://a.sqlite"
-        );
     }
 
     #[test]

@@ -8,9 +8,10 @@ mod database;
 mod settings;
 mod unmet;
 
+use pact_broker::store::shown_address;
 use pact_broker::{Broker, BrokerConfig, StartError};
 
-pub(crate) use self::database::{DATABASE_URL, without_credentials};
+pub(crate) use self::database::DATABASE_URL;
 pub(crate) use self::settings::Start;
 use crate::commands::Verdict;
 use crate::error::CliError;
@@ -26,7 +27,7 @@ impl Start {
         for note in exposed(&config) {
             console.note(note);
         }
-        let database = without_credentials(&config.database_url);
+        let database = shown_address(&config.database_url);
         let broker = Broker::start(config).await.map_err(|error| {
             if let StartError::Database(_) = error {
                 console.note(format_args!("the database is `{database}`"));
