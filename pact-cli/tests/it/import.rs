@@ -74,6 +74,20 @@ fn what_is_imported_answers_questions_and_what_is_not_is_named() {
     assert_eq!(asked.json()["summary"], expected.json()["summary"]);
 }
 
+/// The variables of a Ruby broker lead an import to the database that a broker started with them has.
+#[test]
+fn the_parts_of_an_address_lead_to_the_database_too() {
+    let source = source();
+    let arguments = ["broker", "import", "--from", source.url()];
+    let run = Pact::new(arguments)
+        .within(source.folder())
+        .env("PACT_BROKER_DATABASE_ADAPTER", "sqlite")
+        .env("PACT_BROKER_DATABASE_NAME", "parts.sqlite");
+    let told = run.run().exits_with(0).to_string();
+    assert!(told.contains("writing to sqlite://parts.sqlite;"), "{told}");
+    assert!(source.folder().join("parts.sqlite").exists());
+}
+
 #[test]
 fn an_import_that_cannot_be_made_says_why() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,8 @@ use clap::Args;
 use pact_broker::store::shown_address;
 use pact_broker::{Import as Importing, ImportProgress};
 
-use super::start::{DATABASE_URL, asked_to_stop};
+use super::asked_to_stop;
+use super::database::Database;
 use crate::args::{Connection, Format};
 use crate::commands::Verdict;
 use crate::error::CliError;
@@ -21,15 +22,8 @@ pub(crate) struct Import {
     /// The base URL of the broker to take over; else that of `--broker-base-url`
     #[arg(long, value_name = "URL")]
     from: Option<String>,
-    /// Where to write: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "PACT_BROKER_DATABASE_URL",
-        default_value = DATABASE_URL,
-        hide_env_values = true
-    )]
-    database_url: String,
+    #[command(flatten)]
+    database: Database,
     /// How many requests are open at a time
     #[arg(long, value_name = "COUNT", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
     jobs: u8,
@@ -44,10 +38,9 @@ impl Import {
     /// Carries over until all is here, or it is told to stop.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
         let source = self.connection.client_of(self.from.as_ref())?;
-        let database = shown_address(&self.database_url);
-        let mut import = Importing::open(source, &self.database_url)
-            .await?
-            .jobs(self.jobs.into());
+        let url = self.database.url()?;
+        let database = shown_address(&url);
+        let mut import = Importing::open(source, &url).await?.jobs(self.jobs.into());
         console.note(format_args!(
             "{DIM}writing to {database}; stop with Ctrl-C, run it again to go on{DIM:#}"
         ));

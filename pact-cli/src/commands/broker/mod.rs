@@ -1,6 +1,7 @@
 //! `pact broker`: the broker itself, and everything that can be asked of one.
 
 mod can_i_deploy;
+mod database;
 mod deployments;
 mod detect;
 mod environments;

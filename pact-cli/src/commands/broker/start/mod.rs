@@ -4,14 +4,12 @@
 //! taken over as it stands.
 
 mod access;
-mod database;
 mod settings;
 mod unmet;
 
 use pact_broker::store::shown_address;
 use pact_broker::{Broker, BrokerConfig, StartError};
 
-pub(crate) use self::database::DATABASE_URL;
 pub(crate) use self::settings::Start;
 use crate::commands::Verdict;
 use crate::error::CliError;

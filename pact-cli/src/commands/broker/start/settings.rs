@@ -6,7 +6,7 @@ use clap::{Args, builder::BoolishValueParser};
 use pact_broker::{BaseUrl, BrokerConfig, Network};
 
 use super::access::AccessOptions;
-use super::database::DatabaseParts;
+use crate::commands::broker::database::Database;
 use crate::error::CliError;
 
 /// Where to listen, where the data lives, and how the broker behaves.
@@ -29,17 +29,8 @@ pub(crate) struct Start {
         default_value_t = 9292
     )]
     port: u16,
-    /// Where the data lives: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`; without it
-    /// and the settings of its parts, `sqlite://pact-broker.sqlite`
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "PACT_BROKER_DATABASE_URL",
-        hide_env_values = true
-    )]
-    database_url: Option<String>,
     #[command(flatten)]
-    database: DatabaseParts,
+    database: Database,
     /// URL at which clients reach this broker, when a proxy stands before it; may be repeated, and links
     /// then start with the one a request came by
     #[arg(
@@ -163,8 +154,7 @@ impl Start {
     /// Makes the configuration, or says which setting cannot be meant.
     pub(super) async fn config(self) -> Result<BrokerConfig, CliError> {
         let address = address(&self.host, self.port).await?;
-        let database = self.database.url(self.database_url)?;
-        let mut config = BrokerConfig::new(database, address);
+        let mut config = BrokerConfig::new(self.database.url()?, address);
         for text in said(self.base_urls).chain(said(self.more_base_urls)) {
             let url = BaseUrl::parse(&text).map_err(|error| CliError::usage(error.to_string()))?;
             if !config.base_urls.contains(&url) {

@@ -4,9 +4,18 @@ use clap::Args;
 
 use crate::error::CliError;
 
-/// The parts of a database's address, for environments that have them apart.
+/// The address of a database, whole or in parts, for environments that have them apart.
 #[derive(Args, Default)]
-pub(super) struct DatabaseParts {
+pub(super) struct Database {
+    /// Where the data lives: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`; without it
+    /// and the settings of its parts, `sqlite://pact-broker.sqlite`
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PACT_BROKER_DATABASE_URL",
+        hide_env_values = true
+    )]
+    database_url: Option<String>,
     #[arg(long, hide = true, env = "PACT_BROKER_DATABASE_ADAPTER")]
     database_adapter: Option<String>,
     #[arg(long, hide = true, env = "PACT_BROKER_DATABASE_HOST")]
@@ -29,12 +38,13 @@ pub(super) struct DatabaseParts {
 }
 
 /// Where the data lives when nothing is said.
-pub(crate) const DATABASE_URL: &str = "sqlite://pact-broker.sqlite";
+const DATABASE_URL: &str = "sqlite://pact-broker.sqlite";
 
-impl DatabaseParts {
-    /// Returns the address: the URL when there is one, else what the parts make, else a file beside the broker.
-    pub(super) fn url(self, url: Option<String>) -> Result<String, CliError> {
-        if let Some(url) = said(url) {
+impl Database {
+    /// Returns the URL when there is one, else what the parts make, else that of a file in the current
+    /// folder.
+    pub(super) fn url(self) -> Result<String, CliError> {
+        if let Some(url) = said(self.database_url) {
             return Ok(url);
         }
         let name = said(self.database_name);
@@ -103,7 +113,8 @@ mod tests {
 
     #[test]
     fn parts_make_a_url_and_a_url_stands_above_them() {
-        let parts = || DatabaseParts {
+        let parts = |url| Database {
+            database_url: url,
             database_host: some("db"),
             database_name: some("pacts"),
             database_username: some("me"),
@@ -113,21 +124,22 @@ mod tests {
             database_adapter: None,
         };
         assert_eq!(
-            parts().url(None).unwrap(),
+            parts(None).url().unwrap(),
             "postgres://me:p%40ss%2Fword@db:5433/pacts?sslmode=require"
         );
-        assert_eq!(parts().url(some("sqlite://a")).unwrap(), "sqlite://a");
-        let file = DatabaseParts {
+        assert_eq!(parts(some("sqlite://a")).url().unwrap(), "sqlite://a");
+        let file = Database {
+            database_url: some(""),
             database_adapter: some("sqlite"),
             database_name: some("/tmp/a.sqlite"),
-            ..DatabaseParts::default()
+            ..Database::default()
         };
-        assert_eq!(file.url(some("")).unwrap(), "sqlite:///tmp/a.sqlite");
-        assert_eq!(DatabaseParts::default().url(None).unwrap(), DATABASE_URL);
-        let nameless = DatabaseParts {
+        assert_eq!(file.url().unwrap(), "sqlite:///tmp/a.sqlite");
+        assert_eq!(Database::default().url().unwrap(), DATABASE_URL);
+        let nameless = Database {
             database_host: some("db"),
-            ..DatabaseParts::default()
+            ..Database::default()
         };
-        assert!(nameless.url(None).is_err());
+        assert!(nameless.url().is_err());
     }
 }
