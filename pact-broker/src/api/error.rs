@@ -376,36 +376,14 @@ fn reference() -> String {
 mod tests {
     use super::*;
 
-    fn key(text: &str) -> Segment {
-        Segment::Key(text.to_owned())
-    }
-
-    #[test]
-    fn positions_move_into_the_text_of_the_plain_format() {
-        let legacy = |path: Vec<Segment>| FieldError::new(path, "is missing").legacy();
-        let expected = |key: &str, text: &str| (key.to_owned(), text.to_owned());
-        assert_eq!(
-            legacy(vec![key("a"), key("b")]),
-            expected("a.b", "is missing")
-        );
-        assert_eq!(
-            legacy(vec![key("a"), Segment::Index(2)]),
-            expected("a", "is missing (at index 2)")
-        );
-        assert_eq!(
-            legacy(vec![key("a"), Segment::Index(0), key("b")]),
-            expected("a", "b is missing (at index 0)")
-        );
-        assert_eq!(
-            legacy(vec![key("a"), key("b"), Segment::Index(1)]),
-            expected("a.b", "is missing (at index 1)")
-        );
-    }
-
     #[test]
     fn problem_details_point_into_the_body() {
         let error = ApiError::fields(vec![FieldError::new(
-            vec![key("a"), Segment::Index(0), key("b")],
+            vec![
+                Segment::Key("a".to_owned()),
+                Segment::Index(0),
+                Segment::Key("b".to_owned()),
+            ],
             "is missing",
         )]);
         insta::assert_snapshot!(error.problem("http://h"), @r#"{"errors":[{"detail":"is missing","pointer":"/a/0/b","title":"Invalid body parameter","type":"http://h/problems/missing-body-property"}],"instance":"/","status":400,"title":"Validation errors","type":"http://h/problems/validation-error"}"#);
