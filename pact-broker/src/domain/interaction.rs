@@ -1,5 +1,9 @@
 //! What a contract asks, one interaction at a time, and what changed between two contracts.
 
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+
+use crate::domain::content::ARRAYS;
 use crate::domain::json::{Json, Members, elements};
 
 /// One thing a contract asks of its provider.
@@ -16,7 +20,7 @@ pub struct Interaction<'a> {
 }
 
 /// A provider state as an interaction names it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UsedState {
     /// Its name.
     pub name: String,
@@ -40,12 +44,9 @@ pub enum InteractionChange<'a> {
     Removed(Interaction<'a>),
 }
 
-/// The members of a contract that list interactions.
-const LISTS: [&str; 2] = ["interactions", "messages"];
-
 /// Returns the interactions and messages of a contract, in their order.
 pub fn interactions<'a>(contract: &Json<'a>) -> Vec<Interaction<'a>> {
-    let lists = LISTS
+    let lists = ARRAYS
         .iter()
         .filter_map(|list| contract.get(list)?.as_array());
     lists.flatten().cloned().map(Interaction::of).collect()
@@ -57,7 +58,9 @@ pub fn texts(contract: &str) -> Vec<&str> {
     let Ok(Some(members)) = Members::read(contract) else {
         return Vec::new();
     };
-    let lists = LISTS.iter().filter_map(|list| elements(members.get(list)?));
+    let lists = ARRAYS
+        .iter()
+        .filter_map(|list| elements(members.get(list)?));
     lists.flatten().collect()
 }
 
@@ -65,7 +68,9 @@ pub fn texts(contract: &str) -> Vec<&str> {
 pub fn surroundings<'a>(contract: &Json<'a>) -> Json<'a> {
     match contract {
         Json::Object(members) => {
-            let rest = members.iter().filter(|(name, _)| !LISTS.contains(&&**name));
+            let rest = members
+                .iter()
+                .filter(|(name, _)| !ARRAYS.contains(&&**name));
             Json::Object(rest.cloned().collect())
         }
         other => other.clone(),
@@ -77,27 +82,47 @@ pub fn surroundings<'a>(contract: &Json<'a>) -> Json<'a> {
 /// Interactions are the same by kind, description and states, as a consumer's tests name them. The order of
 /// interactions and of keys, and the keys that brokers add, say nothing.
 pub fn changes<'a>(older: &Json<'a>, newer: &Json<'a>) -> Vec<InteractionChange<'a>> {
-    let mut left: Vec<Interaction<'a>> = interactions(older);
+    let mut left: Vec<_> = interactions(older).into_iter().map(Some).collect();
+    let mut equal = places(&left, Interaction::content);
     let mut pending = Vec::new();
     for interaction in interactions(newer) {
-        match left.iter().position(|one| one.says_the_same(&interaction)) {
-            Some(at) => drop(left.remove(at)),
+        match next(&mut equal, &interaction.content()) {
+            Some(at) => left[at] = None,
             None => pending.push(interaction),
         }
     }
+    let mut alike = places(&left, Interaction::name);
     let mut changes = Vec::new();
     for newer in pending {
-        let place = left.iter().position(|one| one.is_named_like(&newer));
-        changes.push(match place {
-            Some(at) => InteractionChange::Changed {
-                older: left.remove(at),
-                newer,
-            },
+        let place = next(&mut alike, &newer.name());
+        changes.push(match place.and_then(|at| left[at].take()) {
+            Some(older) => InteractionChange::Changed { older, newer },
             None => InteractionChange::Added(newer),
         });
     }
-    let removed = left.into_iter().map(InteractionChange::Removed);
+    let removed = left.into_iter().flatten().map(InteractionChange::Removed);
     removed.chain(changes).collect()
+}
+
+/// Where interactions stand, by what is equal of them.
+type Places<K> = HashMap<K, VecDeque<usize>>;
+
+fn places<'a, K: Eq + Hash>(
+    interactions: &[Option<Interaction<'a>>],
+    key: fn(&Interaction<'a>) -> K,
+) -> Places<K> {
+    let mut places = Places::new();
+    for (at, interaction) in interactions.iter().enumerate() {
+        if let Some(interaction) = interaction {
+            let same: &mut VecDeque<_> = places.entry(key(interaction)).or_default();
+            same.push_back(at);
+        }
+    }
+    places
+}
+
+fn next<K: Eq + Hash>(places: &mut Places<K>, key: &K) -> Option<usize> {
+    places.get_mut(key)?.pop_front()
 }
 
 impl<'a> Interaction<'a> {
@@ -126,19 +151,17 @@ impl<'a> Interaction<'a> {
         written(&self.without_id())
     }
 
-    fn is_named_like(&self, other: &Self) -> bool {
-        self.description == other.description
-            && self.states == other.states
-            && self.member("type") == other.member("type")
+    /// Returns what makes it the same interaction in another contract.
+    fn name(&self) -> (String, Vec<UsedState>, Option<String>) {
+        let kind = self.member("type");
+        (self.description.clone(), self.states.clone(), kind)
     }
 
-    fn says_the_same(&self, other: &Self) -> bool {
-        let sorted = |one: &Self| {
-            let mut json = one.without_id();
-            json.sort_keys();
-            json
-        };
-        self.is_named_like(other) && sorted(self) == sorted(other)
+    /// Returns the text of all of it, alike for whatever says the same.
+    fn content(&self) -> String {
+        let mut json = self.without_id();
+        json.sort_keys();
+        written(&json)
     }
 
     fn without_id(&self) -> Json<'a> {
@@ -210,6 +233,8 @@ mod tests {
         let older = r#"{"messages":[{"description":"a","n":1},{"description":"a","n":2}]}"#;
         let newer = r#"{"messages":[{"description":"a","n":2},{"description":"a","n":3}]}"#;
         assert_eq!(told(older, newer), ["~a"]);
+        let more = r#"{"messages":[{"description":"a","n":3},{"description":"a","n":4},{"description":"a","n":5},{"description":"a","n":1}]}"#;
+        assert_eq!(told(older, more), ["~a", "+a", "+a"]);
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub(crate) fn without_interaction_ids(text: &str) -> String {
     };
     if let Json::Object(members) = &mut json {
         for (name, value) in members {
-            if let ("interactions" | "messages", Json::Array(elements)) = (&**name, value) {
+            if let (true, Json::Array(elements)) = (ARRAYS.contains(&&**name), value) {
                 elements.iter_mut().for_each(remove_id);
             }
         }
