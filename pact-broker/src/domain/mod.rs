@@ -12,6 +12,7 @@ pub mod merge;
 pub mod pact;
 pub mod pacticipant;
 pub mod pending;
+pub mod pretty;
 pub mod selector;
 pub mod template;
 pub mod text;

@@ -4,7 +4,6 @@
 //! and loads nothing but its stylesheet. Whatever came from outside is text to it: the templates escape all of it.
 
 mod pages;
-mod pretty;
 mod sheet;
 mod site;
 mod view;

@@ -14,11 +14,11 @@ use crate::{
         interaction::{Interaction, UsedState, texts},
         json::Json,
         pact::{Pact, PactAddress},
+        pretty,
         text::{InvalidText, PactSha, PacticipantName, VersionNumber},
     },
     state::AppState,
     ui::{
-        pretty,
         sheet::Sheet,
         site::Site,
         view::{Cell, minute},

@@ -15,12 +15,12 @@ use crate::{
         interaction_ids::with_interaction_ids,
         json::Json,
         pact::{Pact, PactAddress},
+        pretty,
         text::{InvalidText, PactSha, PacticipantName, VersionNumber},
         verification::{Verification, VerificationDetail, VerifiedBy},
     },
     state::AppState,
     ui::{
-        pretty,
         sheet::Sheet,
         site::Site,
         view::{Cell, Verdict, minute},

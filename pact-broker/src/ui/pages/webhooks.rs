@@ -9,12 +9,12 @@ use crate::{
         webhook_description, webhook_scope,
     },
     domain::{
+        pretty,
         text::{PactSha, PacticipantName, Uuid, VersionNumber},
         webhook::{DeliveryStatus, TriggeredWebhook, Webhook, WebhookScope, WebhookSide},
     },
     state::AppState,
     ui::{
-        pretty,
         sheet::Sheet,
         site::Site,
         view::{Cell, Verdict, minute},

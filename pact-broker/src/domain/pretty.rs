@@ -1,7 +1,7 @@
 //! Laying out JSON text for reading, every number and key left as it is written.
 
 /// Puts each member and element of a JSON text on a line of its own.
-pub(super) fn json(text: &str) -> String {
+pub fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     let mut depth = 0;
     let mut in_string = false;
