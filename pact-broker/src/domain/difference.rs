@@ -7,8 +7,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use pact_core::json::Json;
 use similar::{ChangeTag, TextDiff};
+
+use crate::domain::interaction::written;
+use crate::domain::json::Json;
+use crate::domain::pretty;
 
 /// How many lines that are the same stand around those that differ.
 const AROUND: usize = 3;
@@ -86,8 +89,13 @@ pub fn between(older: &str, newer: &str, deadline: Duration) -> Difference {
 }
 
 fn laid_out(text: &str) -> String {
-    Json::parse(text.as_bytes())
-        .map_or_else(|_| text.to_owned(), |json| json.sorted().to_pretty() + "\n")
+    match Json::read(text) {
+        Ok(mut json) => {
+            json.sort_keys();
+            pretty::json(&written(&json)) + "\n"
+        }
+        Err(_) => text.to_owned(),
+    }
 }
 
 impl fmt::Display for Difference {
