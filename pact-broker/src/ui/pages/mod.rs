@@ -29,6 +29,17 @@ pub(super) type Pages = Vec<(&'static str, MethodRouter<AppState>)>;
 /// A page, or why there is none.
 type Answer = Result<Sheet, ApiError>;
 
+/// How many bytes of what was published a page shows: more is read by programs, and shown to nobody.
+const SHOWN: usize = 1 << 20;
+
+/// Says where to find what is not shown.
+fn elsewhere(bytes: usize) -> String {
+    format!(
+        "{:.1} MiB more are not shown here: whoever asks this address for application/json gets all of them.",
+        bytes as f64 / f64::from(1 << 20)
+    )
+}
+
 /// Lists every page.
 pub(super) fn all() -> Pages {
     [

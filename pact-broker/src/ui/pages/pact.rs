@@ -7,7 +7,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 
-use super::{Answer, Pages};
+use super::{Answer, Pages, SHOWN, elsewhere};
 use crate::{
     api::{Names, content_with_metadata, find_pact, urls::Pair},
     domain::{
@@ -170,9 +170,6 @@ fn sheet(site: &Site, pact: &Pact) -> Sheet {
     with_interactions(sheet, &pact.content)
 }
 
-/// How many bytes of a contract a page shows: more is read by programs, and shown to nobody.
-const SHOWN: usize = 1 << 20;
-
 fn with_interactions(sheet: Sheet, content: &str) -> Sheet {
     let found = texts(content);
     if found.is_empty() {
@@ -200,14 +197,6 @@ fn with_interactions(sheet: Sheet, content: &str) -> Sheet {
         sheet = with_interaction(sheet, text);
     }
     sheet
-}
-
-/// Says where to find what is not shown.
-fn elsewhere(bytes: usize) -> String {
-    format!(
-        "{:.1} MiB more are not shown here: whoever asks this address for application/json gets all of them.",
-        bytes as f64 / f64::from(1 << 20)
-    )
 }
 
 fn with_interaction(sheet: Sheet, text: &str) -> Sheet {

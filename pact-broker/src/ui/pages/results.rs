@@ -1,5 +1,6 @@
 //! Verification results: one with its tests, the latest ones, and the summary of a consumer version.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use axum::{
@@ -7,13 +8,13 @@ use axum::{
     routing::{MethodRouter, get},
 };
 
-use super::{Answer, Pages};
+use super::{Answer, Pages, SHOWN, elsewhere};
 use crate::{
     api::{ApiError, Names, urls::Pair, verification_id},
     domain::{
         interaction::{interactions, written},
         interaction_ids::with_interaction_ids,
-        json::Json,
+        json::{Json, Members, elements},
         pact::{Pact, PactAddress},
         pretty,
         text::{InvalidText, PactSha, PacticipantName, VersionNumber},
@@ -76,7 +77,7 @@ async fn show(
         .verification(&consumer, &provider, &sha, id)
         .await?
         .ok_or_else(ApiError::not_found)?;
-    result(&app, &site, &found).await
+    result(&app, &site, found).await
 }
 
 async fn show_with_metadata(
@@ -127,7 +128,7 @@ async fn latest(
         .latest_verification(consumer, provider, &address)
         .await?;
     if let Some(found) = found {
-        return result(app, site, &found).await;
+        return result(app, site, found).await;
     }
     let pact = store.pact(consumer, provider, &address).await?;
     let publication = pact.ok_or_else(ApiError::not_found)?.publication;
@@ -141,18 +142,21 @@ async fn latest(
     )
 }
 
-async fn result(app: &AppState, site: &Site, found: &VerificationDetail) -> Answer {
+async fn result(app: &AppState, site: &Site, found: VerificationDetail) -> Answer {
+    let sheet = facts(site, &found);
+    let Some(results) = found.test_results else {
+        return Ok(sheet.line("It was published without the results of its tests."));
+    };
     let one = &found.verification;
     let address = PactAddress::Content(one.sha.clone());
     let pact = app
         .store()
         .pact(&one.consumer, &one.provider, &address)
         .await?;
-    let sheet = facts(site, found);
-    Ok(match &found.test_results {
-        Some(results) => tests(sheet.heading("Tests"), results, pact.as_ref()),
-        None => sheet.line("It was published without the results of its tests."),
-    })
+    // Large results take their time to read, which others need not wait for.
+    let reading =
+        tokio::task::spawn_blocking(move || tests(sheet.heading("Tests"), &results, pact.as_ref()));
+    reading.await.map_err(|error| ApiError::internal(&error))
 }
 
 fn facts(site: &Site, found: &VerificationDetail) -> Sheet {
@@ -214,42 +218,62 @@ fn by(program: &VerifiedBy) -> Option<Cell> {
 }
 
 /// Adds the results of the tests: what verifiers are known to send as a list, and all of it as it came.
-fn tests(sheet: Sheet, results: &str, pact: Option<&Pact>) -> Sheet {
-    let Ok(read) = Json::read(results) else {
-        return sheet.text(pretty::json(results));
+fn tests(mut sheet: Sheet, results: &str, pact: Option<&Pact>) -> Sheet {
+    let listed = listed(results);
+    if !listed.is_empty() {
+        let rows = rows(&listed, &described(pact));
+        let shown = rows.len();
+        sheet = sheet.table(&["Interaction", "Result", "What differed"], rows, "");
+        if shown < listed.len() {
+            sheet = sheet.line(format!("These are the first {shown} of {}.", listed.len()));
+        }
+    }
+    sheet = sheet.subheading("As published");
+    if results.len() > SHOWN {
+        sheet.line(elsewhere(results.len()))
+    } else {
+        sheet.text(pretty::json(results))
+    }
+}
+
+/// Returns the text of each test.
+fn listed(results: &str) -> Vec<&str> {
+    let list = match Members::read(results) {
+        Ok(Some(members)) => members.get("tests"),
+        Ok(None) => Some(results),
+        Err(_) => None,
     };
+    list.and_then(elements).unwrap_or_default()
+}
+
+/// Returns what the interactions of a pact are about, by their keys.
+fn described(pact: Option<&Pact>) -> HashMap<String, String> {
     let content = pact.map(|pact| with_interaction_ids(&pact.content, &[]));
-    let contract = content
-        .as_deref()
-        .and_then(|text| Json::read(text).ok())
-        .unwrap_or(Json::Null);
-    let asked = interactions(&contract);
-    let listed = read.as_array().or_else(|| read.get("tests")?.as_array());
-    let listed = listed.unwrap_or_default();
-    let rows = listed.iter().map(|test| {
+    let contract = content.as_deref().and_then(|text| Json::read(text).ok());
+    let asked = contract.as_ref().map(interactions).unwrap_or_default();
+    asked
+        .into_iter()
+        .filter_map(|one| Some((one.id?, one.description)))
+        .collect()
+}
+
+fn rows(listed: &[&str], described: &HashMap<String, String>) -> Vec<Vec<Cell>> {
+    let (mut rows, mut room) = (Vec::new(), SHOWN);
+    for text in listed {
+        let test = Json::read(text).unwrap_or(Json::Null);
         let id = test.get("interactionId").and_then(Json::as_str);
-        let known = asked
-            .iter()
-            .find(|one| id.is_some() && one.id.as_deref() == id);
         let told = ["interactionDescription", "testDescription", "description"]
             .iter()
             .find_map(|key| test.get(key)?.as_str());
-        let name = told
-            .map(str::to_owned)
-            .or_else(|| known.map(|one| one.description.clone()));
-        let name = name.or(id.map(str::to_owned)).unwrap_or_default();
-        vec![name.into(), verdict(test).into(), problems(test)]
-    });
-    let sheet = if listed.is_empty() {
-        sheet
-    } else {
-        sheet.table(
-            &["Interaction", "Result", "What differed"],
-            rows.collect(),
-            "",
-        )
-    };
-    sheet.subheading("As published").text(pretty::json(results))
+        let known = || described.get(id?).map(String::as_str);
+        let name = told.or_else(known).or(id).unwrap_or_default();
+        let Some(left) = room.checked_sub(text.len() + name.len()) else {
+            break;
+        };
+        room = left;
+        rows.push(vec![name.into(), verdict(&test).into(), problems(&test)]);
+    }
+    rows
 }
 
 fn verdict(test: &Json<'_>) -> Verdict {

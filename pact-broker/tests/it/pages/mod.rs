@@ -139,3 +139,58 @@ async fn of_a_large_contract_a_page_shows_the_beginning() {
     let page = broker.send("GET", path, &BROWSER, "").await;
     assert!(page.text.contains("2.0 MiB more are not shown here"));
 }
+
+#[tokio::test]
+async fn of_large_changes_a_page_shows_the_beginning() {
+    let broker = TestBroker::start().await;
+    for version in [1, 2] {
+        let mut pact = contract("Foo", "Bar", "GET");
+        let one = pact["interactions"][0].clone();
+        let many = (0..40).map(|number| {
+            let mut one = one.clone();
+            let body = format!("{version}{}", "x".repeat(32 << 10));
+            one["description"] = json!(format!("request {number}."));
+            one["response"]["body"] = json!(body);
+            one
+        });
+        pact["interactions"] = many.collect();
+        let number = version.to_string();
+        assert_eq!(broker.publish("Foo", &number, &pact).await.status, 200);
+    }
+    let path = "/pacts/provider/Bar/consumer/Foo/version/2/diff/previous-distinct";
+    let page = broker.send("GET", path, &BROWSER, "").await;
+    assert_eq!(page.status.as_u16(), 200);
+    assert!(page.text.contains("request 14.") && !page.text.contains("request 16."));
+    assert!(page.text.contains("There is more that is not shown here"));
+    let whole = broker.send("GET", path, &[], "").await;
+    let added = whole.text.lines().filter(|line| line.starts_with('+'));
+    assert_eq!(added.count(), 40);
+}
+
+#[tokio::test]
+async fn of_large_results_a_page_shows_the_beginning() {
+    let broker = TestBroker::start().await;
+    let pact = contract("Foo", "Bar", "GET");
+    assert_eq!(broker.publish("Foo", "1", &pact).await.status, 200);
+    let latest = broker.get("/pacts/provider/Bar/consumer/Foo/latest").await;
+    let links = &latest.json()["_links"];
+    let publish = links["pb:publish-verification-results"]["href"].as_str();
+    let tests = (0..40).map(|number| {
+        let said = "x".repeat(32 << 10);
+        json!({ "testDescription": format!("test {number}."), "status": said })
+    });
+    let results = json!({
+        "success": false, "providerApplicationVersion": "7",
+        "testResults": { "tests": tests.collect::<Vec<_>>() },
+    });
+    let path = broker.path(publish.unwrap());
+    assert_eq!(broker.post(&path, results).await.status, 201);
+    let path = "/pacts/provider/Bar/consumer/Foo/version/1/verification-results/latest";
+    let page = broker.send("GET", path, &BROWSER, "").await;
+    assert_eq!(page.status.as_u16(), 200);
+    assert!(page.text.contains("test 30.") && !page.text.contains("test 32."));
+    assert!(page.text.contains("These are the first 31 of 40."));
+    assert!(page.text.contains("1.3 MiB more are not shown here"));
+    let whole = broker.get(path).await;
+    assert!(whole.text.contains("test 39."), "{:.300}", whole.text);
+}
