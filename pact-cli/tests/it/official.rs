@@ -23,6 +23,11 @@ pub(crate) struct Official(String);
 impl Official {
     /// Returns it, or says that it is not there.
     pub(crate) fn find() -> Option<Self> {
+        Self::find_for("a test with the official pact program")
+    }
+
+    /// Returns it, or says what is left out without it.
+    pub(crate) fn find_for(what: &str) -> Option<Self> {
         let found = std::env::var("PACT_OFFICIAL_CLI")
             .ok()
             .filter(|path| !path.is_empty());
@@ -30,7 +35,7 @@ impl Official {
             // The test runner swallows what `eprintln!` says in a test that passes.
             let _ = writeln!(
                 std::io::stderr(),
-                "LEFT OUT: a test with the official pact program: PACT_OFFICIAL_CLI does not name it"
+                "LEFT OUT: {what}: PACT_OFFICIAL_CLI does not name it"
             );
         }
         found.map(Self)

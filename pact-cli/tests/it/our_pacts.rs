@@ -14,6 +14,7 @@ use pact_consumer::prelude::*;
 use pact_consumer::{MatchingRule, SpecVersion};
 use serde_json::Value;
 
+use crate::official::Official;
 use crate::support::{Outcome, Pact};
 
 const VERSIONS: [SpecVersion; 3] = [SpecVersion::V2, SpecVersion::V3, SpecVersion::V4];
@@ -155,16 +156,8 @@ impl Drop for Running {
 
 /// Runs the official verifier where it is there.
 fn official(folder: &Path, words: &str) -> Option<Outcome> {
-    let program = std::env::var("PACT_OFFICIAL_CLI").ok();
-    let Some(program) = program.filter(|program| !program.is_empty()) else {
-        // The test runner swallows what `eprintln!` says in a test that passes.
-        let _ = writeln!(
-            std::io::stderr(),
-            "LEFT OUT: the official verifier: PACT_OFFICIAL_CLI does not name it"
-        );
-        return None;
-    };
-    let mut command = Command::new(program);
+    let program = Official::find_for("the official verifier")?;
+    let mut command = Command::new(program.path());
     command
         .args(["verifier", "-h", "127.0.0.1"])
         .args(words.split_whitespace())

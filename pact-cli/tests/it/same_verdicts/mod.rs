@@ -6,31 +6,22 @@
 mod cases;
 
 use std::fs;
-use std::io::Write;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
 
 use self::cases::{Case, cases};
+use crate::official::Official;
 use crate::support::{OneAnswer, Pact};
 
 #[test]
 fn both_verifiers_come_to_the_same_verdicts() {
-    let official = std::env::var("PACT_OFFICIAL_CLI")
-        .ok()
-        .filter(|path| !path.is_empty());
-    if official.is_none() {
-        // The test runner swallows what `eprintln!` says in a test that passes.
-        let _ = writeln!(
-            std::io::stderr(),
-            "LEFT OUT: the verdicts of the official verifier: PACT_OFFICIAL_CLI does not name it"
-        );
-    }
+    let official = Official::find_for("the verdicts of the official verifier");
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let running: Vec<_> = cases()
             .into_iter()
             .map(|case| {
-                let official = official.as_deref();
+                let official = official.as_ref().map(Official::path);
                 scope.spawn(move || case.judge(official))
             })
             .collect();
