@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -133,9 +134,27 @@ pub(crate) fn parse_words(words: &[&str]) -> Result<Command, clap::Error> {
 /// Reads the command line; help, version and wrong usage end the program here.
 pub(crate) fn parse() -> Cli {
     let mut command = command();
-    let mut matches = command.get_matches_mut();
+    let matches = command.try_get_matches_from_mut(std::env::args_os());
+    let mut matches = matches.unwrap_or_else(|error| led_on(error, &command).exit());
     Cli::from_arg_matches_mut(&mut matches)
         .unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
+/// Says where a command is that was looked for in the wrong place, such as `pact publish`.
+fn led_on(mut error: clap::Error, command: &clap::Command) -> clap::Error {
+    let Some(ContextValue::String(wanted)) = error.get(ContextKind::InvalidSubcommand) else {
+        return error;
+    };
+    let groups = command.get_subcommands();
+    let found: Vec<_> = groups
+        .filter(|group| group.find_subcommand(wanted).is_some())
+        .map(|group| format!("there is `pact {} {wanted}`", group.get_name()).into())
+        .collect();
+    if !found.is_empty() {
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(found));
+    }
+    error
 }
 
 /// Returns the command tree, in which variables that are set to nothing count as not set.
@@ -172,6 +191,30 @@ const OFF: [&str; 6] = ["0", "f", "false", "n", "no", "off"];
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_of_a_group_is_found_without_it() {
+        let told = |words: &[&str]| {
+            let mut command = Cli::command();
+            let error = command.try_get_matches_from_mut(words).unwrap_err();
+            let told = led_on(error, &command).render().to_string();
+            let tips = told.lines().filter(|line| line.contains("tip: "));
+            tips.collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(
+            told(&["pact", "publish"]),
+            "  tip: there is `pact broker publish`"
+        );
+        assert_eq!(
+            told(&["pact", "start"]),
+            "  tip: there is `pact broker start`\n  tip: there is `pact mock start`"
+        );
+        assert_eq!(
+            told(&["pact", "verifer"]),
+            "  tip: a similar subcommand exists: 'verifier'"
+        );
+        assert_eq!(told(&["pact", "nonsense"]), "");
+    }
 
     #[test]
     fn the_command_tree_is_consistent() {
