@@ -1,27 +1,31 @@
 //! Which interactions of two pacts are the same one.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::json::{Json, OwnedJson};
+use crate::json::Json;
 use crate::model::{Interaction, InteractionKind};
 
 impl Interaction {
     /// Returns what identifies the interaction where no key does: its kind, its description and its
     /// provider states with their parameters, in any order.
     pub fn identity(&self) -> String {
-        let mut states: Vec<OwnedJson> = self
+        let text = |text| Json::String(Cow::Borrowed(text));
+        let mut states: Vec<Json<'_>> = self
             .provider_states
             .iter()
             .map(|state| {
-                let name = Json::from(state.name.clone());
-                Json::Array(vec![name, Json::Object(state.params.clone()).sorted()])
+                let params = Json::Object(state.params.clone()).sorted();
+                Json::Array(vec![text(&state.name), params])
             })
             .collect();
-        states.sort_by_cached_key(Json::to_compact);
+        if states.len() > 1 {
+            states.sort_by_cached_key(Json::to_compact);
+        }
         Json::Array(vec![
-            Json::from(self.description.clone()),
+            text(&self.description),
             Json::Array(states),
-            Json::from(self.kind.name().to_owned()),
+            text(self.kind.name()),
         ])
         .to_compact()
     }
@@ -67,19 +71,16 @@ impl IdentityIndex {
     pub(crate) fn of(interactions: &[Interaction]) -> Self {
         let mut index = Self::default();
         for (at, interaction) in interactions.iter().enumerate() {
-            index.insert(interaction, at);
+            index.insert(interaction, interaction.identity(), at);
         }
         index
     }
 
-    pub(crate) fn insert(&mut self, interaction: &Interaction, at: usize) {
-        let twins = self
-            .by_identity
-            .entry(interaction.identity())
-            .or_insert(Twins {
-                first: at,
-                first_without_key: None,
-            });
+    pub(crate) fn insert(&mut self, interaction: &Interaction, identity: String, at: usize) {
+        let twins = self.by_identity.entry(identity).or_insert(Twins {
+            first: at,
+            first_without_key: None,
+        });
         match &interaction.key {
             Some(key) => {
                 self.by_key.insert(key.clone(), at);
@@ -91,19 +92,19 @@ impl IdentityIndex {
     }
 
     /// Takes note that the interaction at a position now has the key of the given one.
-    pub(crate) fn give_key(&mut self, interaction: &Interaction, at: usize) {
+    pub(crate) fn give_key(&mut self, interaction: &Interaction, identity: &str, at: usize) {
         let Some(key) = &interaction.key else {
             return;
         };
         self.by_key.insert(key.clone(), at);
-        if let Some(twins) = self.by_identity.get_mut(&interaction.identity()) {
+        if let Some(twins) = self.by_identity.get_mut(identity) {
             twins.first_without_key.take_if(|first| *first == at);
         }
     }
 
     /// Returns the position of the same interaction: by key when both have one, else by identity.
-    pub(crate) fn find(&self, interaction: &Interaction) -> Option<usize> {
-        let twins = || self.by_identity.get(&interaction.identity());
+    pub(crate) fn find(&self, interaction: &Interaction, identity: &str) -> Option<usize> {
+        let twins = || self.by_identity.get(identity);
         match &interaction.key {
             Some(key) => match self.by_key.get(key) {
                 Some(at) => Some(*at),

@@ -97,13 +97,25 @@ pub fn update(into: Pact, with: Pact) -> Result<Pact, Conflict> {
 /// Puts the interactions of a pact into the order in which [`merge`] leaves them: by description,
 /// then by provider states and kind.
 pub fn sort(pact: &mut Pact) {
-    pact.interactions.sort_by_cached_key(|interaction| {
-        (
-            interaction.description.clone(),
-            interaction.identity(),
-            interaction.key.clone(),
-        )
+    let interactions = std::mem::take(&mut pact.interactions);
+    let identified = interactions
+        .into_iter()
+        .map(|interaction| (interaction.identity(), interaction));
+    pact.interactions = sorted(identified.collect());
+}
+
+/// Sorts interactions, each of which comes with its identity.
+fn sorted(mut interactions: Vec<(String, Interaction)>) -> Vec<Interaction> {
+    interactions.sort_by(|(left_identity, left), (right_identity, right)| {
+        let by_description = left.description.cmp(&right.description);
+        by_description
+            .then_with(|| left_identity.cmp(right_identity))
+            .then_with(|| left.key.cmp(&right.key))
     });
+    interactions
+        .into_iter()
+        .map(|(_, interaction)| interaction)
+        .collect()
 }
 
 fn combine(
@@ -119,22 +131,23 @@ fn combine(
     }
     let mut index = IdentityIndex::default();
     let mut conflicts = Vec::new();
+    let mut combined: Vec<(String, Interaction)> = Vec::new();
     // What stands twice in one of the pacts is put together too: other tools leave such files.
-    let known = std::mem::take(&mut into.interactions);
-    for mut interaction in known.into_iter().chain(with.interactions) {
-        match index.find(&interaction) {
+    for mut interaction in into.interactions.into_iter().chain(with.interactions) {
+        let identity = interaction.identity();
+        match index.find(&interaction, &identity) {
             Some(at) => {
-                let known = &mut into.interactions[at];
+                let (_, known) = &mut combined[at];
                 conflicts.extend(conflict(known, &mut interaction));
                 if known.key.is_none() {
-                    index.give_key(&interaction, at);
+                    index.give_key(&interaction, &identity, at);
                 }
                 interaction.key = interaction.key.or_else(|| known.key.take());
-                *known = interaction;
+                combined[at] = (identity, interaction);
             }
             None => {
-                index.insert(&interaction, into.interactions.len());
-                into.interactions.push(interaction);
+                index.insert(&interaction, identity.clone(), combined.len());
+                combined.push((identity, interaction));
             }
         }
     }
@@ -146,7 +159,7 @@ fn combine(
     into.spec_version = into.spec_version.max(with.spec_version);
     merge_objects(&mut into.metadata, with.metadata);
     merge_objects(&mut into.extra, with.extra);
-    sort(&mut into);
+    into.interactions = sorted(combined);
     Ok(into)
 }
 

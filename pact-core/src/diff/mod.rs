@@ -75,7 +75,7 @@ pub fn diff(before: &Pact, after: &Pact) -> PactDiff {
     for interaction in &after.interactions {
         let title = interaction.title();
         let known = index
-            .find(interaction)
+            .find(interaction, &interaction.identity())
             .filter(|at| !std::mem::replace(&mut is_kept[*at], true));
         match known {
             None => interactions.push(InteractionDiff::Added { interaction: title }),
