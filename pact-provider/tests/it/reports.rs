@@ -99,7 +99,7 @@ async fn broker() -> String {
     serve(router).await
 }
 
-async fn rich() -> Report {
+pub(crate) async fn rich() -> Report {
     let order = || async {
         let body = axum::Json(json!({ "id": 42, "total": "<b>&\"" }));
         ([("x-page", "2")], body)
@@ -173,7 +173,77 @@ async fn json_for_programs() {
 async fn junit_for_build_servers() {
     let xml = rich().await.to_junit();
     assert!(!xml.contains('\u{1b}'), "{xml}");
+    fits_jenkins(&xml);
     insta::assert_snapshot!(stable(xml));
+}
+
+/// An element of JUnit reports: the attributes it must have, those it may have, what may stand in it.
+type Element = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+/// What of `junit-10.xsd`, the schema that Jenkins holds such files against, a report may use.
+const JENKINS: [Element; 6] = [
+    (
+        "testsuites",
+        &[],
+        &["name", "time", "tests", "failures", "errors"],
+        &["testsuite"],
+    ),
+    (
+        "testsuite",
+        &["name", "tests", "failures", "errors"],
+        &["skipped", "time", "timestamp", "hostname"],
+        &["testcase", "properties", "system-out", "system-err"],
+    ),
+    (
+        "testcase",
+        &["name"],
+        &["time", "classname"],
+        &["skipped", "error", "failure", "system-out", "system-err"],
+    ),
+    ("skipped", &[], &["type", "message"], &[]),
+    ("error", &[], &["type", "message"], &[]),
+    ("failure", &[], &["type", "message"], &[]),
+];
+
+/// Panics unless every element of the report is as the schema says.
+#[track_caller]
+fn fits_jenkins(xml: &str) {
+    let document = roxmltree::Document::parse(xml).unwrap();
+    let seconds = Regex::new(r"^\d+\.\d{3}$").unwrap();
+    assert!(document.root_element().has_tag_name("testsuites"));
+    for element in document.descendants().filter(|node| node.is_element()) {
+        let name = element.tag_name().name();
+        let (_, required, allowed, children) = { JENKINS.iter() }
+            .find(|(known, ..)| *known == name)
+            .unwrap_or_else(|| panic!("<{name}> is no part of a report"));
+        for attribute in *required {
+            assert!(
+                element.has_attribute(*attribute),
+                "<{name}> has no {attribute}"
+            );
+        }
+        for attribute in element.attributes() {
+            let known = required.contains(&attribute.name()) || allowed.contains(&attribute.name());
+            assert!(known, "<{name}> may not have {}", attribute.name());
+            let is_time = attribute.name() == "time";
+            assert!(
+                !is_time || seconds.is_match(attribute.value()),
+                "{attribute:?}"
+            );
+        }
+        for child in element.children().filter(|child| child.is_element()) {
+            let child = child.tag_name().name();
+            assert!(
+                children.contains(&child),
+                "<{child}> may not stand in <{name}>"
+            );
+        }
+    }
 }
 
 #[tokio::test]
@@ -196,6 +266,7 @@ async fn junit_is_well_formed_whatever_a_pact_or_a_provider_says() {
     let xml = report.to_junit();
     let document =
         roxmltree::Document::parse(&xml).unwrap_or_else(|error| panic!("{error}\n{xml}"));
+    fits_jenkins(&xml);
     let count = |name: &str| {
         { document.descendants() }
             .filter(|node| node.has_tag_name(name))
