@@ -145,6 +145,15 @@ pub enum LoadError {
 }
 
 impl LoadError {
+    /// Returns the file or address that gave no pact, where that is known.
+    pub(crate) fn origin(&self) -> Option<String> {
+        match self {
+            Self::Broker(_) | Self::Fetch(_) => None,
+            Self::File { path, .. } => Some(path.display().to_string()),
+            Self::NotThere { origin } | Self::Pact { origin, .. } => Some(origin.clone()),
+        }
+    }
+
     /// Returns the error and all that caused it, in one line.
     pub fn chain(&self) -> String {
         chain(self)

@@ -22,6 +22,8 @@ pub(super) struct Problem {
     pub(super) title: String,
     pub(super) reason: String,
     pub(super) hint: Option<String>,
+    /// The file, the address or the pact that it is about, where it is about one.
+    pub(super) origin: Option<String>,
 }
 
 impl ProblemKind {
@@ -45,11 +47,16 @@ impl Problem {
             title: title.into(),
             reason: reason.into(),
             hint: None,
+            origin: None,
         }
     }
 
     fn with_hint(self, hint: Option<String>) -> Self {
         Self { hint, ..self }
+    }
+
+    fn about(self, origin: Option<String>) -> Self {
+        Self { origin, ..self }
     }
 
     /// Returns title and reason in one line, without saying a thing twice.
@@ -68,6 +75,7 @@ pub(super) fn problems(report: &Report) -> Vec<Problem> {
     let loading = { report.load_failures.iter() }.map(|failure| {
         Problem::new(ProblemKind::Loading, failure.to_string(), failure.chain())
             .with_hint(failure.hint())
+            .about(failure.origin())
     });
     let hooks = { report.hook_failures.iter() }
         .map(|failure| Problem::new(ProblemKind::Hook, "a hook failed", failure.to_string()));
@@ -85,7 +93,8 @@ fn nothing(report: &Report) -> Vec<Problem> {
     let mut problems: Vec<Problem> = empty
         .map(|pact| {
             let reason = format!("the pact of `{}` has no interactions", pact.consumer);
-            Problem::new(ProblemKind::Nothing, title, reason)
+            let problem = Problem::new(ProblemKind::Nothing, title, reason);
+            problem.about(Some(pact.origin.clone()))
         })
         .collect();
     if !report.pacts.is_empty() && !report.no_pacts_allowed {
@@ -106,7 +115,8 @@ fn unpublished(pact: &PactReport) -> Option<Problem> {
         Publication::Failed { reason, hint } => {
             let title = format!("the results for {} are not published", pact.consumer);
             let problem = Problem::new(ProblemKind::Publishing, title, reason);
-            Some(problem.with_hint(hint.clone()))
+            let origin = Some(pact.origin.clone());
+            Some(problem.with_hint(hint.clone()).about(origin))
         }
         Publication::NoBroker | Publication::NotAsked | Publication::Published => None,
     }

@@ -17,6 +17,7 @@ mod parallel;
 mod pasted;
 mod redirects;
 mod reports;
+mod sarif;
 mod schema;
 mod secrets;
 mod service;
