@@ -102,6 +102,7 @@ impl Parser<'_> {
         match self.peek() {
             Some(b'{') => self.nested(|parser| parser.members(|parser, _| parser.pass())),
             Some(b'[') => self.nested(|parser| parser.elements(Self::pass)),
+            Some(b'"') => self.string().map(drop),
             Some(_) | None => self.value().map(drop),
         }
     }

@@ -271,52 +271,44 @@ impl<'a> Parser<'a> {
         Ok(value)
     }
 
-    /// Takes a string without escapes; `None` where there are some.
+    /// Takes a string without escapes; leaves any other where it stands.
     pub(super) fn plain_string(&mut self) -> Option<&'a str> {
         let start = self.at + 1;
-        self.at = start;
-        if self.skip_plain().ok()? != b'"' {
+        let rest = &self.text.as_bytes()[start..];
+        let length = plain_length(rest)?;
+        if rest[length] != b'"' {
             return None;
         }
-        let text = &self.text[start..self.at];
-        self.at += 1;
-        Some(text)
+        self.at = start + length + 1;
+        self.text.get(start..start + length)
     }
 
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
-        self.at += 1;
-        let start = self.at;
-        if self.skip_plain()? == b'"' {
-            let text = &self.text[start..self.at];
-            self.at += 1;
-            return Ok(Cow::Borrowed(text));
+        match self.plain_string() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.escaped_string().map(Cow::Owned),
         }
-        let mut unescaped = String::with_capacity((self.at - start) * 2);
-        let mut plain_from = start;
+    }
+
+    fn escaped_string(&mut self) -> Result<String, Fault> {
+        self.at += 1;
+        let mut unescaped = String::new();
         loop {
-            unescaped.push_str(&self.text[plain_from..self.at]);
-            if self.take(b'"') {
-                return Ok(Cow::Owned(unescaped));
+            let start = self.at;
+            let end = self.skip_plain()?;
+            unescaped.push_str(&self.text[start..self.at]);
+            if end == b'"' {
+                self.at += 1;
+                return Ok(unescaped);
             }
             unescaped.push(self.escape()?);
-            plain_from = self.at;
-            self.skip_plain()?;
         }
     }
 
     /// Moves to the next quote or backslash of a string and returns it.
     fn skip_plain(&mut self) -> Result<u8, Fault> {
         let rest = &self.text.as_bytes()[self.at..];
-        let length = match plain_length(&rest[..rest.len().min(NEAR)]) {
-            Some(length) => length,
-            None => {
-                let plain = memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-                rest[..plain]
-                    .iter()
-                    .position(|byte| *byte < b' ')
-                    .unwrap_or(plain)
-            }
-        };
+        let length = plain_length(rest).unwrap_or(rest.len());
         self.at += length;
         match rest.get(length) {
             Some(special @ (b'"' | b'\\')) => Ok(*special),
@@ -415,18 +407,19 @@ pub(super) fn is_special(byte: u8) -> bool {
     byte == b'"' || byte == b'\\' || byte < b' '
 }
 
-/// Returns where the first byte stands that ends a run of plain characters, eight bytes at a time:
-/// most strings are names of a few bytes, for which a vector search is too much.
+/// Returns where the first byte stands that ends a run of plain characters: within the first bytes,
+/// where the names end that most strings are, by words of eight, and beyond by vector search.
 fn plain_length(bytes: &[u8]) -> Option<usize> {
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
+    let (words, _) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().take(NEAR).enumerate() {
         let special = special_bytes(u64::from_le_bytes(*word));
         if special != 0 {
             return Some(at * 8 + special.trailing_zeros() as usize / 8);
         }
     }
-    let tail = rest.iter().position(|byte| is_special(*byte))?;
-    Some(bytes.len() - rest.len() + tail)
+    let plain = memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+    let control = bytes[..plain].iter().position(|byte| *byte < b' ');
+    control.or(Some(plain).filter(|plain| *plain < bytes.len()))
 }
 
 /// Sets the highest bit of the first byte that [`is_special`], counted from the lowest; above it
@@ -445,5 +438,5 @@ const fn special_bytes(word: u64) -> u64 {
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Strings up to this length are scanned word by word, longer ones by vector search.
-const NEAR: usize = 24;
+/// Words of a string that are scanned before the rest of it is searched.
+const NEAR: usize = 3;
