@@ -133,9 +133,18 @@ fn interactions_are_answered_with_fresh_values() {
     assert_eq!(reference(&first).len(), 12);
     assert_ne!(reference(&first), reference(&second));
     assert!(stub.call("GET /health?deep=1", "").contains("x-up: yes"));
-    let head = stub.call("HEAD /health?deep=1", "");
+}
+
+#[test]
+fn head_is_answered_with_the_length_of_the_body_and_without_the_body() {
+    let folder = folder();
+    let stub = Stub::start(folder.path(), "-f orders.json");
+    let whole = stub.call("GET /orders/1", JSON);
+    let (_, body) = whole.split_once("\r\n\r\n").unwrap();
+    let head = stub.call("HEAD /orders/1", JSON);
+    let length = format!("content-length: {}\r\n", body.len());
     assert!(
-        head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"),
+        head.starts_with("HTTP/1.1 200") && head.contains(&length) && head.ends_with("\r\n\r\n"),
         "{head}"
     );
 }
