@@ -384,3 +384,9 @@ fn what_cannot_be_created_is_said_with_the_official_exit_codes() {
     let taken = taken.within(Path::new(".")).run().exits_with(3);
     assert!(taken.stderr.contains("cannot listen at"), "{taken}");
 }
+    insta::assert_snapshot!(master.run("create -f p.json --consumer-name wbe"), @"
+    exit 20
+    --- stderr
+    error: no mock server was created: there is no such pact
+    hint: look at the folder, --consumer-name and --provider-name
+    ");

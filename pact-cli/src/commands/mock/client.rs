@@ -146,6 +146,15 @@ pub(super) fn not_found(which: &str) -> CliError {
     }
 }
 
+/// Returns the error for sources without a pact of the names that are asked for.
+pub(super) fn nothing_found() -> CliError {
+    CliError::Mock {
+        what: "no mock server was created: there is no such pact".to_owned(),
+        hint: Some("look at the folder, --consumer-name and --provider-name".to_owned()),
+        code: NOT_LOADED,
+    }
+}
+
 /// Returns the error for a pact that cannot be loaded.
 pub(super) fn not_loaded(error: CliError) -> CliError {
     CliError::Coded {

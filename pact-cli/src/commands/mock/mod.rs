@@ -115,7 +115,12 @@ impl Create {
             self.loading.broker_url = None;
         }
         let pacts = Source::new(&self.loading)?.load().await;
-        for pact in pacts.map_err(client::not_loaded)? {
+        let pacts = pacts.map_err(client::not_loaded)?;
+        // A script that goes on with no server in place of its server learns of it much later.
+        if pacts.is_empty() {
+            return Err(client::nothing_found());
+        }
+        for pact in pacts {
             let created = client.create(&pact, &self).await?;
             let server = &created["mockServer"];
             let id = server["id"].as_str().unwrap_or_default();
