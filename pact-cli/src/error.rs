@@ -232,7 +232,11 @@ pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(deeper) = cause {
-        text.push_str(&format!(": {deeper}"));
+        let said = deeper.to_string();
+        // Some errors say what lies behind them themselves.
+        if !text.contains(&said) {
+            text.push_str(&format!(": {said}"));
+        }
         cause = deeper.source();
     }
     text

@@ -313,6 +313,7 @@ fn pacts_come_from_our_broker_and_ports_from_a_base() {
     let master = Master::start(&format!("--base-port {taken}"));
     let created = master
         .run(&format!("create -b {}", broker.url()))
+    insta::assert_snapshot!(master.ask("POST /", JSON, "{").json()["error"].as_str().unwrap(), @"Failed to parse Pact JSON - the pact is not JSON: line 1, column 2: expected a name in double quotes, found the end of the text");
         .exits_with(0);
     assert_eq!(created.stdout.lines().count(), 2, "{created}");
     let (_, port) = master.create(&format!("-b {} --consumer-name web", broker.url()));
