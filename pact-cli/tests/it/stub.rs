@@ -150,6 +150,34 @@ fn head_is_answered_with_the_length_of_the_body_and_without_the_body() {
 }
 
 #[test]
+fn a_body_that_is_none_is_refused_and_may_be_read_by_browsers() {
+    let folder = folder();
+    let stub = Stub::start(folder.path(), "-f orders.json");
+    let chunked = "Transfer-Encoding: chunked\r\n\r\nzz";
+    let answer = stub.call("POST /orders", chunked);
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert!(
+        answer.contains("access-control-allow-origin: *"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("the body did not come to its end: "),
+        "{answer}"
+    );
+}
+
+#[test]
+fn a_client_that_takes_it_for_a_proxy_is_told_what_it_asked() {
+    let folder = folder();
+    let stub = Stub::start(folder.path(), "-f orders.json");
+    let answer = stub.call("CONNECT api.example:443", "");
+    assert!(
+        answer.contains("no interaction is CONNECT api.example:443; nearest"),
+        "{answer}"
+    );
+}
+
+#[test]
 fn what_no_interaction_is_names_the_nearest_and_what_differs() {
     let folder = folder();
     let stub = Stub::start(folder.path(), "-f orders.json");

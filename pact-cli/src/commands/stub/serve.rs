@@ -1,6 +1,7 @@
 //! Answers over HTTP.
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
@@ -11,14 +12,15 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_TYPE, ORIGIN, VARY,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, request};
+use http_body_util::LengthLimitError;
 use pact_core::generators::{GenerationContext, Mode};
 use pact_core::matching::ActualRequest;
 use serde_json::{Value, json};
 
 use super::StubCommand;
 use super::catalogue::{Catalogue, Entry, Found, pattern};
-use crate::error::CliError;
+use crate::error::{CliError, chain};
 
 /// How requests are answered, whatever the contracts.
 pub(super) struct Behaviour {
@@ -72,14 +74,13 @@ impl Stub {
 async fn answer(State(stub): State<Stub>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
     let shared = &stub.0;
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
-        let detail = format!("the body has more than {MAX_BODY} bytes, or did not come to its end");
-        return problem(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "unreadable request",
-            &detail,
-            &Value::Null,
-        );
+    let body = match to_bytes(body, MAX_BODY).await {
+        Ok(body) => body,
+        Err(error) => {
+            let mut response = unreadable(&error);
+            shared.allow_origin(&head.headers, response.headers_mut());
+            return response;
+        }
     };
     let catalogue = {
         let current = shared
@@ -117,7 +118,7 @@ impl Shared {
             .collect();
         let mut request = ActualRequest {
             method: head.method.as_str(),
-            path: head.uri.path(),
+            path: path(&head.uri),
             query: head.uri.query(),
             headers: &headers,
             body,
@@ -187,6 +188,29 @@ impl Shared {
     }
 }
 
+/// Returns the path that is asked for; a request to a proxy names a host in its place.
+fn path(target: &Uri) -> &str {
+    match (target.path(), target.authority()) {
+        ("", Some(authority)) => authority.as_str(),
+        (path, _) => path,
+    }
+}
+
+/// Says why a body could not be read.
+fn unreadable(error: &axum::Error) -> Response<Body> {
+    let is_too_large = error
+        .source()
+        .is_some_and(|source| source.is::<LengthLimitError>());
+    let (status, detail) = if is_too_large {
+        let detail = format!("the body has more than {MAX_BODY} bytes");
+        (StatusCode::PAYLOAD_TOO_LARGE, detail)
+    } else {
+        let detail = format!("the body did not come to its end: {}", chain(error));
+        (StatusCode::BAD_REQUEST, detail)
+    };
+    problem(status, "unreadable request", &detail, &Value::Null)
+}
+
 fn preflight(asked: &HeaderMap) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -247,3 +271,16 @@ fn problem(status: StatusCode, title: &str, detail: &str, nearest: &Value) -> Re
 
 /// Bytes a request's body may have.
 const MAX_BODY: usize = 64 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_is_too_large_only_when_it_is() {
+        let large = to_bytes(Body::from("four"), 3).await.unwrap_err();
+        assert_eq!(unreadable(&large).status(), StatusCode::PAYLOAD_TOO_LARGE);
+        let broken = axum::Error::new(std::io::Error::other("no chunk"));
+        assert_eq!(unreadable(&broken).status(), StatusCode::BAD_REQUEST);
+    }
+}
