@@ -96,8 +96,12 @@ pub(super) fn write(
             )
         }
         Verdict::Unreadable { reason } => {
-            let unreadable = colour.bad(&format!("unreadable request {target}"));
-            writeln!(f, "\n{unreadable}: {reason}{count}")
+            let unreadable = if request.is_headless() {
+                "unreadable request".to_owned()
+            } else {
+                format!("unreadable request {target}")
+            };
+            writeln!(f, "\n{}: {reason}{count}", colour.bad(&unreadable))
         }
         Verdict::Unexpected { nearest: None } => {
             writeln!(

@@ -132,6 +132,9 @@ async fn speak_http1<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
             None if error.is_timeout() && !asked.load(Ordering::Relaxed) => note_silence(&state),
             // A connection that is kept for later is no trouble.
             None if error.is_timeout() => {}
+            None if error.is_incomplete_message() && came.load(Ordering::Relaxed) => {
+                state.note("a client left in the middle of the head of a request");
+            }
             None => tell(&state, &error),
         }
     }

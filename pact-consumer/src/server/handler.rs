@@ -1,12 +1,13 @@
 //! One request: read it, choose the interaction, answer.
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode, Version};
+use hyper::{Request, Response, StatusCode, Uri, Version};
 use pact_core::matching::ActualRequest;
 
 use super::Verdict;
@@ -43,7 +44,7 @@ pub(super) async fn handle(
         .collect();
     let actual = ActualRequest {
         method: head.method.as_str(),
-        path: head.uri.path(),
+        path: path(&head.uri),
         query: head.uri.query(),
         headers: &headers,
         body: &[],
@@ -84,6 +85,14 @@ async fn answer(
         response.body_mut().suffer(fault);
     }
     Ok(response)
+}
+
+/// Returns the path that is asked for; a request to a proxy names a host in its place.
+fn path(target: &Uri) -> &str {
+    match (target.path(), target.authority()) {
+        ("", Some(authority)) => authority.as_str(),
+        (path, _) => path,
+    }
 }
 
 /// Returns the header lines as text; an HTTP/2 client says `:authority` instead of `Host`.
@@ -161,13 +170,20 @@ async fn read(state: &ServerState, mut body: Incoming) -> Result<Vec<u8>, Unread
         }
         Ok(Err(error)) => Err(Unread {
             status: StatusCode::BAD_REQUEST,
-            reason: format!("its body did not come to its end: {error}"),
+            reason: broken_off(&error),
         }),
         Err(_) => Err(Unread {
             status: StatusCode::REQUEST_TIMEOUT,
             reason: format!("its body did not come to its end within {deadline:?}"),
         }),
     }
+}
+
+/// Says what is wrong with a body that ends before its time, or is no body.
+fn broken_off(error: &hyper::Error) -> String {
+    let cause = error.source().map(|cause| format!(": {cause}"));
+    let cause = cause.unwrap_or_default();
+    format!("its body did not come to its end: {error}{cause}")
 }
 
 fn unreadable(

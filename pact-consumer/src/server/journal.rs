@@ -42,6 +42,17 @@ pub struct RecordedRequest {
     pub fault: Option<Fault>,
 }
 
+impl RecordedRequest {
+    /// What stands for the method and the path of a request whose head could not be read; no method
+    /// is written so.
+    pub(crate) const UNKNOWN: &str = "?";
+
+    /// Returns whether the head could not be read, so that not even the method is known.
+    pub(crate) fn is_headless(&self) -> bool {
+        self.method == Self::UNKNOWN
+    }
+}
+
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers = self.headers.iter().map(|(name, value)| {

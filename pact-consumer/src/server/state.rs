@@ -208,8 +208,8 @@ impl ServerState {
     /// Records a request whose head could not be read, so that nothing is known of it.
     pub(super) fn record_headless(&self, verdict: Verdict) {
         let unknown = ActualRequest {
-            method: "?",
-            path: "?",
+            method: RecordedRequest::UNKNOWN,
+            path: RecordedRequest::UNKNOWN,
             query: None,
             headers: &[],
             body: &[],

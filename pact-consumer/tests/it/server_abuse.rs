@@ -53,7 +53,7 @@ fn a_body_over_the_limit_is_answered_413_and_fails_the_test() {
     let (status, body) = send(mock.addr(), "POST /files", "", &"x".repeat(1_000_000));
     assert_eq!(status, 413, "{body}");
     let chunks = "200\r\n".to_owned() + &"x".repeat(512) + "\r\n";
-    let request = "POST /files HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let request = "POST /files HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
     let streamed = tell(
         &mock,
         (request.to_owned() + &chunks.repeat(3) + "0\r\n\r\n").as_bytes(),
@@ -133,7 +133,8 @@ fn a_head_over_the_limit_fails_the_test() {
     );
     let report = pact.failure().unwrap().to_string();
     assert!(
-        report.contains("its head is larger than this server reads"),
+        report
+            .contains("\nunreadable request: its head is larger than this server reads (2 times)"),
         "{report}"
     );
 }
@@ -233,4 +234,46 @@ fn garbage_is_told_but_fails_no_test_by_itself() {
     ");
     send(mock.addr(), "POST /files", "", "x");
     assert_eq!(pact.failure(), None);
+}
+
+#[test]
+fn a_client_that_leaves_in_the_middle_of_a_head_is_told() {
+    let (pact, mock) = upload(ServerOptions::new());
+    let mut kept = TcpStream::connect(mock.addr()).unwrap();
+    kept.write_all(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")
+        .unwrap();
+    kept.shutdown(Shutdown::Write).unwrap();
+    kept.read_to_end(&mut Vec::new()).unwrap();
+    let mut half = TcpStream::connect(mock.addr()).unwrap();
+    half.write_all(b"POST /files HTTP/1.1\r\nHo").unwrap();
+    half.shutdown(Shutdown::Write).unwrap();
+    half.read_to_end(&mut Vec::new()).unwrap();
+    assert_eq!(
+        pact.failure().unwrap().noise,
+        ["a client left in the middle of the head of a request"]
+    );
+}
+
+#[test]
+fn a_body_that_is_none_is_told_with_what_is_wrong_with_it() {
+    let (pact, mock) = upload(ServerOptions::new());
+    let head = b"POST /files HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+    let answer = tell(&mock, head);
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    insta::assert_snapshot!(reasons(&mock)[0], @"its body did not come to its end: error reading a body from connection: Invalid chunk size line: missing size digit");
+    assert_eq!(pact.failure().unwrap().noise, [""; 0]);
+}
+
+#[test]
+fn a_client_that_takes_the_server_for_a_proxy_is_told_with_what_it_asked() {
+    let (pact, mock) = upload(ServerOptions::new());
+    tell(
+        &mock,
+        b"CONNECT api.example:443 HTTP/1.1\r\nConnection: close\r\n\r\n",
+    );
+    let report = pact.failure().unwrap().to_string();
+    assert!(
+        report.contains("unexpected request CONNECT api.example:443, answered with 500"),
+        "{report}"
+    );
 }

@@ -179,6 +179,11 @@ pub(super) fn told(answer: &Value) -> String {
         let what = match entry["type"].as_str() {
             Some("request-mismatch") => format!("{asked} did not match what was expected"),
             Some("missing-request") => format!("{asked} was expected and never came"),
+            // Of a head that could not be read not even the method is known.
+            _ if entry["error"].is_string() && entry["method"] == "?" => {
+                "a request could not be read".to_owned()
+            }
+            _ if entry["error"].is_string() => format!("{asked} could not be read"),
             _ => format!("{asked} was not expected"),
         };
         // Writing to a `String` cannot fail.
