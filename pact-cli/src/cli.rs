@@ -157,9 +157,18 @@ fn led_on(mut error: clap::Error, command: &clap::Command) -> clap::Error {
     error
 }
 
-/// Returns the command tree, in which variables that are set to nothing count as not set.
+/// Returns the command tree, in which variables that are set to nothing count as not set, and whose
+/// help names variables without what they hold.
 pub(crate) fn command() -> clap::Command {
-    without_empty_variables(Cli::command(), &|name| std::env::var_os(name))
+    let command = without_empty_variables(Cli::command(), &|name| std::env::var_os(name));
+    without_values(command)
+}
+
+/// Help is pasted into logs and questions, and addresses have passwords in them.
+fn without_values(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|arg| arg.hide_env_values(true))
+        .mut_subcommands(without_values)
 }
 
 fn without_empty_variables(

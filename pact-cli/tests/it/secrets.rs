@@ -212,3 +212,22 @@ fn secrets_of_the_environment_are_not_shown_either() {
         run(&[("PACT_BROKER_PASSWORD", 6)], "--no-such-option");
     }
 }
+
+#[test]
+fn help_names_variables_and_never_what_they_hold() {
+    for words in ["verifier", "stub", "broker publish", "broker start"] {
+        let help = || Pact::new(words.split(' ').chain(["--help"]));
+        let bare = help().run().to_string();
+        let named: Vec<_> = { bare.split("[env: ").skip(1) }
+            .filter_map(|rest| rest.split([']', '=']).next())
+            .collect();
+        assert!(named.contains(&"PACT_BROKER_BASE_URL"), "{bare}");
+        let address = format!("https://{}:{}@broker", in_url(0), in_url(1));
+        let told = { named.iter() }
+            .fold(help(), |run, name| run.env(name, &address))
+            .run()
+            .to_string();
+        check(words, &told);
+        assert_eq!(told, bare);
+    }
+}
