@@ -267,3 +267,19 @@ fn tags_are_told_to_the_broker_one_by_one() {
     .unwrap();
     assert_eq!(told, format!(r#"{selectors} ["c","d"]"#));
 }
+
+#[test]
+fn only_what_has_no_effect_is_listed_as_having_none() {
+    let help = Pact::new(["verifier", "--help"]).run().stdout;
+    let (_, rest) = help.split_once("Taken without effect:").unwrap();
+    let listed: Vec<_> = { rest.lines() }
+        .filter_map(|line| line.trim().strip_prefix("--"))
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(listed.contains(&"xslt"), "{help}");
+    let known = |name: &&str| name.starts_with("otel-") || name.starts_with("enable-otel");
+    assert!(
+        { listed.iter() }.all(|name| *name == "xslt" || known(name)),
+        "{listed:?}"
+    );
+}

@@ -29,7 +29,7 @@ impl VerifierCommand {
             console.note(format_args!("{option} has no effect: {reason}"));
         }
         let stops = Stops::listen();
-        if !self.watch {
+        if !self.running.watch {
             return { self.once(console, &stops).await }.map(|(verdict, _)| verdict);
         }
         let watched = Watched::new(&self.loading.files, &self.loading.dirs, "json")?;
@@ -54,7 +54,7 @@ impl VerifierCommand {
     async fn once(self, console: &mut Console, stops: &Stops) -> Result<(Verdict, bool), CliError> {
         let reports = self.reports.clone();
         let mut again = Vec::new();
-        if self.last_failed {
+        if self.running.last_failed {
             match reports.last_failed()? {
                 Ok(failed) => again = failed,
                 Err(reason) => console.note(format_args!("{reason}: everything is verified")),

@@ -30,26 +30,13 @@ pub(crate) struct VerifierCommand {
     #[command(flatten)]
     pub(super) choice: BrokerChoice,
     #[command(flatten)]
+    pub(super) running: Running,
+    #[command(flatten)]
     pub(super) reports: Reports,
     #[command(flatten)]
     pub(crate) logging: Logging,
     #[command(flatten)]
     pub(super) without_effect: WithoutEffect,
-    /// Verify only what failed according to the last results in the file of --json
-    #[arg(long, requires = "json", conflicts_with_all = ["publish", "filter_description", "filter_state", "filter_no_state", "filter_consumers", "filter_interactions"])]
-    pub(super) last_failed: bool,
-    /// Verify this many interactions at a time, of one pact or of several; their provider states must not disturb each other
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u16).range(1..))]
-    pub(super) jobs: u16,
-    /// Run an interaction once that several pacts have in common, where it holds
-    #[arg(long)]
-    pub(super) run_identical_once: bool,
-    /// Verify again whenever a file of --file or --dir changes, until Ctrl-C
-    #[arg(long, conflicts_with_all = ["publish", "last_failed"])]
-    pub(super) watch: bool,
-    /// Stop at the first failure
-    #[arg(long, conflicts_with = "publish")]
-    pub(super) exit_on_first_error: bool,
 }
 
 /// Where pacts come from.
@@ -209,6 +196,27 @@ pub(crate) struct Filters {
         env = "PACT_INTERACTION"
     )]
     pub(super) filter_interactions: Vec<String>,
+}
+
+/// How the run goes.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Running")]
+pub(crate) struct Running {
+    /// Verify only what failed according to the last results in the file of --json
+    #[arg(long, requires = "json", conflicts_with_all = ["publish", "filter_description", "filter_state", "filter_no_state", "filter_consumers", "filter_interactions"])]
+    pub(super) last_failed: bool,
+    /// Verify this many interactions at a time, of one pact or of several; their provider states must not disturb each other
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u16).range(1..))]
+    pub(super) jobs: u16,
+    /// Run an interaction once that several pacts have in common, where it holds
+    #[arg(long)]
+    pub(super) run_identical_once: bool,
+    /// Verify again whenever a file of --file or --dir changes, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["publish", "last_failed"])]
+    pub(super) watch: bool,
+    /// Stop at the first failure
+    #[arg(long, conflicts_with = "publish")]
+    pub(super) exit_on_first_error: bool,
 }
 
 /// What the broker is told.

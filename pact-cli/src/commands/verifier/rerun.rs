@@ -12,24 +12,18 @@ use crate::cli;
 /// What was typed after `pact verifier`, fit to be shown and typed again.
 pub(super) struct Typed(Vec<String>);
 
-/// Groups of options that choose interactions, say what becomes of the results, or say nothing.
-const GROUPS_LEFT_OUT: [&str; 4] = [
+/// Groups of options that choose interactions, say how many of them are run and when, say what becomes
+/// of the results, or say nothing.
+const GROUPS_LEFT_OUT: [&str; 5] = [
     "Filtering interactions",
     "Logging",
     "Output",
+    "Running",
     "Taken without effect",
 ];
 
 /// Options of other groups that have no place in the command.
-const LEFT_OUT: [&str; 7] = [
-    "build_url",
-    "exit_on_first_error",
-    "help",
-    "last_failed",
-    "publish",
-    "version",
-    "watch",
-];
+const LEFT_OUT: [&str; 4] = ["build_url", "help", "publish", "version"];
 
 /// Options that stay, whatever their group.
 const KEPT: [&str; 1] = ["no_colour"];
@@ -168,7 +162,8 @@ mod tests {
         insta::assert_snapshot!(typed(&[
             "pact", "verifier", "-f", "a b.json", "-fc.json", "--port=80", "--publish",
             "--provider-version", "1", "--json", "r.json", "--filter-description", "x",
-            "--provider-tags", "a,b", "--state-change-teardown",
+            "--provider-tags", "a,b", "--state-change-teardown", "--jobs", "4",
+            "--run-identical-once",
         ]), @"--file 'a b.json' --file c.json --port 80 --state-change-teardown --provider-version 1 --provider-tags a --provider-tags b");
     }
 

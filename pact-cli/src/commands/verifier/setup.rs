@@ -24,9 +24,9 @@ impl VerifierCommand {
             .ignore_filter_variables()
             .rerun_command(move |pact, interaction| typed.again(pact, interaction))
             .allow_no_pacts(self.loading.ignore_no_pacts_error)
-            .run_identical_once(self.run_identical_once)
-            .jobs(self.jobs.into())
-            .exit_on_first_error(self.exit_on_first_error);
+            .run_identical_once(self.running.run_identical_once)
+            .jobs(self.running.jobs.into())
+            .exit_on_first_error(self.running.exit_on_first_error);
         verifier = self.provider.apply(verifier)?;
         verifier = self.states.apply(verifier);
         verifier = self.filters.apply(verifier);
