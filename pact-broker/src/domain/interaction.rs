@@ -28,20 +28,31 @@ pub struct UsedState {
     pub params: Option<String>,
 }
 
+/// One of the interactions that a contract lists: what it is about, and where its text stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed<'a> {
+    /// What makes it the same interaction in another contract.
+    name: Name,
+    text: &'a str,
+}
+
+/// The description, the states and the kind.
+type Name = (String, Vec<UsedState>, Option<String>);
+
 /// What became of one interaction between two contracts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InteractionChange<'a> {
     /// Only the newer contract has it.
-    Added(Interaction<'a>),
+    Added(Listed<'a>),
     /// Both have it, with different content.
     Changed {
         /// As it was.
-        older: Interaction<'a>,
+        older: Listed<'a>,
         /// As it is.
-        newer: Interaction<'a>,
+        newer: Listed<'a>,
     },
     /// Only the older contract has it.
-    Removed(Interaction<'a>),
+    Removed(Listed<'a>),
 }
 
 /// Returns the interactions and messages of a contract, in their order.
@@ -64,37 +75,48 @@ pub fn texts(contract: &str) -> Vec<&str> {
     lists.flatten().collect()
 }
 
-/// Returns a contract without its interactions and messages.
-pub fn surroundings<'a>(contract: &Json<'a>) -> Json<'a> {
-    match contract {
-        Json::Object(members) => {
-            let rest = members
-                .iter()
-                .filter(|(name, _)| !ARRAYS.contains(&&**name));
-            Json::Object(rest.cloned().collect())
-        }
-        other => other.clone(),
-    }
+/// Returns what a contract says besides its interactions and messages, its keys sorted; the whole
+/// of it where it is no object.
+pub fn surroundings(contract: &str) -> String {
+    let Ok(Some(members)) = Members::read(contract) else {
+        return contract.to_owned();
+    };
+    let rest = members.iter().filter(|(name, _)| !ARRAYS.contains(name));
+    let rest = rest.filter_map(|(name, text)| Some((name.into(), Json::read(text).ok()?)));
+    let mut rest = Json::Object(rest.collect());
+    rest.sort_keys();
+    written(&rest)
 }
 
 /// Tells what changed from one contract to another: what is gone first, then the newer contract from top to bottom.
 ///
 /// Interactions are the same by kind, description and states, as a consumer's tests name them. The order of
-/// interactions and of keys, and the keys that brokers add, say nothing.
-pub fn changes<'a>(older: &Json<'a>, newer: &Json<'a>) -> Vec<InteractionChange<'a>> {
-    let mut left: Vec<_> = interactions(older).into_iter().map(Some).collect();
-    let mut equal = places(&left, Interaction::content);
+/// interactions and of keys, and the keys that brokers add, say nothing. Contracts may be large, so no tree
+/// is made of more than one interaction at a time.
+pub fn changes<'a>(older: &'a str, newer: &'a str) -> Vec<InteractionChange<'a>> {
+    let (mut left, mut equal) = (Vec::new(), Places::new());
+    for text in texts(older) {
+        let (listed, content) = Listed::read(text);
+        note(&mut equal, content, left.len());
+        left.push(Some(listed));
+    }
     let mut pending = Vec::new();
-    for interaction in interactions(newer) {
-        match next(&mut equal, &interaction.content()) {
+    for text in texts(newer) {
+        let (listed, content) = Listed::read(text);
+        match next(&mut equal, &content) {
             Some(at) => left[at] = None,
-            None => pending.push(interaction),
+            None => pending.push(listed),
         }
     }
-    let mut alike = places(&left, Interaction::name);
+    let mut alike = Places::new();
+    for (at, listed) in left.iter().enumerate() {
+        if let Some(listed) = listed {
+            note(&mut alike, listed.name.clone(), at);
+        }
+    }
     let mut changes = Vec::new();
     for newer in pending {
-        let place = next(&mut alike, &newer.name());
+        let place = next(&mut alike, &newer.name);
         changes.push(match place.and_then(|at| left[at].take()) {
             Some(older) => InteractionChange::Changed { older, newer },
             None => InteractionChange::Added(newer),
@@ -107,22 +129,52 @@ pub fn changes<'a>(older: &Json<'a>, newer: &Json<'a>) -> Vec<InteractionChange<
 /// Where interactions stand, by what is equal of them.
 type Places<K> = HashMap<K, VecDeque<usize>>;
 
-fn places<'a, K: Eq + Hash>(
-    interactions: &[Option<Interaction<'a>>],
-    key: fn(&Interaction<'a>) -> K,
-) -> Places<K> {
-    let mut places = Places::new();
-    for (at, interaction) in interactions.iter().enumerate() {
-        if let Some(interaction) = interaction {
-            let same: &mut VecDeque<_> = places.entry(key(interaction)).or_default();
-            same.push_back(at);
-        }
-    }
-    places
+fn note<K: Eq + Hash>(places: &mut Places<K>, key: K, at: usize) {
+    places.entry(key).or_default().push_back(at);
 }
 
 fn next<K: Eq + Hash>(places: &mut Places<K>, key: &K) -> Option<usize> {
     places.get_mut(key)?.pop_front()
+}
+
+impl<'a> Listed<'a> {
+    /// Reads an interaction; returns its text, too, alike for whatever says the same.
+    fn read(text: &'a str) -> (Self, String) {
+        let one = Interaction::of(Json::read(text).unwrap_or(Json::Null));
+        let kind = one.member("type");
+        let mut json = without_id(one.json);
+        json.sort_keys();
+        let name = (one.description, one.states, kind);
+        (Self { name, text }, written(&json))
+    }
+
+    /// Returns what it is about.
+    pub fn description(&self) -> &str {
+        &self.name.0
+    }
+
+    /// Returns the provider states it starts from.
+    pub fn states(&self) -> &[UsedState] {
+        &self.name.1
+    }
+
+    /// Returns the text of all of it without the key that a broker added.
+    pub fn text(&self) -> String {
+        match Json::read(self.text) {
+            Ok(json) => written(&without_id(json)),
+            Err(_) => self.text.to_owned(),
+        }
+    }
+}
+
+fn without_id(json: Json<'_>) -> Json<'_> {
+    match json {
+        Json::Object(mut members) => {
+            members.retain(|(name, _)| name != "_id");
+            Json::Object(members)
+        }
+        other => other,
+    }
 }
 
 impl<'a> Interaction<'a> {
@@ -144,34 +196,6 @@ impl<'a> Interaction<'a> {
     /// Returns the text of a member, as written but for whitespace.
     pub fn member(&self, name: &str) -> Option<String> {
         self.json.get(name).map(written)
-    }
-
-    /// Returns the text of all of it without the key that a broker added.
-    pub fn text(&self) -> String {
-        written(&self.without_id())
-    }
-
-    /// Returns what makes it the same interaction in another contract.
-    fn name(&self) -> (String, Vec<UsedState>, Option<String>) {
-        let kind = self.member("type");
-        (self.description.clone(), self.states.clone(), kind)
-    }
-
-    /// Returns the text of all of it, alike for whatever says the same.
-    fn content(&self) -> String {
-        let mut json = self.without_id();
-        json.sort_keys();
-        written(&json)
-    }
-
-    fn without_id(&self) -> Json<'a> {
-        match &self.json {
-            Json::Object(members) => {
-                let rest = members.iter().filter(|(name, _)| name != "_id");
-                Json::Object(rest.cloned().collect())
-            }
-            other => other.clone(),
-        }
     }
 }
 
@@ -204,14 +228,13 @@ mod tests {
     use super::*;
 
     fn told(older: &str, newer: &str) -> Vec<String> {
-        let (older, newer) = (Json::read(older).unwrap(), Json::read(newer).unwrap());
-        let name = |one: &Interaction<'_>| one.description.clone();
+        let name = |one: &Listed<'_>| one.description().to_owned();
         let tell = |change| match change {
             InteractionChange::Added(one) => format!("+{}", name(&one)),
             InteractionChange::Changed { newer, .. } => format!("~{}", name(&newer)),
             InteractionChange::Removed(one) => format!("-{}", name(&one)),
         };
-        changes(&older, &newer).into_iter().map(tell).collect()
+        changes(older, newer).into_iter().map(tell).collect()
     }
 
     #[test]
@@ -235,6 +258,13 @@ mod tests {
         assert_eq!(told(older, newer), ["~a"]);
         let more = r#"{"messages":[{"description":"a","n":3},{"description":"a","n":4},{"description":"a","n":5},{"description":"a","n":1}]}"#;
         assert_eq!(told(older, more), ["~a", "+a", "+a"]);
+    }
+
+    #[test]
+    fn what_stands_beside_the_interactions_is_sorted() {
+        let contract = r#"{"b":{"d":1.0,"c":2},"interactions":[{}],"a":0,"messages":[]}"#;
+        assert_eq!(surroundings(contract), r#"{"a":0,"b":{"c":2,"d":1.0}}"#);
+        assert_eq!(surroundings("[1, 2]"), "[1, 2]");
     }
 
     #[test]

@@ -9,8 +9,7 @@ use crate::{
     api::{ApiError, Names, find_pact, urls::Pair},
     domain::{
         difference::{self, Fate},
-        interaction::{InteractionChange, changes, surroundings, written},
-        json::Json,
+        interaction::{InteractionChange, changes, surroundings},
         pact::{Pact, PactAddress},
         text::{PactSha, PacticipantName, VersionNumber},
     },
@@ -144,10 +143,7 @@ fn sheet(site: &Site, mut left: Left, older: &Pact, newer: &Pact) -> Sheet {
     let sheet = heading(site, newer, "What changed")
         .fact("From version", place(older))
         .fact("To version", place(newer));
-    let sheet = match (Json::read(&older.content), Json::read(&newer.content)) {
-        (Ok(older), Ok(newer)) => by_interaction(sheet, &mut left, &older, &newer),
-        _ => sheet.changes(left.lines(&older.content, &newer.content)),
-    };
+    let sheet = by_interaction(sheet, &mut left, &older.content, &newer.content);
     if left.cut {
         sheet.line(
             "There is more that is not shown here: whoever asks this address for text/plain gets all of it.",
@@ -157,13 +153,9 @@ fn sheet(site: &Site, mut left: Left, older: &Pact, newer: &Pact) -> Sheet {
     }
 }
 
-fn by_interaction(mut sheet: Sheet, left: &mut Left, older: &Json<'_>, newer: &Json<'_>) -> Sheet {
+fn by_interaction(mut sheet: Sheet, left: &mut Left, older: &str, newer: &str) -> Sheet {
     let changes = changes(older, newer);
-    let around = [older, newer].map(|one| {
-        let mut rest = surroundings(one);
-        rest.sort_keys();
-        written(&rest)
-    });
+    let around = [older, newer].map(surroundings);
     if changes.is_empty() && around[0] == around[1] {
         return sheet.line("Both say the same.");
     }
@@ -185,10 +177,10 @@ fn by_interaction(mut sheet: Sheet, left: &mut Left, older: &Json<'_>, newer: &J
                 (Verdict::bad("removed"), one, left.lines(&one.text(), ""))
             }
         };
-        let states = one.states.iter().map(|state| state.name.len());
-        left.take(HEADING + one.description.len() + states.sum::<usize>());
-        sheet = sheet.heading(one.description.as_str());
-        sheet = given(sheet.line(told), one).changes(lines);
+        let states = one.states().iter().map(|state| state.name.len());
+        left.take(HEADING + one.description().len() + states.sum::<usize>());
+        sheet = sheet.heading(one.description());
+        sheet = given(sheet.line(told), one.states()).changes(lines);
     }
     if around[0] != around[1] {
         sheet = sheet

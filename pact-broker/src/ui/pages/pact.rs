@@ -204,17 +204,19 @@ fn with_interaction(sheet: Sheet, text: &str) -> Sheet {
         return sheet.text(pretty::json(text));
     };
     let sheet = sheet.heading(one.description.as_str());
-    PARTS.iter().fold(given(sheet, &one), |sheet, (key, name)| {
-        match one.member(key) {
-            Some(text) => sheet.subheading(*name).text(pretty::json(&text)),
-            None => sheet,
-        }
-    })
+    PARTS
+        .iter()
+        .fold(given(sheet, &one.states), |sheet, (key, name)| {
+            match one.member(key) {
+                Some(text) => sheet.subheading(*name).text(pretty::json(&text)),
+                None => sheet,
+            }
+        })
 }
 
 /// Adds the states an interaction starts from.
-pub(super) fn given(sheet: Sheet, interaction: &Interaction<'_>) -> Sheet {
-    match interaction.states.as_slice() {
+pub(super) fn given(sheet: Sheet, states: &[UsedState]) -> Sheet {
+    match states {
         [] => sheet,
         states => sheet.line(states.iter().fold(Cell::text("Given"), state)),
     }

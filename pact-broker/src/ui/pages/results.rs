@@ -12,7 +12,7 @@ use super::{Answer, Pages, SHOWN, elsewhere};
 use crate::{
     api::{ApiError, Names, urls::Pair, verification_id},
     domain::{
-        interaction::{interactions, written},
+        interaction::{Interaction, texts, written},
         interaction_ids::with_interaction_ids,
         json::{Json, Members, elements},
         pact::{Pact, PactAddress},
@@ -249,11 +249,12 @@ fn listed(results: &str) -> Vec<&str> {
 /// Returns what the interactions of a pact are about, by their keys.
 fn described(pact: Option<&Pact>) -> HashMap<String, String> {
     let content = pact.map(|pact| with_interaction_ids(&pact.content, &[]));
-    let contract = content.as_deref().and_then(|text| Json::read(text).ok());
-    let asked = contract.as_ref().map(interactions).unwrap_or_default();
-    asked
+    texts(content.as_deref().unwrap_or_default())
         .into_iter()
-        .filter_map(|one| Some((one.id?, one.description)))
+        .filter_map(|text| {
+            let one = Interaction::of(Json::read(text).ok()?);
+            Some((one.id?, one.description))
+        })
         .collect()
 }
 
