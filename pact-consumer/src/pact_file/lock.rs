@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::PactFileError;
@@ -189,6 +189,9 @@ fn stand_in_line(file: &File, deadline: Instant, left: Option<&Left>) -> io::Res
         let time = deadline.saturating_duration_since(Instant::now());
         match receive.recv_timeout(time.min(LOOK)) {
             Ok(taken) => return taken.map(|()| Waited::Taken),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(io::Error::other("the thread that waited for it is gone"));
+            }
             Err(_) if left.is_some_and(Left::is_written) => return Ok(Waited::Written),
             Err(_) if time.is_zero() => return Ok(Waited::InVain),
             Err(_) => {}

@@ -96,9 +96,13 @@ async fn silence_and_plain_text_keep_nobody_waiting() {
     plain.write_all(b"GET /ping HTTP/1.1\r\n\r\n").unwrap();
     let trusted = mock.ca_certificate_pem().unwrap();
     assert!(connect(&mock, trusted, b"http/1.1").await.is_ok());
-    while mock.failure().unwrap().noise.len() < 2 {
-        tokio::task::yield_now().await;
-    }
+    let told = async {
+        while mock.failure().unwrap().noise.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(30);
+    tokio::time::timeout(patience, told).await.unwrap();
     let failure = pact.failure().unwrap();
     let mut noise = failure.noise;
     noise.sort();
