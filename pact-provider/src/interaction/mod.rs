@@ -22,7 +22,7 @@ use crate::generate;
 use crate::guard::caught;
 use crate::provider::Provider;
 use crate::reference::reference;
-use crate::report::{InteractionReport, Outcome, SentRequest};
+use crate::report::{InteractionReport, Outcome, SentRequest, steers};
 use crate::state::Visit;
 use crate::target::{Answer, Provided, Target, outgoing};
 
@@ -86,7 +86,7 @@ fn is_unspeakable(home: &Home, interaction: &Interaction) -> bool {
     [&*home.consumer, &interaction.description]
         .into_iter()
         .chain(states)
-        .any(|name| name.contains(char::is_control))
+        .any(|name| name.contains(steers))
 }
 
 type Mismatches = Vec<pact_core::matching::Mismatch>;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::problems::problems;
 use super::result::{InteractionReport, Outcome, PactReport, Report, Verdict};
 use super::summary::summary;
-use super::words::title;
+use super::words::{clean, on_one_line, steers, title};
 
 /// How many interactions a summary lists when it lists all.
 const MOST_ROWS: usize = 500;
@@ -26,7 +26,7 @@ pub(super) fn annotations(report: &Report) -> String {
             Verdict::Passed => continue,
             Verdict::Pending => "warning",
         };
-        let name = format!("{}: {}", pact.consumer, title(interaction));
+        let name = format!("{}: {}", on_one_line(&pact.consumer), title(interaction));
         command(
             &mut out,
             level,
@@ -143,11 +143,7 @@ pub(super) fn reasons(interaction: &InteractionReport) -> String {
 
 /// Writes a workflow command; what would end a property or the line is escaped.
 fn command(out: &mut String, level: &str, name: &str, message: &str) {
-    let data = |text: &str| {
-        text.replace('%', "%25")
-            .replace('\r', "%0D")
-            .replace('\n', "%0A")
-    };
+    let data = |text: &str| clean(text).replace('%', "%25").replace('\n', "%0A");
     let property = data(name).replace(':', "%3A").replace(',', "%2C");
     let _ = writeln!(out, "::{level} title={property}::{}", data(message));
 }
@@ -165,7 +161,7 @@ fn cell(text: &str) -> String {
                 out.push('\\');
                 out.push(character);
             }
-            other if other.is_control() => out.push(' '),
+            other if steers(other) => out.push(' '),
             other => out.push(other),
         }
     }

@@ -6,7 +6,7 @@ use super::problems::problems;
 use super::result::{InteractionReport, Outcome, PactReport, Publication, Report, Verdict};
 use super::summary::summary;
 use super::text;
-use super::words::{plural, title};
+use super::words::{clean, plural, title};
 
 const STYLE: &str = include_str!("report.css");
 
@@ -138,7 +138,7 @@ fn failure(out: &mut String, interaction: &InteractionReport) {
 
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in clean(text).chars() {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -17,6 +17,7 @@ pub use result::{
     InteractionReport, Outcome, PactReport, Publication, Report, SentRequest, Verdict,
 };
 pub use text::Style;
+pub(crate) use words::steers;
 
 impl Report {
     /// Returns the report for people, in the style asked for.

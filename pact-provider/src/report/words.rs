@@ -26,14 +26,20 @@ pub(super) fn on_one_line(text: &str) -> String {
     printable(text).replace(['\n', '\t'], " ")
 }
 
-/// Returns the text without what could steer a terminal.
+/// Returns the text without what could steer a terminal, or show it in another order than it has.
 pub(super) fn clean(text: &str) -> String {
     let harmless = |character: char| match character {
         '\n' | '\t' => character,
-        other if other.is_control() => '\u{fffd}',
+        other if steers(other) => '\u{fffd}',
         other => other,
     };
     text.chars().map(harmless).collect()
+}
+
+/// Returns whether the character is not shown, and decides how others are: controls, ends of lines that
+/// only some know, and what turns the direction of a text (Unicode, UAX #9).
+pub(crate) fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Returns the beginning of the text without what could steer a terminal.

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::support::{get, given, pact, serve};
 
-/// A text that would steer a terminal, in both ways there are, and break a line.
-const ODD: &str = "a\u{1b}[31m\u{9b}2J\r\nb";
+/// A text that would steer a terminal, in both ways there are, break a line, also where only some see
+/// its end, and show what follows from right to left.
+const ODD: &str = "a\u{1b}[31m\u{9b}2J\r\nb\u{2028}\u{202e}\u{2066}";
 
 fn wrong_everywhere() -> Router {
     Router::new().fallback(|| async { "wrong" })
@@ -43,8 +44,18 @@ async fn odd_report() -> Report {
 async fn no_text_of_others_steers_a_terminal() {
     let report = odd_report().await;
     let text = report.to_string();
-    let steers = |character: char| character.is_control() && character != '\n';
-    assert!(!text.contains(steers), "{text:?}");
+    let steers = |character: char| {
+        (character.is_control() && character != '\n')
+            || "\u{2028}\u{202e}\u{2066}".contains(character)
+    };
+    for (what, text) in [
+        ("text", &text),
+        ("a page", &report.to_html()),
+        ("annotations", &report.to_github()),
+        ("a summary", &report.to_markdown()),
+    ] {
+        assert!(!text.contains(steers), "{what}: {text:?}");
+    }
     assert!(text.contains("no handler for provider state"), "{text}");
     assert!(text.contains("note: no pact of `nobody"), "{text}");
     assert!(text.contains("warning: the pact is with `a"), "{text}");
