@@ -52,7 +52,7 @@ impl<'a> Cursor<'a> {
             && rest[0] == b'"'
             && rest[1..].starts_with(text.as_bytes())
             && rest[text.len() + 1] == b'"'
-            && !text.bytes().any(super::parse::is_special);
+            && !text.bytes().any(super::scan::is_special);
         self.0.at += if found { text.len() + 2 } else { 0 };
         found
     }

@@ -19,6 +19,7 @@ mod number;
 mod object;
 mod outline;
 mod parse;
+mod scan;
 mod write;
 
 use std::borrow::Cow;

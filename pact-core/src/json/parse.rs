@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr_iter, memchr2};
+use memchr::memchr_iter;
 
 use super::number::number_length;
+use super::scan::plain_length;
 use super::{Json, Number, Object};
 
 /// A text is not JSON, or too deep; says where.
@@ -402,41 +403,4 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Returns whether a byte ends a run of plain characters in a string.
-pub(super) fn is_special(byte: u8) -> bool {
-    byte == b'"' || byte == b'\\' || byte < b' '
-}
-
-/// Returns where the first byte stands that ends a run of plain characters: within the first bytes,
-/// where the names end that most strings are, by words of eight, and beyond by vector search.
-fn plain_length(bytes: &[u8]) -> Option<usize> {
-    let (words, _) = bytes.as_chunks::<8>();
-    for (at, word) in words.iter().take(NEAR).enumerate() {
-        let special = special_bytes(u64::from_le_bytes(*word));
-        if special != 0 {
-            return Some(at * 8 + special.trailing_zeros() as usize / 8);
-        }
-    }
-    let plain = memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
-    let control = bytes[..plain].iter().position(|byte| *byte < b' ');
-    control.or(Some(plain).filter(|plain| *plain < bytes.len()))
-}
-
-/// Sets the highest bit of the first byte that [`is_special`], counted from the lowest; above it
-/// other bits may be set.
-const fn special_bytes(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHEST: u64 = ONES << 7;
-    /// Sets the highest bits of bytes below `bound`, where `bound` is at most 128.
-    const fn below(word: u64, bound: u8) -> u64 {
-        word.wrapping_sub(ONES * bound as u64) & !word & HIGHEST
-    }
-    below(word, b' ')
-        | below(word ^ (ONES * b'"' as u64), 1)
-        | below(word ^ (ONES * b'\\' as u64), 1)
-}
-
 const BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// Words of a string that are scanned before the rest of it is searched.
-const NEAR: usize = 3;

@@ -264,6 +264,11 @@ mod tests {
         assert!(parsed("application/vnd.siren+json").is_json());
         assert!(parsed("application/json-rpc").is_json());
         assert!(!parsed("text/json").is_json());
+        let vendor = parsed(" Application/VND.a.b+JSON; a=B");
+        let parts = (vendor.main(), vendor.sub(), vendor.suffix());
+        assert_eq!(parts, ("application", "vnd.a.b", Some("json")));
+        assert_eq!(vendor.essence(), "application/vnd.a.b+json");
+        assert_eq!(parsed("APPLICATION/JSON"), ContentType::json());
         assert!(parsed("image/svg+xml").suffix() == Some("xml"));
         assert!(!parsed("image/svg+xml").is_xml());
         assert!(parsed("text/xml").is_xml());

@@ -254,3 +254,42 @@ fn by_name<V>(entries: &[(String, Vec<V>)]) -> Vec<(&str, &[V])> {
     sorted.sort_by_key(|(name, _)| *name);
     sorted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_one_name_are_put_together_however_many_names_there_are() {
+        for count in [1, GLANCE, GLANCE + 1, 3 * GLANCE] {
+            let named = |prefix: &str, value: &str| -> Vec<(String, Vec<String>)> {
+                (0..count)
+                    .map(|index| (format!("{prefix}{index}"), vec![value.to_owned()]))
+                    .collect()
+            };
+            let headers: Headers = [named("X-", "a"), named("x-", "b")]
+                .concat()
+                .into_iter()
+                .collect();
+            let names: Vec<&str> = headers.iter().map(|(name, _)| name).collect();
+            let expected = named("X-", "");
+            assert!(
+                names.iter().eq(expected.iter().map(|(name, _)| name)),
+                "{names:?}"
+            );
+            assert!(
+                headers.iter().all(|(_, values)| values == ["a", "b"]),
+                "{headers:?}"
+            );
+            let pairs = |prefix: &str| -> Vec<(String, Option<String>)> {
+                (0..count)
+                    .map(|index| (format!("{prefix}{index}"), None))
+                    .collect()
+            };
+            let query: Query =
+                { [pairs("p"), pairs("P"), pairs("p")].concat().into_iter() }.collect();
+            assert_eq!(query.iter().len(), 2 * count);
+            assert_eq!(query.get("p0").map(<[_]>::len), Some(2));
+        }
+    }
+}
