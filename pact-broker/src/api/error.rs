@@ -153,6 +153,11 @@ impl ApiError {
         self.status == StatusCode::NOT_FOUND
     }
 
+    /// Whether it says that the request is wrong, and not that something of ours failed.
+    pub(crate) fn is_bad_request(&self) -> bool {
+        self.status == StatusCode::BAD_REQUEST
+    }
+
     /// Exchanges the status.
     #[must_use]
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {

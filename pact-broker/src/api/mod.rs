@@ -29,8 +29,8 @@ pub(crate) use self::{
         index::relation as index_relation,
         integrations::connected_with,
         matrix::{
-            deployment as deployment_question, deployment_from_branch, deployment_from_tag,
-            question as matrix_question,
+            asked as matrix_answer, deployment as deployment_answer, deployment_from_branch,
+            deployment_from_tag,
         },
         pact_lists::check_pair,
         pacticipants::load as load_pacticipant,

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Postgres, Sqlite, Transaction};
@@ -79,6 +80,25 @@ impl Tx {
             Backend::Sqlite(tx) => statement.for_sqlite().fetch_all(&mut **tx).await,
         }
         .map_err(|source| StoreError::database(&statement, source))
+    }
+
+    /// Takes one row of the answer after the other: a long one is never there as a whole.
+    pub(super) async fn each<T: Record>(
+        &mut self,
+        statement: Statement,
+        mut take: impl FnMut(T),
+    ) -> Result<(), StoreError> {
+        #[cfg(test)]
+        crate::store::plans::note(&statement);
+        let failed = |source| StoreError::database(&statement, source);
+        let mut rows = match &mut self.backend {
+            Backend::Postgres(tx) => statement.for_postgres().fetch(&mut **tx),
+            Backend::Sqlite(tx) => statement.for_sqlite().fetch(&mut **tx),
+        };
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            take(row);
+        }
+        Ok(())
     }
 
     /// The first row of the answer, if there is one.

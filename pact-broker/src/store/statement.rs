@@ -58,6 +58,17 @@ impl Statement {
         }
     }
 
+    /// Puts the parts of one statement together; each counts its parameters from `$1`.
+    pub(super) fn of_parts(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut whole = sql("");
+        for part in parts {
+            let text = part.numbered_after(whole.values.len());
+            whole.text.to_mut().push_str(&text);
+            whole.values.extend(part.values);
+        }
+        whole
+    }
+
     /// Puts changes into one statement that the database runs in the order given.
     ///
     /// SQLite takes them as they are, one after the other. For PostgreSQL they become parts of one
@@ -330,5 +341,19 @@ mod tests {
              change0 AS (INSERT INTO a VALUES ($1, $2, $1)) SELECT 1"
         );
         assert_eq!(Statement::together(&changes, true).values.len(), 4);
+    }
+
+    #[test]
+    fn parts_of_a_statement_count_their_own_parameters() {
+        let whole = Statement::of_parts([
+            sql("SELECT $2 + $1 ").bind(1).bind(2),
+            sql("UNION SELECT 3 "),
+            sql("UNION SELECT $1").bind(4),
+        ]);
+        assert_eq!(
+            whole.text(),
+            "SELECT $2 + $1 UNION SELECT 3 UNION SELECT $3"
+        );
+        assert_eq!(whole.values.len(), 3);
     }
 }

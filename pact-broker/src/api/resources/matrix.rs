@@ -25,6 +25,7 @@ use crate::{
         version::VersionAddress,
     },
     state::AppState,
+    store::Known,
 };
 
 /// Answers a matrix question.
@@ -34,12 +35,8 @@ pub(crate) async fn show(
     Query(query): Query,
     negotiated: Negotiated,
 ) -> Result<Response, ApiError> {
-    let question = question(&app, &query).await?;
-    Ok(answer(
-        &urls,
-        &app.store().matrix(&question).await?,
-        negotiated,
-    ))
+    let (_, matrix) = asked(&app, &query).await?;
+    Ok(answer(&urls, &matrix, negotiated))
 }
 
 fn answer(urls: &Urls, matrix: &Matrix, Negotiated(media): Negotiated) -> Response {
@@ -49,43 +46,29 @@ fn answer(urls: &Urls, matrix: &Matrix, Negotiated(media): Negotiated) -> Respon
     }
 }
 
-/// Reads a question and checks that what it names exists.
-pub(crate) async fn question(app: &AppState, query: &Nested) -> Result<MatrixQuery, ApiError> {
+/// Reads a question and answers it, if what it names exists.
+pub(crate) async fn asked(
+    app: &AppState,
+    query: &Nested,
+) -> Result<(MatrixQuery, Matrix), ApiError> {
     let mut question = matrix_query::read(query)?;
-    let mut errors = Vec::new();
-    let names = question
-        .selectors
-        .iter()
-        .map(|selector| &selector.pacticipant);
-    let chosen = question
-        .selectors
-        .iter()
-        .filter_map(|selector| match &selector.versions {
-            VersionChoice::Environment(name) => Some(name),
-            _ => None,
-        });
-    let destination = match &question.destination {
-        Some(Destination::Environment(name)) => Some(name),
-        _ => None,
-    };
-    let places = chosen.chain(destination);
-    let known = app.store().known(names.clone(), places.clone()).await?;
-    for name in names.filter(|name| !known.pacticipants.contains(*name)) {
-        errors.push(format!("there is no pacticipant named '{name}'"));
-    }
-    for name in places.filter(|name| !known.environments.contains(*name)) {
-        errors.push(format!("there is no environment named '{name}'"));
-    }
-    if !errors.is_empty() {
-        return Err(ApiError::list(errors));
-    }
     // DIFFERENCE: an environment may hold several versions of one provider; none of them may be overlooked, though
     // clients ask for the newest only.
     let to_environment = matches!(question.destination, Some(Destination::Environment(_)));
     if to_environment && question.latest_by == Some(LatestBy::ConsumerVersion) {
         question.latest_by = Some(LatestBy::ConsumerVersionAndProviderVersion);
     }
-    Ok(question)
+    let known = match app.store().matrix_of_known(&question).await? {
+        Ok(matrix) => return Ok((question, matrix)),
+        Err(known) => known,
+    };
+    let names = question.pacticipants();
+    let names = names.filter(|name| !known.pacticipants.contains(*name));
+    let places = question.environments();
+    let places = places.filter(|name| !known.environments.contains(*name));
+    let names = names.map(|name| format!("there is no pacticipant named '{name}'"));
+    let places = places.map(|name| format!("there is no environment named '{name}'"));
+    Err(ApiError::list(names.chain(places).collect()))
 }
 
 /// Answers the matrix of a pair.
@@ -117,69 +100,114 @@ pub(crate) async fn can_i_deploy(
     Query(query): Query,
     negotiated: Negotiated,
 ) -> Result<Response, ApiError> {
-    let question = deployment(&app, &query).await?;
-    Ok(answer(
-        &urls,
-        &app.store().matrix(&question).await?,
-        negotiated,
-    ))
+    let (_, matrix) = deployment(&app, &query).await?;
+    Ok(answer(&urls, &matrix, negotiated))
 }
 
-/// Reads whether which version may go where, and checks that both exist.
-pub(crate) async fn deployment(app: &AppState, query: &Nested) -> Result<MatrixQuery, ApiError> {
-    let mut errors = Vec::new();
-    let given = |key: &str| query.text(key).filter(|text| !text.trim().is_empty());
-    let name = given("pacticipant").and_then(|name| PacticipantName::parse(name).ok());
-    let number = given("version").and_then(|number| VersionNumber::parse(number).ok());
-    let to = given("to").and_then(|tag| TagName::parse(tag).ok());
-    let environment = given("environment");
-    let named = environment.and_then(|name| EnvironmentName::parse(name).ok());
-    let known = app.store().known(&name, &named).await?;
-    match &name {
-        None => errors.push(FieldError::at("pacticipant", "is missing")),
-        Some(name) if !known.pacticipants.contains(name) => {
+/// Reads whether which version may go where and answers it, if both exist.
+pub(crate) async fn deployment(
+    app: &AppState,
+    query: &Nested,
+) -> Result<(MatrixQuery, Matrix), ApiError> {
+    let asked = Deployment::read(query);
+    let Some(question) = asked.question() else {
+        let known = app.store().known(&asked.name, &asked.environment).await?;
+        return Err(asked.refusal(&known));
+    };
+    match app.store().matrix_of_known(&question).await? {
+        Ok(matrix) => Ok((question, matrix)),
+        Err(known) => Err(asked.refusal(&known)),
+    }
+}
+
+/// Which version shall go where, as far as a query says so.
+struct Deployment<'a> {
+    name: Option<PacticipantName>,
+    number: Option<VersionNumber>,
+    to: Option<TagName>,
+    environment: Option<EnvironmentName>,
+    /// The environment as it is written.
+    place: Option<&'a str>,
+    ignore: Vec<IgnoreSelector>,
+    /// What is wrong with what is to be ignored.
+    wrong: Vec<FieldError>,
+}
+
+impl<'a> Deployment<'a> {
+    fn read(query: &'a Nested) -> Self {
+        let given = |key: &str| query.text(key).filter(|text| !text.trim().is_empty());
+        let mut wrong = Vec::new();
+        let ignore = matrix_query::ignored(query.get("ignore"), &mut |error| {
+            wrong.push(FieldError::at("ignore", error));
+        });
+        let place = given("environment");
+        Self {
+            name: given("pacticipant").and_then(|name| PacticipantName::parse(name).ok()),
+            number: given("version").and_then(|number| VersionNumber::parse(number).ok()),
+            to: given("to").and_then(|tag| TagName::parse(tag).ok()),
+            environment: place.and_then(|name| EnvironmentName::parse(name).ok()),
+            place,
+            ignore,
+            wrong,
+        }
+    }
+
+    /// The question, if the query asks one.
+    fn question(&self) -> Option<MatrixQuery> {
+        let (name, number) = (self.name.clone()?, self.number.clone()?);
+        let destination = match (&self.to, &self.environment, self.place) {
+            (Some(tag), None, None) => Destination::LatestTagged(tag.clone()),
+            (None, Some(name), Some(_)) => Destination::Environment(name.clone()),
+            _ => return None,
+        };
+        let asked = || {
+            asking(
+                (name, VersionChoice::Number(number)),
+                destination,
+                self.ignore.clone(),
+            )
+        };
+        self.wrong.is_empty().then(asked)
+    }
+
+    /// Everything that is wrong with the query, where these names are known.
+    fn refusal(self, known: &Known) -> ApiError {
+        let mut errors = Vec::new();
+        match &self.name {
+            None => errors.push(FieldError::at("pacticipant", "is missing")),
+            Some(name) if !known.pacticipants.contains(name) => {
+                errors.push(FieldError::at(
+                    "pacticipant",
+                    format!("is '{name}', but there is no pacticipant of this name"),
+                ));
+            }
+            Some(_) => {}
+        }
+        if self.number.is_none() {
+            errors.push(FieldError::at("version", "is missing"));
+        }
+        match (&self.to, self.place) {
+            (None, None) => errors.push(FieldError::new(
+                Vec::new(),
+                "say where to deploy to: an environment, or a tag as `to`",
+            )),
+            (Some(_), Some(_)) => errors.push(FieldError::new(
+                Vec::new(),
+                "name an environment or a tag as `to`, not both",
+            )),
+            (None, Some(_)) | (Some(_), None) => {}
+        }
+        let exists = |name: &EnvironmentName| known.environments.contains(name);
+        if let Some(text) = self.place
+            && !self.environment.as_ref().is_some_and(exists)
+        {
             errors.push(FieldError::at(
-                "pacticipant",
-                format!("is '{name}', but there is no pacticipant of this name"),
+                "environment",
+                format!("is '{text}', but there is no environment of this name"),
             ));
         }
-        Some(_) => {}
-    }
-    if number.is_none() {
-        errors.push(FieldError::at("version", "is missing"));
-    }
-    match (&to, environment) {
-        (None, None) => errors.push(FieldError::new(
-            Vec::new(),
-            "say where to deploy to: an environment, or a tag as `to`",
-        )),
-        (Some(_), Some(_)) => errors.push(FieldError::new(
-            Vec::new(),
-            "name an environment or a tag as `to`, not both",
-        )),
-        (None, Some(_)) | (Some(_), None) => {}
-    }
-    let place = named.filter(|name| known.environments.contains(name));
-    if let (Some(text), None) = (environment, &place) {
-        errors.push(FieldError::at(
-            "environment",
-            format!("is '{text}', but there is no environment of this name"),
-        ));
-    }
-    let ignore = matrix_query::ignored(query.get("ignore"), &mut |error| {
-        errors.push(FieldError::at("ignore", error));
-    });
-    let destination = match (to, place) {
-        (Some(tag), _) => Some(Destination::LatestTagged(tag)),
-        (None, place) => place.map(Destination::Environment),
-    };
-    match (name, number, destination) {
-        (Some(name), Some(number), Some(destination)) if errors.is_empty() => Ok(asking(
-            (name, VersionChoice::Number(number)),
-            destination,
-            ignore,
-        )),
-        _ => Err(ApiError::fields(errors)),
+        errors.extend(self.wrong);
+        ApiError::fields(errors)
     }
 }
 

@@ -23,7 +23,9 @@ pub struct Facts {
     pub versions: HashMap<VersionId, Arc<VersionFact>>,
     /// Which consumer ever had a contract with which provider.
     pub integrations: Vec<(PacticipantId, PacticipantId)>,
-    /// Publications.
+    /// Which versions have a contract with whom.
+    pub contracts: Vec<ContractFact>,
+    /// Publications, for the rows.
     pub publications: Vec<PublicationFact>,
     /// Verifications.
     pub verifications: Vec<VerificationFact>,
@@ -55,6 +57,17 @@ pub struct VersionFact {
     pub tags: Vec<Tag>,
     /// The environments it is in now, by name.
     pub environments: Vec<EnvironmentRef>,
+}
+
+/// That a version has a contract with a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContractFact {
+    /// The consumer.
+    pub consumer: PacticipantId,
+    /// The version of it.
+    pub consumer_version: VersionId,
+    /// The provider.
+    pub provider: PacticipantId,
 }
 
 /// That a version published a content.

@@ -31,6 +31,25 @@ impl MatrixQuery {
         };
         self.destination.is_some() || (self.latest_by.is_some() && chooses())
     }
+
+    /// The pacticipants that it asks about, as often as it names them.
+    pub fn pacticipants(&self) -> impl Iterator<Item = &PacticipantName> + Clone {
+        self.selectors.iter().map(|selector| &selector.pacticipant)
+    }
+
+    /// The environments that versions are chosen from or shall go to, as often as it names them.
+    pub fn environments(&self) -> impl Iterator<Item = &EnvironmentName> + Clone {
+        let chosen = self.selectors.iter().map(|selector| &selector.versions);
+        let chosen = chosen.filter_map(|versions| match versions {
+            VersionChoice::Environment(name) => Some(name),
+            _ => None,
+        });
+        let destination = match &self.destination {
+            Some(Destination::Environment(name)) => Some(name),
+            _ => None,
+        };
+        chosen.chain(destination)
+    }
 }
 
 /// Versions of one pacticipant.

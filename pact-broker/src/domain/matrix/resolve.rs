@@ -103,13 +103,13 @@ pub fn dependencies(specified: &[Entry], has_destination: bool, facts: &Facts) -
     let named: BTreeSet<_> = specified.iter().map(|entry| entry.pacticipant).collect();
     let open = has_destination || specified.len() == 1;
     let mut pairs = BTreeMap::new();
-    for publication in &facts.publications {
+    for contract in &facts.contracts {
         let selected = specified.iter().any(|entry| {
-            entry.pacticipant == publication.consumer
-                && entry.versions.contains(publication.consumer_version)
+            entry.pacticipant == contract.consumer
+                && entry.versions.contains(contract.consumer_version)
         });
-        if selected && (open || named.contains(&publication.provider)) {
-            pairs.insert((publication.consumer, publication.provider), true);
+        if selected && (open || named.contains(&contract.provider)) {
+            pairs.insert((contract.consumer, contract.provider), true);
         }
     }
     for &(consumer, provider) in &facts.integrations {

@@ -1,22 +1,22 @@
 //! Gathering the facts for a matrix question.
 //!
-//! The steps are those of [`crate::domain::matrix::resolve`]: which versions the selectors may
-//! mean, which pairs follow from them, which versions stand for the counterparts, and then the
-//! publications and results between all of these. Each step is a handful of statements whose cost
-//! is that of their answer.
+//! First whom and which versions the question is about, then the publications and results between all
+//! of these. Each step is one statement, whose cost is that of its answer; only a question about any
+//! version of something takes a few more.
 
 mod candidates;
+mod parties;
+mod pieces;
 mod rows;
-mod version_facts;
 
 use std::collections::HashSet;
 
-use crate::domain::matrix::{self, Facts, Matrix, MatrixQuery, VersionChoice, answer, resolve};
-use crate::domain::text::{EnvironmentName, PacticipantId, PacticipantName};
+use crate::domain::matrix::{self, Facts, Matrix, MatrixQuery, answer, resolve};
+use crate::domain::text::{EnvironmentName, PacticipantId, PacticipantName, VersionId};
 use crate::store::Store;
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
-use crate::store::statement::sql;
+use crate::store::matrix::pieces::Found;
 
 /// Which of the names in a question are known.
 #[derive(Debug, Default)]
@@ -27,6 +27,18 @@ pub struct Known {
     pub environments: HashSet<EnvironmentName>,
 }
 
+impl Known {
+    /// Whether everything is known that a question names to be answered.
+    fn covers(&self, query: &MatrixQuery) -> bool {
+        query
+            .pacticipants()
+            .all(|name| self.pacticipants.contains(name))
+            && query
+                .environments()
+                .all(|name| self.environments.contains(name))
+    }
+}
+
 impl Store {
     /// Finds out which of these names are known.
     pub async fn known<'a>(
@@ -34,124 +46,104 @@ impl Store {
         pacticipants: impl IntoIterator<Item = &'a PacticipantName>,
         environments: impl IntoIterator<Item = &'a EnvironmentName>,
     ) -> Result<Known, StoreError> {
-        let select = sql(
-            "SELECT TRUE, name FROM pacticipants WHERE name IN_LIST($1) \
-             UNION ALL SELECT FALSE, name FROM environments WHERE name IN_LIST($2)",
-        );
-        let select = select.texts(pacticipants).texts(environments);
-        let mut known = Known::default();
-        for (is_pacticipant, name) in self.all::<(bool, String)>(select).await? {
-            if is_pacticipant {
-                known.pacticipants.extend(PacticipantName::parse(name));
-            } else {
-                known.environments.extend(EnvironmentName::parse(name));
-            }
-        }
-        Ok(known)
+        let select = parties::names(pacticipants, environments);
+        let (mut facts, mut found) = (Facts::default(), Found::default());
+        let pieces = self.all(select).await?.into_iter();
+        pieces.for_each(|piece| found.take(piece));
+        let environments = found.put_into(&mut facts);
+        Ok(known(&facts, environments))
     }
 
     /// Answers a matrix question.
     ///
-    /// A selector of an unknown pacticipant makes the answer no; the edge refuses it before.
+    /// A selector of an unknown pacticipant makes the answer no; see [`Store::matrix_of_known`].
     pub async fn matrix(&self, query: &MatrixQuery) -> Result<Matrix, StoreError> {
         let mut tx = self.reading().await?;
-        let facts = gather(&mut tx, query).await?;
+        let mut facts = Facts::default();
+        load_parties(&mut tx, query, &mut facts).await?;
+        load_rows(&mut tx, query, &mut facts).await?;
+        drop(tx);
         Ok(answer(query, &facts))
+    }
+
+    /// Answers a matrix question if every pacticipant and environment in it is known, or else tells
+    /// which are.
+    pub async fn matrix_of_known(
+        &self,
+        query: &MatrixQuery,
+    ) -> Result<Result<Matrix, Known>, StoreError> {
+        let mut tx = self.reading().await?;
+        let mut facts = Facts::default();
+        let environments = load_parties(&mut tx, query, &mut facts).await?;
+        let known = known(&facts, environments);
+        if !known.covers(query) {
+            return Ok(Err(known));
+        }
+        load_rows(&mut tx, query, &mut facts).await?;
+        drop(tx);
+        Ok(Ok(answer(query, &facts)))
     }
 }
 
-async fn gather(tx: &mut Tx, query: &MatrixQuery) -> Result<Facts, StoreError> {
-    let mut facts = Facts::default();
-    load_named_pacticipants(tx, query, &mut facts).await?;
-    load_selected_versions(tx, query, &mut facts).await?;
-    let mut entries = resolve::specified(&query.selectors, &facts);
-    rows::load_dependencies(tx, &entries, &mut facts).await?;
+fn known(facts: &Facts, environments: Vec<EnvironmentName>) -> Known {
+    let pacticipants = facts.pacticipants.values();
+    Known {
+        pacticipants: pacticipants.map(|fact| fact.name.clone()).collect(),
+        environments: environments.into_iter().collect(),
+    }
+}
+
+/// Loads whom and which versions a question is about; returns which of the environments it names are
+/// known.
+async fn load_parties(
+    tx: &mut Tx,
+    query: &MatrixQuery,
+    facts: &mut Facts,
+) -> Result<Vec<EnvironmentName>, StoreError> {
+    let mut known = Vec::new();
+    for statement in parties::statements(query) {
+        known = pieces::load(tx, statement, facts).await?;
+    }
+    Ok(known)
+}
+
+/// Loads the publications and results that the answer rests on.
+async fn load_rows(tx: &mut Tx, query: &MatrixQuery, facts: &mut Facts) -> Result<(), StoreError> {
+    let mut entries = resolve::specified(&query.selectors, facts);
     if let Some(destination) = &query.destination {
-        let dependencies = resolve::dependencies(&entries, true, &facts);
-        let counterparts = resolve::counterparts(&entries, &dependencies);
-        let counterparts: Vec<_> = counterparts.into_iter().collect();
-        load_pacticipants(tx, counterparts.iter().copied(), &mut facts).await?;
-        version_facts::choose(tx, &destination.choice(), &counterparts, &mut facts).await?;
+        let dependencies = resolve::dependencies(&entries, true, facts);
         entries.extend(resolve::inferred(
             &entries,
             &dependencies,
             destination,
-            &facts,
+            facts,
         ));
     }
-    rows::load(tx, query, &entries, &mut facts).await?;
-    load_versions_of_rows(tx, (query, &entries), &mut facts).await?;
-    Ok(facts)
+    rows::load(tx, query, &entries, facts).await?;
+    load_versions_of_rows(tx, (query, &entries), facts).await
 }
 
-async fn load_named_pacticipants(
-    tx: &mut Tx,
-    query: &MatrixQuery,
-    facts: &mut Facts,
-) -> Result<(), StoreError> {
-    let selected = query.selectors.iter().map(|selector| &selector.pacticipant);
-    let names = selected.chain(query.ignore.iter().map(|ignore| &ignore.pacticipant));
-    let select = sql("SELECT id, name, main_branch FROM pacticipants WHERE name IN_LIST($1)");
-    let found = tx.all(select.texts(names)).await?;
-    add_pacticipants(found, facts);
-    Ok(())
-}
-
-fn add_pacticipants(found: Vec<matrix::facts::PacticipantFact>, facts: &mut Facts) {
-    facts
-        .pacticipants
-        .extend(found.into_iter().map(|fact| (fact.id, fact)));
-}
-
-async fn load_pacticipants(
-    tx: &mut Tx,
-    ids: impl IntoIterator<Item = PacticipantId>,
-    facts: &mut Facts,
-) -> Result<(), StoreError> {
-    let missing: Vec<_> = ids
-        .into_iter()
-        .filter(|id| !facts.pacticipants.contains_key(id))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let select = sql("SELECT id, name, main_branch FROM pacticipants WHERE id IN_LIST($1)");
-    let found = tx.all(select.ids(missing)).await?;
-    add_pacticipants(found, facts);
-    Ok(())
-}
-
-/// Loads the versions that selectors may mean, and those to be ignored.
-async fn load_selected_versions(
-    tx: &mut Tx,
-    query: &MatrixQuery,
-    facts: &mut Facts,
-) -> Result<(), StoreError> {
-    let ignored = query.ignore.iter().filter_map(|ignore| {
-        let number = ignore.version.clone()?;
-        Some((&ignore.pacticipant, VersionChoice::Number(number)))
-    });
-    let selected = query
-        .selectors
-        .iter()
-        .map(|one| (&one.pacticipant, one.versions.clone()));
-    for (name, choice) in selected.chain(ignored) {
-        if let Some(pacticipant) = facts.pacticipant_named(name).map(|fact| fact.id) {
-            version_facts::choose(tx, &choice, &[pacticipant], facts).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Loads what the rows show of their versions.
+/// Loads what the rows show of their versions, and who the parties are.
 async fn load_versions_of_rows(
     tx: &mut Tx,
     (query, entries): (&MatrixQuery, &[resolve::Entry]),
     facts: &mut Facts,
 ) -> Result<(), StoreError> {
-    version_facts::load(tx, matrix::rows::versions(query, entries, facts), facts).await?;
-    let consumers = facts.publications.iter().map(|fact| fact.consumer);
-    let providers = facts.publications.iter().map(|fact| fact.provider);
-    let pacticipants: HashSet<_> = consumers.chain(providers).collect();
-    load_pacticipants(tx, pacticipants, facts).await
+    let shown = matrix::rows::versions(query, entries, facts).into_iter();
+    let versions: Vec<VersionId> = shown
+        .filter(|id| !facts.versions.contains_key(id))
+        .collect();
+    let parties = facts
+        .publications
+        .iter()
+        .flat_map(|fact| [fact.consumer, fact.provider]);
+    let unknown: HashSet<PacticipantId> = parties
+        .filter(|id| !facts.pacticipants.contains_key(id))
+        .collect();
+    if versions.is_empty() && unknown.is_empty() {
+        return Ok(());
+    }
+    let select = pieces::by_keys(unknown.into_iter().collect(), versions);
+    pieces::load(tx, select, facts).await?;
+    Ok(())
 }

@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::domain::matrix::facts::{PacticipantFact, PublicationFact, VerificationFact};
+use crate::domain::matrix::facts::{PublicationFact, VerificationFact};
 use crate::domain::matrix::resolve::{Entry, Versions};
 use crate::domain::matrix::{self, Facts, MatrixQuery};
-use crate::domain::text::{ContentId, PacticipantId, VersionId};
+use crate::domain::text::{
+    ContentId, PactSha, PacticipantId, PublicationId, VerificationId, VersionId,
+};
+use crate::domain::time::Timestamp;
 use crate::store::connection::Tx;
 use crate::store::error::StoreError;
 use crate::store::statement::{Statement, Value, sql};
@@ -68,70 +71,11 @@ impl Wanted {
     }
 }
 
-/// Loads what tells which pairs a question is about: what the specified versions publish, one
-/// publication for each pair of a pacticipant of which any version will do, and who consumes them.
-pub(super) async fn load_dependencies(
-    tx: &mut Tx,
-    specified: &[Entry],
-    facts: &mut Facts,
-) -> Result<(), StoreError> {
-    let wanted = Wanted::of(specified);
-    let published = Statement::joined(&[
-        PUBLICATION,
-        CURRENT,
-        "WHERE cur.consumer_version_id IN_LIST($1)",
-    ]);
-    facts.publications = tx.all(published.ids(&wanted.versions)).await?;
-    if !wanted.any.is_empty() {
-        let newest = Statement::joined(&[
-            PUBLICATION,
-            CURRENT,
-            "JOIN integrations i ON i.consumer_id = cur.consumer_id AND i.provider_id = cur.provider_id \
-             AND cur.consumer_version_id = (SELECT MAX(n.consumer_version_id) \
-             FROM current_publications n WHERE n.provider_id = i.provider_id \
-             AND n.consumer_id = i.consumer_id) WHERE i.consumer_id IN_LIST($1)",
-        ]);
-        let newest: Vec<PublicationFact> = tx.all(newest.ids(&wanted.any)).await?;
-        add_publications(newest, facts);
-    }
-    load_partners(tx, &wanted, facts).await
-}
-
-/// A pacticipant, and whom it consumes, where that is of interest.
-#[derive(sqlx::FromRow)]
-struct Partner {
-    consumer: Option<PacticipantId>,
-    provider: Option<PacticipantId>,
-    #[sqlx(flatten)]
-    fact: PacticipantFact,
-}
-
-/// Loads who consumes the pacticipants, and whom these and their versions consume.
-async fn load_partners(tx: &mut Tx, wanted: &Wanted, facts: &mut Facts) -> Result<(), StoreError> {
-    let partners = sql(
-        "SELECT i.consumer_id AS consumer, i.provider_id AS provider, p.id, p.name, p.main_branch \
-         FROM integrations i JOIN pacticipants p ON p.id = i.consumer_id \
-         WHERE i.provider_id IN_LIST($1) \
-         UNION ALL SELECT NULL, NULL, p.id, p.name, p.main_branch FROM integrations i \
-         JOIN pacticipants p ON p.id = i.provider_id WHERE i.consumer_id IN_LIST($2) \
-         UNION ALL SELECT NULL, NULL, p.id, p.name, p.main_branch FROM current_publications cur \
-         JOIN pacticipants p ON p.id = cur.provider_id WHERE cur.consumer_version_id IN_LIST($3)",
-    );
-    let partners = partners.ids(&wanted.pacticipants).ids(&wanted.any);
-    for partner in tx.all::<Partner>(partners.ids(&wanted.versions)).await? {
-        facts
-            .integrations
-            .extend(partner.consumer.zip(partner.provider));
-        facts.pacticipants.insert(partner.fact.id, partner.fact);
-    }
-    Ok(())
-}
-
 fn add_publications(more: Vec<PublicationFact>, facts: &mut Facts) {
-    let known: HashSet<_> = facts.publications.iter().map(|fact| fact.id).collect();
+    let mut known: HashSet<_> = facts.publications.iter().map(|fact| fact.id).collect();
     facts
         .publications
-        .extend(more.into_iter().filter(|fact| !known.contains(&fact.id)));
+        .extend(more.into_iter().filter(|fact| known.insert(fact.id)));
 }
 
 /// Loads the publications and results between the entries.
@@ -167,6 +111,34 @@ pub(super) async fn load(
     load_alone(tx, &wanted, tables, facts).await
 }
 
+/// A publication or a result, of which the columns that the other has are empty.
+#[derive(sqlx::FromRow)]
+struct Line {
+    is_result: bool,
+    id: i64,
+    content: ContentId,
+    /// The version that published, or the one that was run.
+    version: VersionId,
+    consumer: PacticipantId,
+    provider: PacticipantId,
+    sha: String,
+    revision: i64,
+    success: bool,
+    /// Whether it is the current publication, or the latest result.
+    last: bool,
+    moment: Timestamp,
+}
+
+/// Of what is `published`, and the results of its contents that count.
+const PUBLISHED: &str = "SELECT FALSE AS is_result, pub.id AS id, pub.content AS content, \
+    pub.consumer_version AS version, pub.consumer AS consumer, pub.provider AS provider, \
+    pub.sha AS sha, pub.revision AS revision, FALSE AS success, pub.current AS last, \
+    pub.created_at AS moment FROM published pub ";
+
+/// Adds results as lines.
+const RESULTS: &str = "UNION ALL SELECT TRUE, found.id, found.content, found.provider_version, \
+    0, 0, '', 0, found.success, found.latest, found.executed_at FROM (";
+
 /// For several entries: what the versions published for the pacticipants, and the results of the
 /// versions for that.
 async fn load_between(
@@ -175,45 +147,69 @@ async fn load_between(
     (publications, results): (&'static str, &'static str),
     facts: &mut Facts,
 ) -> Result<(), StoreError> {
-    const TOUCHING: &str = "AND (pub.consumer_id IN_LIST($3) OR pub.provider_id IN_LIST($3))";
-    for (condition, ids) in [
-        (
-            "WHERE pub.consumer_version_id IN_LIST($1) ",
-            ids_of(&wanted.versions),
-        ),
-        ("WHERE pub.consumer_id IN_LIST($1) ", ids_of(&wanted.any)),
-    ] {
-        if ids.is_empty() {
-            continue;
-        }
-        let select = Statement::joined(&[
-            PUBLICATION,
-            publications,
-            condition,
-            "AND pub.provider_id IN_LIST($2) ",
-            TOUCHING,
-        ]);
-        let select = select
-            .ids(ids)
-            .ids(&wanted.pacticipants)
-            .ids(&wanted.specified);
-        add_publications(tx.all(select).await?, facts);
+    const TOUCHING: &str = "AND pub.provider_id IN_LIST($2) \
+        AND (pub.consumer_id IN_LIST($3) OR pub.provider_id IN_LIST($3)) ";
+    let published = |of| Statement::joined(&[PUBLICATION, publications, of, TOUCHING]);
+    let results = |of| Statement::joined(&[RESULTS, results, of, ") AS found "]);
+    let mut parts = vec![sql("WITH published AS (")];
+    if !wanted.versions.is_empty() || wanted.any.is_empty() {
+        let select = published("WHERE pub.consumer_version_id IN_LIST($1) ");
+        let select = select.ids(&wanted.versions).ids(&wanted.pacticipants);
+        parts.push(select.ids(&wanted.specified));
     }
-    let contents = contents_of(facts);
-    let of_versions = "WHERE k.content_id IN_LIST($1) AND k.provider_version_id IN_LIST($2)";
-    let select = Statement::joined(&[results, of_versions])
-        .ids(&contents)
-        .ids(&wanted.versions);
-    let mut found: Vec<VerificationFact> = tx.all(select).await?;
     if !wanted.any.is_empty() {
-        let of_any = "WHERE k.content_id IN_LIST($1) AND r.provider_id IN_LIST($2)";
-        let select = Statement::joined(&[results, of_any])
-            .ids(&contents)
-            .ids(&wanted.any);
-        found.extend(tx.all::<VerificationFact>(select).await?);
+        if parts.len() > 1 {
+            parts.push(sql("UNION ALL "));
+        }
+        let select = published("WHERE pub.consumer_id IN_LIST($1) ");
+        let select = select.ids(&wanted.any).ids(&wanted.pacticipants);
+        parts.push(select.ids(&wanted.specified));
     }
+    parts.push(sql(
+        "), texts (id) AS (SELECT DISTINCT content FROM published) ",
+    ));
+    parts.push(sql(PUBLISHED));
+    let of_versions = "WHERE k.content_id IN_ROWS(texts) AND k.provider_version_id IN_LIST($1)";
+    parts.push(results(of_versions).ids(&wanted.versions));
+    if !wanted.any.is_empty() {
+        let of_any = "WHERE k.content_id IN_ROWS(texts) AND r.provider_id IN_LIST($1)";
+        parts.push(results(of_any).ids(&wanted.any));
+    }
+    let (mut found, mut published) = (Vec::new(), Vec::new());
+    let select = Statement::of_parts(parts);
+    tx.each(select, |line: Line| match line.is_result {
+        true => found.push(result(line)),
+        false => published.extend(publication(line)),
+    })
+    .await?;
+    add_publications(published, facts);
     add_verifications(found, facts);
     Ok(())
+}
+
+fn publication(line: Line) -> Option<PublicationFact> {
+    Some(PublicationFact {
+        id: PublicationId(line.id),
+        consumer: line.consumer,
+        provider: line.provider,
+        consumer_version: line.version,
+        content: line.content,
+        sha: PactSha::parse(line.sha).ok()?,
+        revision: line.revision,
+        current: line.last,
+        created_at: line.moment,
+    })
+}
+
+fn result(line: Line) -> VerificationFact {
+    VerificationFact {
+        id: VerificationId(line.id),
+        content: line.content,
+        provider_version: line.version,
+        success: line.success,
+        latest: line.last,
+        executed_at: line.moment,
+    }
 }
 
 /// For a single entry of which any version will do: the newest publications and results, as many as
@@ -299,7 +295,8 @@ async fn add_counterparts(
         publications,
         "WHERE pub.content_id IN_LIST($1)",
     ]);
-    add_publications(tx.all(select.ids(verified)).await?, facts);
+    let counterparts: Vec<PublicationFact> = tx.all(select.ids(verified)).await?;
+    add_publications(counterparts, facts);
     add_verifications(found, facts);
     Ok(())
 }
@@ -310,11 +307,6 @@ fn add_verifications(found: Vec<VerificationFact>, facts: &mut Facts) {
         .into_iter()
         .filter(|fact| known.insert(fact.id))
         .collect();
-}
-
-fn contents_of(facts: &Facts) -> Vec<ContentId> {
-    let contents: HashSet<_> = facts.publications.iter().map(|fact| fact.content).collect();
-    contents.into_iter().collect()
 }
 
 fn ids_of<T: Copy + Into<Value>>(ids: &[T]) -> Vec<Value> {

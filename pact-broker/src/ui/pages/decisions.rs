@@ -4,9 +4,9 @@ use axum::{extract::State, routing::get};
 
 use super::{Answer, Pages, matrix};
 use crate::{
-    api::{Names, Query, deployment_from_branch, deployment_from_tag, deployment_question},
+    api::{Names, Query, deployment_answer, deployment_from_branch, deployment_from_tag},
     domain::{
-        matrix::MatrixQuery,
+        matrix::{Matrix, MatrixQuery},
         text::{BranchName, EnvironmentName, PacticipantName, TagName},
     },
     state::AppState,
@@ -28,8 +28,8 @@ pub(in crate::ui) fn pages() -> Pages {
 }
 
 async fn can_i_deploy(State(app): State<AppState>, site: Site, Query(query): Query) -> Answer {
-    let question = deployment_question(&app, &query).await?;
-    answer(&app, &site, &question).await
+    let (question, found) = deployment_answer(&app, &query).await?;
+    Ok(page(&site, &question, &found))
 }
 
 async fn tag_to_tag(
@@ -51,17 +51,16 @@ async fn branch_to_environment(
 }
 
 async fn answer(app: &AppState, site: &Site, question: &MatrixQuery) -> Answer {
+    let found = app.store().matrix(question).await?;
+    Ok(page(site, question, &found))
+}
+
+fn page(site: &Site, question: &MatrixQuery, found: &Matrix) -> Sheet {
     let name = question
         .selectors
         .first()
         .map(|selector| selector.pacticipant.to_string())
         .unwrap_or_default();
     let title = format!("Can {name} be deployed?");
-    let found = app.store().matrix(question).await?;
-    Ok(matrix::answer(
-        site,
-        Sheet::new(site, title),
-        question,
-        &found,
-    ))
+    matrix::answer(site, Sheet::new(site, title), question, found)
 }

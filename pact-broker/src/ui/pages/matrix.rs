@@ -4,7 +4,7 @@ use axum::{extract::State, routing::get};
 
 use super::{Answer, Pages};
 use crate::{
-    api::{Names, Query, check_pair, matrix_question, urls::Pair},
+    api::{Names, Query, check_pair, matrix_answer, urls::Pair},
     domain::{
         matrix::{
             LatestBy, Matrix, MatrixQuery, MatrixRow, MatrixSelector, Reason, ReasonLevel,
@@ -39,11 +39,9 @@ async fn show(State(app): State<AppState>, site: Site, Query(query): Query) -> A
     if query.get("q").is_none() {
         return Ok(form(&site, sheet, &[]));
     }
-    match matrix_question(&app, &query).await {
-        Ok(question) => {
-            let matrix = app.store().matrix(&question).await?;
-            Ok(answer(&site, sheet, &question, &matrix))
-        }
+    match matrix_answer(&app, &query).await {
+        Ok((question, matrix)) => Ok(answer(&site, sheet, &question, &matrix)),
+        Err(error) if !error.is_bad_request() => Err(error),
         Err(error) => {
             let text = error.text();
             let told = text.lines().map(Verdict::bad);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pact_broker::domain::environment::EnvironmentRef;
 use pact_broker::domain::matrix::Facts;
 use pact_broker::domain::matrix::facts::{
-    PacticipantFact, PublicationFact, VerificationFact, VersionFact,
+    ContractFact, PacticipantFact, PublicationFact, VerificationFact, VersionFact,
 };
 use pact_broker::domain::text::{
     ContentId, PactSha, PacticipantId, PublicationId, Uuid, VerificationId, VersionId,
@@ -52,6 +52,15 @@ pub(super) fn of(world: &World) -> Facts {
         .pairs
         .iter()
         .map(|pair| (pacticipant(pair.0), pacticipant(pair.1)))
+        .collect();
+    facts.contracts = world
+        .publications
+        .iter()
+        .map(|one| ContractFact {
+            consumer: pacticipant(one.consumer),
+            consumer_version: VersionId(one.version),
+            provider: pacticipant(one.provider),
+        })
         .collect();
     facts.publications = world
         .publications
