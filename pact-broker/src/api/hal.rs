@@ -1,12 +1,13 @@
 //! Rendering HAL: answers, links, collections with pages.
 
 use axum::{
+    body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
 
-use super::{error::ApiError, media::MediaType};
+use super::{error::ApiError, media::MediaType, pieces::Pieces};
 use crate::{domain::time::Timestamp, store::Page};
 
 /// An `application/hal+json` answer.
@@ -55,10 +56,8 @@ impl Hal {
 
 impl IntoResponse for Hal {
     fn into_response(self) -> Response {
-        let mut response = (self.status, self.body.to_string()).into_response();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, MediaType::Hal.header());
+        let mut response = written(&self.body);
+        *response.status_mut() = self.status;
         if let Some(location) = self
             .location
             .and_then(|location| HeaderValue::try_from(location).ok())
@@ -71,8 +70,13 @@ impl IntoResponse for Hal {
 
 /// Answers 200 with a document that is written as it is, without making a tree of it first.
 pub(crate) fn written(document: &impl serde::Serialize) -> Response {
-    match serde_json::to_string(document) {
-        Ok(body) => text(MediaType::Hal, body),
+    match Pieces::of(document) {
+        Ok(body) => {
+            let mut response = Response::new(Body::new(body));
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_TYPE, MediaType::Hal.header());
+            response
+        }
         Err(error) => ApiError::internal(&error).into_response(),
     }
 }

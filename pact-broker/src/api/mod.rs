@@ -12,6 +12,7 @@ mod media;
 mod metadata;
 mod nested;
 mod openapi;
+mod pieces;
 pub(crate) mod raw_object;
 mod resources;
 mod route;
