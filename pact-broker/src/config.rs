@@ -92,6 +92,8 @@ pub struct Limits {
     pub diff_timeout: Duration,
     /// How many connections are served at a time; more wait to be accepted. 1,000.
     pub connections: usize,
+    /// How many requests are worked on at a time; one more is answered with 503 and told to come again. 256.
+    pub requests: usize,
     /// How long running requests may go on after a shutdown was asked for. 10 seconds.
     pub shutdown_grace: Duration,
 }
@@ -104,6 +106,7 @@ impl Default for Limits {
             request_timeout: Duration::from_secs(60),
             diff_timeout: Duration::from_secs(15),
             connections: 1_000,
+            requests: 256,
             shutdown_grace: Duration::from_secs(10),
         }
     }

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, HttpBody as _},
     http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -17,6 +17,7 @@ use super::{
     error::ApiError,
     extract::{Address, announced_length, decodes},
     media::{Accept, MediaType},
+    turns::Turns,
 };
 use crate::state::AppState;
 
@@ -27,6 +28,7 @@ pub(crate) struct Door {
     api: Router,
     pages: Router,
     guard: auth::Guard,
+    turns: Turns,
     /// What the paths of the broker's own addresses begin with.
     first_words: Arc<[&'static str]>,
 }
@@ -38,6 +40,9 @@ const SUFFIXES: [(&str, &str); 4] = [
     (".json", "application/hal+json"),
     (".yaml", "application/yaml"),
 ];
+
+/// Whoever watches the broker is answered however busy it is.
+const SIGN_OF_LIFE: &str = "/diagnostic/status/heartbeat";
 
 /// Paths whose ending is part of their name.
 const LITERAL: [&str; 1] = ["/openapi.json"];
@@ -53,11 +58,13 @@ impl Door {
         let paths = own.iter().map(|route| route.path());
         let words = paths.filter_map(|path| path.split('/').nth(1));
         let first_words = words.chain(["assets"]).collect();
+        let turns = Turns::new(state.config().limits.requests);
         Self {
             state,
             api,
             pages,
             guard: auth::Guard::new(),
+            turns,
             first_words,
         }
     }
@@ -123,13 +130,24 @@ impl Door {
         }
     }
 
-    async fn within_limits(&self, request: Request<Body>, accept: &Accept) -> Response {
+    async fn within_limits(&self, mut request: Request<Body>, accept: &Accept) -> Response {
         let limits = &self.state.config().limits;
         if announced_length(request.headers()).is_some_and(|length| length > limits.body as u64) {
             return ApiError::status(StatusCode::PAYLOAD_TOO_LARGE).into_response();
         }
+        let turn = self.turns.one();
+        if request.body().is_end_stream()
+            && request.uri().path() != SIGN_OF_LIFE
+            && let Err(error) = turn.take()
+        {
+            return error.into_response();
+        }
+        // Where there is a body, who reads it takes the turn then.
+        request.extensions_mut().insert(turn.clone());
         let answer = AssertUnwindSafe(self.route(request, accept)).catch_unwind();
-        match tokio::time::timeout(limits.request_timeout, answer).await {
+        let answer = tokio::time::timeout(limits.request_timeout, answer).await;
+        drop(turn);
+        match answer {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => ApiError::internal(&Panicked).into_response(),
             Err(_) => ApiError::message(

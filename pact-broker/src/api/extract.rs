@@ -14,6 +14,7 @@ use super::{
     error::{ApiError, FieldError},
     media::MediaType,
     nested::Nested,
+    turns::Turn,
     urls::Urls,
 };
 use crate::{domain::text::InvalidText, state::AppState, store::Page};
@@ -168,15 +169,18 @@ async fn read_body(request: Request, limit: usize) -> Result<Bytes, ApiError> {
     if announced_length(request.headers()).is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
+    let turn = request.extensions().get::<Turn>().cloned();
     let body: Body = request.into_body();
-    axum::body::to_bytes(body, limit).await.map_err(|error| {
+    let body = axum::body::to_bytes(body, limit).await.map_err(|error| {
         let cause = std::error::Error::source(&error);
         if cause.is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>()) {
             too_large()
         } else {
             ApiError::malformed(format!("the body did not arrive whole: {error}"))
         }
-    })
+    })?;
+    turn.map_or(Ok(()), |turn| turn.take())?;
+    Ok(body)
 }
 
 /// Returns the length of the body as its header gives it.

@@ -17,6 +17,7 @@ pub(crate) mod raw_object;
 mod resources;
 mod route;
 mod routes;
+mod turns;
 pub(crate) mod urls;
 
 pub(crate) use self::{

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pact_broker::BrokerConfig;
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -35,6 +35,37 @@ pub(crate) async fn start_on_postgres_with(change: impl FnOnce(&mut BrokerConfig
         change(config);
     })
     .await
+}
+
+/// What keeps everybody from writing to a database, until it is released or dropped.
+pub(crate) enum Held {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Lets everything that writes to the broker's database wait.
+pub(crate) async fn hold_writers(broker: &TestBroker) -> Held {
+    let url = broker.database();
+    if url.starts_with("sqlite") {
+        let mut connection = SqliteConnection::connect(url).await.unwrap();
+        let begin = sqlx::raw_sql("BEGIN IMMEDIATE");
+        begin.execute(&mut connection).await.unwrap();
+        return Held::Sqlite(connection);
+    }
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let lock = sqlx::raw_sql("BEGIN; LOCK TABLE versions IN SHARE MODE");
+    lock.execute(&mut connection).await.unwrap();
+    Held::Postgres(connection)
+}
+
+impl Held {
+    pub(crate) async fn release(self) {
+        let ended = match self {
+            Self::Postgres(connection) => connection.close().await,
+            Self::Sqlite(connection) => connection.close().await,
+        };
+        ended.unwrap();
+    }
 }
 
 /// How many clients a crowd has.

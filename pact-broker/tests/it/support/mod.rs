@@ -60,6 +60,11 @@ impl TestBroker {
         self.broker.url()
     }
 
+    /// The address of its database.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
     pub(crate) fn addr(&self) -> SocketAddr {
         self.broker.addr()
     }
