@@ -1,13 +1,15 @@
 //! The broker under load: `broker publish`, `broker fifty`, `broker large`, `broker mixed MINUTES
-//! REQUESTS_A_SECOND`.
+//! REQUESTS_A_SECOND`, `broker overload SECONDS REQUESTS_A_SECOND`.
 //!
 //! `PACT_CLI` names the `pact` program, and `BROKER_DATABASE` an empty PostgreSQL database; without it the broker uses
-//! an SQLite file in the working folder.
+//! an SQLite file in the working folder. `BROKER_CORE` names the processor that the broker has to itself, where this
+//! program is started on another one with `taskset`.
 
 mod fifty;
 mod http;
 mod large;
 mod mixed;
+mod overload;
 mod publish;
 mod server;
 
@@ -22,8 +24,9 @@ async fn main() {
         Some("fifty") => fifty::run(database.as_deref()).await,
         Some("large") => large::run(database.as_deref()).await,
         Some("mixed") => mixed::run(database.as_deref(), number(1, 10), number(2, 400)).await,
+        Some("overload") => overload::run(database.as_deref(), number(1, 60), number(2, 400)).await,
         Some("publish") => publish::run(database.as_deref()).await,
-        _ => eprintln!("say `publish`, `fifty`, `large` or `mixed MINUTES REQUESTS_A_SECOND`"),
+        _ => eprintln!("say `publish`, `fifty`, `large`, `mixed MINUTES RATE` or `overload SECONDS RATE`"),
     }
 }
 

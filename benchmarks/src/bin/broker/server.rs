@@ -23,7 +23,15 @@ impl Server {
         let file = format!("sqlite://{}", folder.path().join("broker.sqlite").display());
         let program = std::env::var("PACT_CLI").expect("PACT_CLI names the pact program");
         let started = Instant::now();
-        let mut child = Command::new(program)
+        let mut command = match std::env::var("BROKER_CORE") {
+            Ok(core) => {
+                let mut command = Command::new("taskset");
+                command.args(["--cpu-list", &core, &program]);
+                command
+            }
+            Err(_) => Command::new(program),
+        };
+        let mut child = command
             .args(["broker", "start", "--port", "0", "--database-url", database.unwrap_or(&file)])
             .stdout(Stdio::piped())
             .spawn()
