@@ -3,10 +3,11 @@
 use std::{str::FromStr, sync::Arc};
 
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
 };
+use http_body_util::BodyExt as _;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
@@ -164,23 +165,33 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-async fn read_body(request: Request, limit: usize) -> Result<Bytes, ApiError> {
+async fn read_body(request: Request, limit: usize) -> Result<Vec<u8>, ApiError> {
     let too_large = || ApiError::status(StatusCode::PAYLOAD_TOO_LARGE);
     if announced_length(request.headers()).is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
     let turn = request.extensions().get::<Turn>().cloned();
-    let body: Body = request.into_body();
-    let body = axum::body::to_bytes(body, limit).await.map_err(|error| {
-        let cause = std::error::Error::source(&error);
-        if cause.is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>()) {
-            too_large()
-        } else {
+    // Put together as it comes: to collect it first would need room for it twice.
+    let announced = announced_length(request.headers()).unwrap_or_default();
+    let mut whole = Vec::new();
+    whole
+        .try_reserve_exact(usize::try_from(announced).unwrap_or_default())
+        .map_err(|_| ApiError::status(StatusCode::SERVICE_UNAVAILABLE))?;
+    let mut body: Body = request.into_body();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
             ApiError::malformed(format!("the body did not arrive whole: {error}"))
+        })?;
+        let Ok(part) = frame.into_data() else {
+            continue;
+        };
+        if part.len() > limit - whole.len() {
+            return Err(too_large());
         }
-    })?;
+        whole.extend_from_slice(&part);
+    }
     turn.map_or(Ok(()), |turn| turn.take())?;
-    Ok(body)
+    Ok(whole)
 }
 
 /// Returns the length of the body as its header gives it.
@@ -194,8 +205,8 @@ pub(crate) fn announced_length(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// Reads bytes as UTF-8, or says where they stop being so.
-pub(crate) fn utf8(bytes: Bytes) -> Result<String, ApiError> {
-    String::from_utf8(bytes.into()).map_err(|error| {
+pub(crate) fn utf8(bytes: Vec<u8>) -> Result<String, ApiError> {
+    String::from_utf8(bytes).map_err(|error| {
         let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
         ApiError::malformed(non_utf8("Request body", &valid))
     })

@@ -53,7 +53,7 @@ const READER_CACHE: &str = "-2048";
 
 /// How many rows a reader of SQLite gets ahead of who asked: each time it has to wait for the other, two
 /// threads change places.
-const ROWS_AHEAD: usize = 1024;
+const ROWS_AHEAD: usize = 256;
 
 /// How often a change is tried when another transaction is in its way or its connection is lost.
 const ATTEMPTS: u32 = 12;
