@@ -24,7 +24,7 @@ use crate::provider::Provider;
 use crate::reference::reference;
 use crate::report::{InteractionReport, Outcome, SentRequest, steers};
 use crate::state::Visit;
-use crate::target::{Answer, Provided, Target, outgoing};
+use crate::target::{Answer, Fault, Provided, Target, outgoing};
 
 /// The pact an interaction belongs to, as far as running it needs to know.
 pub(crate) struct Home {
@@ -221,8 +221,21 @@ impl Run<'_> {
             headers: &headers,
             body: &answer.body,
         });
+        // A contract that names the coding was tested with what stands in it, whatever that is.
+        let unread = { exchange.response.headers.get("content-encoding").is_none() }
+            .then(|| answer.header("content-encoding"))
+            .flatten();
+        let wrong = unread.and_then(|_| answer.wrong_coding());
+        if let (Some(coding), false) = (unread, mismatches.is_empty()) {
+            self.trace.warnings.push(format!(
+                "the answer says `Content-Encoding: {coding}`; its body is compared as it came"
+            ));
+        }
         self.trace.answer = Some(answer);
-        Ok(mismatches)
+        match wrong {
+            Some(coding) if mismatches.is_empty() => Err(Fault::Coding { coding }.into()),
+            Some(_) | None => Ok(mismatches),
+        }
     }
 
     /// Sends the request, through the filter, to wherever the interaction's provider is.

@@ -107,7 +107,8 @@ fn of_endpoint(fault: &Fault) -> String {
         Fault::TooLarge { limit } => {
             format!("the answer of the state change URL is larger than {limit} bytes")
         }
-        Fault::Panicked { .. }
+        Fault::Coding { .. }
+        | Fault::Panicked { .. }
         | Fault::Redirect { .. }
         | Fault::Service { .. }
         | Fault::Timeout { .. } => fault.to_string(),

@@ -35,6 +35,17 @@ impl Answer {
             .find(|(known, _)| known.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
     }
+
+    /// Returns the coding that the answer says its body is in and that, by its first bytes, it is not.
+    pub(crate) fn wrong_coding(&self) -> Option<&'static str> {
+        // RFC 1952 §2.3.1 and RFC 8878 §3.1.1; other codings begin with any byte.
+        const BEGINNINGS: [(&str, &[u8]); 2] =
+            [("gzip", b"\x1f\x8b"), ("zstd", b"\x28\xb5\x2f\xfd")];
+        let said = self.header("content-encoding")?.trim();
+        let (coding, beginning) =
+            { BEGINNINGS.into_iter() }.find(|(coding, _)| said.eq_ignore_ascii_case(coding))?;
+        (!self.body.is_empty() && !self.body.starts_with(beginning)).then_some(coding)
+    }
 }
 
 /// Why there is no answer.
@@ -48,6 +59,12 @@ pub enum Fault {
         address: String,
         /// What the system says.
         reason: String,
+    },
+    /// The answer is not in the coding it says it is in, so that no client could read it.
+    #[error("the answer says `Content-Encoding: {coding}`, and its body is not {coding}")]
+    Coding {
+        /// The coding.
+        coding: &'static str,
     },
     /// The answer broke off or was no HTTP.
     #[error("the provider gave no complete HTTP answer: {reason}")]
@@ -106,11 +123,18 @@ impl Fault {
             Self::Tls { .. } => {
                 "name the certificate to trust with SSL_CERT_FILE, or with the verifier's TLS options"
             }
-            Self::Incomplete { .. }
+            // What servers that want TLS say to those who speak without.
+            Self::Incomplete { reason } if reason.contains("HTTP version") => {
+                "check that HTTP is spoken at this port; where it is HTTPS, say so with https:// or --transport https"
+            }
+            Self::TooLarge { .. } => {
+                "if answers may be larger, raise the limit with `.max_answer(..)` or --max-answer"
+            }
+            Self::Coding { .. }
+            | Self::Incomplete { .. }
             | Self::Panicked { .. }
             | Self::Redirect { .. }
-            | Self::Service { .. }
-            | Self::TooLarge { .. } => return None,
+            | Self::Service { .. } => return None,
         };
         Some(hint.to_owned())
     }

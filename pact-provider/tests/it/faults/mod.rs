@@ -160,14 +160,16 @@ async fn faults_of_answers() -> Vec<Fault> {
         fault("HTTP/0.9", saying("{}").await, &[BROKEN]),
         fault("a hundred times 102", saying(b"HTTP/1.1 102 Processing\r\n\r\n".repeat(100)).await, &[BROKEN]),
         fault("102 without end", without_end(b"", b"HTTP/1.1 102 Processing\r\n\r\n".to_vec(), Duration::ZERO).await, &[BROKEN, LATE]),
+        fault("TLS where HTTP is spoken", saying(b"\x15\x03\x01\0\x02\x02\x46".as_slice()).await, &["where it is HTTPS, say so"]),
         fault("a header of 1 MB", saying(one_line).await, &[BROKEN]),
         fault("100,000 headers", saying(many_lines).await, &[BROKEN]),
         fault("two lengths", saying("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}").await, &[BROKEN]),
         fault("a length beyond all numbers", saying("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n{}").await, &[BROKEN]),
         fault("bytes that are no UTF-8", saying([head.as_slice(), b"{\"a\":\"\xff\"}"].concat()).await, &["body at $"]),
         fault("a bomb", without_end(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03", vec![0; 4096], Duration::ZERO).await, &[LARGE]),
-        fault("a wrong encoding label", saying("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n[]").await, &["body at $"]),
-        fault("an answer that is too large", saying([head.as_slice(), &b" ".repeat(2_000)].concat()).await, &[LARGE]),
+        fault("a wrong encoding label", saying("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}").await, &["its body is not gzip"]),
+        fault("a coding nobody asked for", saying([b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n\r\n".as_slice(), b"\x1f\x8b\x08\0\0\0\0\0\0\x03"].concat()).await, &["the answer says `Content-Encoding: gzip`; its body is compared as it came"]),
+        fault("an answer that is too large", saying([head.as_slice(), &b" ".repeat(2_000)].concat()).await, &["raise the limit with `.max_answer(..)`"]),
     ]
 }
 
