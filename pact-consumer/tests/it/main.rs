@@ -30,6 +30,7 @@ mod settings;
 mod stacked;
 mod support;
 mod torture;
+mod twice;
 mod variants;
 
 #[test]

@@ -38,6 +38,20 @@ pub(crate) fn send(
     )
 }
 
+/// Asks for what may be no text, and returns the status.
+pub(crate) fn status_of_bytes(address: SocketAddr, path: &str) -> u16 {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let status = String::from_utf8_lossy(&answer[9..12]).into_owned();
+    status.parse().unwrap()
+}
+
 pub(crate) fn get(address: SocketAddr, path: &str) -> (u16, String) {
     send(address, &format!("GET {path}"), "", "")
 }

@@ -18,7 +18,7 @@ use crate::model::{Interaction, Pact};
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Conflict {
-    /// Both describe an interaction and mean different requests.
+    /// Both describe an interaction and mean something else by it.
     #[error("{}", listed(interactions))]
     Interactions {
         /// The interactions; never empty.
@@ -37,7 +37,7 @@ pub enum Conflict {
     },
 }
 
-/// An interaction that two pacts describe with different requests.
+/// An interaction that two pacts describe with different requests, answers or messages.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct InteractionConflict {
@@ -61,11 +61,13 @@ impl Conflict {
 
 impl fmt::Display for InteractionConflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} is described twice with different requests",
-            self.interaction
-        )?;
+        let mut sides = self.differences.iter().map(|difference| difference.side);
+        let how = if sides.all(|side| side == Side::Request) {
+            "with different requests"
+        } else {
+            "in different ways"
+        };
+        write!(f, "{} is described twice {how}", self.interaction)?;
         for (index, difference) in self.differences.iter().enumerate() {
             write!(f, "{} {difference}", if index == 0 { ":" } else { ";" })?;
         }
@@ -75,13 +77,13 @@ impl fmt::Display for InteractionConflict {
 
 /// Adds the interactions of `with` to `into`, as parts of one contract.
 ///
-/// An interaction that both have is taken from `with`. Merging a pact twice changes nothing, and
-/// the order in which parts are merged does not show.
+/// Merging a pact twice changes nothing, and the order in which parts are merged does not show.
 ///
 /// # Errors
 ///
 /// Refuses pacts between different applications, and interactions that both have with different
-/// requests: one of the two would be lost. Examples under the same rules may differ.
+/// requests, answers or messages: one of the two would be lost. Examples under the same rules may
+/// differ; which of them stays is not decided by the order.
 pub fn merge(into: Pact, with: Pact) -> Result<Pact, Conflict> {
     combine(into, with, parts)
 }
@@ -168,23 +170,45 @@ fn combine(
 
 /// Puts two descriptions of one interaction by parts of one contract together.
 fn parts(known: &Interaction, new: &mut Interaction) -> Option<InteractionConflict> {
-    // Of two tests that say the same, the first by name is named, whichever ran last.
-    let name_of = |comments: &Object<'_>| {
-        let name = comments.get("testname").and_then(Json::as_str);
-        name.map(str::to_owned)
-    };
-    if let (Some(known), Some(named)) = (name_of(&known.comments), name_of(&new.comments))
-        && known < named
-    {
-        new.comments.insert("testname", known);
+    if let Some(conflict) = conflict_between(known, new) {
+        return Some(conflict);
     }
-    request_conflict(known, new)
+    // Of two tests that say the same, the first by name is named, whichever ran last.
+    let names = { [known, &*new].into_iter() }
+        .filter_map(|interaction| interaction.comments.get("testname")?.as_str());
+    let name = names.min().map(str::to_owned);
+    if stays(known, new) {
+        let key = new.key.take();
+        *new = Interaction {
+            key: key.or_else(|| known.key.clone()),
+            ..known.clone()
+        };
+    }
+    if let Some(name) = name {
+        new.comments.insert("testname", name);
+    }
+    None
 }
 
-fn request_conflict(known: &Interaction, new: &Interaction) -> Option<InteractionConflict> {
+/// Returns whether the first of two descriptions that mean the same stays. Neither their order nor
+/// what is put together apart from them decides.
+fn stays(known: &Interaction, new: &Interaction) -> bool {
+    let text = |interaction: &Interaction| {
+        let mut interaction = interaction.clone();
+        interaction.key = None;
+        interaction.comments.remove("testname");
+        format!("{interaction:?}")
+    };
+    known != new && text(known) < text(new)
+}
+
+fn conflict_between(known: &Interaction, new: &Interaction) -> Option<InteractionConflict> {
+    if known == new {
+        return None;
+    }
     let differences: Vec<_> = diff_interactions(known, new)
         .into_iter()
-        .filter(|change| change.side == Side::Request)
+        .filter(|change| change.side != Side::Interaction)
         .filter(|change| !matches!(change.kind, ChangeKind::Example { .. }))
         .collect();
     (!differences.is_empty()).then(|| InteractionConflict {

@@ -84,10 +84,36 @@ fn examples_under_the_same_rules_may_differ() {
         v4(&[http("d", "1", &request("/1"))]),
         v4(&[http("d", "1", &request("/2"))]),
     );
-    assert_eq!(
-        merge(one, two.clone()).unwrap().interactions,
-        two.interactions
-    );
+    let merged = merge(one.clone(), two.clone()).unwrap();
+    assert_eq!(merge(two, one).unwrap(), merged, "in whatever order");
+    assert!(text(&merged).contains(r#""path": "/1""#), "{merged:?}");
+}
+
+#[test]
+fn an_answer_or_a_message_that_would_be_lost_is_a_conflict() {
+    let conflict = |one: &str, two: &str| {
+        let of = |members: &str| v4(&[format!(r#"{{"description":"d",{members}}}"#)]);
+        let there = merge(of(one), of(two)).unwrap_err().to_string();
+        let back = merge(of(two), of(one)).unwrap_err().to_string();
+        assert_eq!(there.split(':').next(), back.split(':').next());
+        there
+    };
+    let http = |response: &str| {
+        format!(r#""type":"Synchronous/HTTP","request":{{}},"response":{response}"#)
+    };
+    insta::assert_snapshot!(conflict(&http(r#"{"status":200}"#), &http(r#"{"status":404}"#)), @"`d` is described twice in different ways: response status: is `404`, was `200`");
+    let body = |body: &str| {
+        http(&format!(
+            r#"{{"body":{{"content":{body},"contentType":"application/json"}}}}"#
+        ))
+    };
+    insta::assert_snapshot!(conflict(&body(r#"{"a":1}"#), &body(r#"{"a":2}"#)), @"`d` is described twice in different ways: response body at $.a: is 2, was 1");
+    let message = |contents: &str| {
+        format!(
+            r#""type":"Asynchronous/Messages","contents":{{"content":{contents},"contentType":"application/json"}}"#
+        )
+    };
+    insta::assert_snapshot!(conflict(&message("1"), &message("2")), @"`d` is described twice in different ways: message body at $: is 2, was 1");
 }
 
 #[test]
