@@ -86,13 +86,29 @@ impl PactBuilder {
         // Whoever runs the variants judges every run.
         is_used && !is_judged && !self.runs_variants
     }
+
+    /// Tells a test that panics what its client was refused, which is most often why it does.
+    #[expect(
+        clippy::print_stderr,
+        reason = "a second panic would end the process; the test runner shows this below the first"
+    )]
+    fn say_what_was_refused(&self) {
+        let failure = self.failure();
+        if let Some(failure) = failure.filter(|failure| !failure.unexpected.is_empty()) {
+            eprintln!("\n{}", failure.report());
+        }
+    }
 }
 
 /// A test that never asks whether its client held to the contract would pass whatever the client
 /// did, and leave no contract.
 impl Drop for PactBuilder {
     fn drop(&mut self) {
-        if std::thread::panicking() || !self.is_forgotten() {
+        if !self.is_forgotten() {
+            return;
+        }
+        if std::thread::panicking() {
+            self.say_what_was_refused();
             return;
         }
         if let Some(failure) = self.failure() {

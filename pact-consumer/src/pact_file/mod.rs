@@ -108,7 +108,12 @@ impl PactFileError {
                 "if the machine was switched off while tests ran, remove it and run them again"
                     .to_owned(),
             ),
-            Self::Io { .. } | Self::Write { .. } => None,
+            Self::Io { .. } => Some(
+                "the folder is the one the test names, or `PACT_OUTPUT_DIR`, or `pact.toml`; else \
+                 `target/pacts`"
+                    .to_owned(),
+            ),
+            Self::Write { .. } => None,
         }
     }
 }

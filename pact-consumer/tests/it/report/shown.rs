@@ -86,6 +86,44 @@ fn a_report_is_made() {
     }
 }
 
+/// What a process runs whose test panics before it judges a builder made by hand.
+#[test]
+fn a_builder_made_by_hand_is_left_in_a_panic() {
+    if let Some(path) = std::env::var_os(FAILS) {
+        let mut pact = PactBuilder::new("order-web", "order-api");
+        order_42(&mut pact);
+        let mock = pact.start();
+        let status = send(mock.addr(), &format!("GET {}", path.display()), "", "").0;
+        assert_eq!(status, 404, "the client is not content");
+        pact.finish().unwrap();
+    }
+}
+
+#[test]
+fn a_panic_before_a_builder_is_judged_is_told_with_what_was_refused() {
+    let said = |path: &str| {
+        let test = "report::shown::a_builder_made_by_hand_is_left_in_a_panic";
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test])
+            .env(FAILS, path)
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(101), "it fails and is not ended");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let refused = said("/orders/43");
+    let (panic, report) = refused.split_once("contract of `order-web`").unwrap();
+    assert!(panic.contains("the client is not content"), "{refused}");
+    assert!(
+        report.contains("unexpected request GET /orders/43, answered with 500"),
+        "{refused}"
+    );
+    let answered = said("/orders/42?expand=lines");
+    assert!(!answered.contains("contract of"), "{answered}");
+}
+
 #[test]
 fn the_report_of_a_process_is_coloured_as_its_environment_says() {
     let is_coloured = |variables: &[(&str, &str)]| {
