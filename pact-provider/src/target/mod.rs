@@ -120,6 +120,10 @@ impl Fault {
             Self::Timeout { .. } => {
                 "if the provider may take longer, raise the deadline with `.request_timeout(..)` or --request-timeout"
             }
+            // What a server that speaks without TLS says is no message of TLS.
+            Self::Tls { reason, .. } if reason.contains("corrupt message") => {
+                "check that HTTPS is spoken at this port; where it is HTTP, say so with http:// or without --transport https"
+            }
             Self::Tls { .. } => {
                 "name the certificate to trust with SSL_CERT_FILE, or with the verifier's TLS options"
             }

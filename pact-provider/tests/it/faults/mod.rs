@@ -37,7 +37,6 @@ const LATE: &str = "the provider gave no complete answer within 0.3 s";
 const BROKEN: &str = "the provider gave no complete HTTP answer: ";
 const LARGE: &str = "the answer of the provider is larger than 1000 bytes";
 const UNREACHABLE: &str = "cannot connect to the provider at ";
-const NO_TLS: &str = "cannot agree on TLS with the provider at 127.0.0.1:";
 
 fn fault(name: &'static str, provider: String, says: &'static [&'static str]) -> Fault {
     Fault {
@@ -191,7 +190,7 @@ async fn faults_of_tls() -> (Vec<Fault>, Authority) {
         with(
             "plain text on a TLS port",
             plain.replace("http:", "https:"),
-            &[NO_TLS],
+            &["where it is HTTP, say so"],
         ),
     ];
     (faults, authority)
