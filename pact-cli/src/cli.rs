@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -135,9 +135,55 @@ pub(crate) fn parse_words(words: &[&str]) -> Result<Command, clap::Error> {
 pub(crate) fn parse() -> Cli {
     let mut command = command();
     let matches = command.try_get_matches_from_mut(std::env::args_os());
-    let mut matches = matches.unwrap_or_else(|error| led_on(error, &command).exit());
+    let mut matches = matches.unwrap_or_else(|error| {
+        let words: Vec<_> = { std::env::args_os() }
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        led_on(without_secret(error, &words), &command).exit()
+    });
     Cli::from_arg_matches_mut(&mut matches)
         .unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
+/// The options whose values may be secret, of all commands.
+const SECRET: [&str; 13] = [
+    "--broker-password",
+    "--broker-token",
+    "--broker-username",
+    "--custom-header",
+    "--header",
+    "--password",
+    "--token",
+    "--user",
+    "-H",
+    "-k",
+    "-p",
+    "-t",
+    "-u",
+];
+
+/// Hides a word nobody expected where it may be the rest of a secret, as in `-H Authorization=Bearer
+/// TOKEN` without quotes, or an address with credentials.
+fn without_secret(mut error: clap::Error, words: &[String]) -> clap::Error {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let before = { words.iter().rev() }
+        .skip_while(|one| *one != word)
+        .find(|one| one.starts_with('-'));
+    let option = before.and_then(|typed| SECRET.iter().find(|name| typed.starts_with(**name)));
+    let shown = match option {
+        _ if error.kind() != ErrorKind::UnknownArgument || word.starts_with('-') => return error,
+        Some(option) => format!("(a word after {option}, not shown)"),
+        None if word.contains('@') => "(an address, not shown)".to_owned(),
+        None => return error,
+    };
+    error.insert(ContextKind::InvalidArg, ContextValue::String(shown));
+    if option.is_some() {
+        let tip = "a value with spaces stands in quotes".into();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    error
 }
 
 /// Says where a command is that was looked for in the wrong place, such as `pact publish`.
@@ -223,6 +269,30 @@ mod tests {
             "  tip: a similar subcommand exists: 'verifier'"
         );
         assert_eq!(told(&["pact", "nonsense"]), "");
+    }
+
+    #[test]
+    fn a_word_too_many_is_not_shown_where_it_may_be_secret() {
+        let told = |line: &str| {
+            let words: Vec<_> = line.split(' ').map(str::to_owned).collect();
+            let error = Cli::command().try_get_matches_from(&words).unwrap_err();
+            without_secret(error, &words).render().to_string()
+        };
+        for line in [
+            "pact verifier -H Authorization=Bearer canary",
+            "pact verifier --token x canary -n api",
+            "pact verifier https://me:canary@host/pact",
+            "pact broker list-environments --custom-header Authorization: Bearer canary",
+        ] {
+            let told = told(line);
+            assert!(!told.contains("canary"), "{line}\n{told}");
+            assert!(told.contains("not shown"), "{line}\n{told}");
+        }
+        let told = told("pact verifier -n api a.json");
+        assert!(
+            told.contains("unexpected argument 'a.json' found"),
+            "{told}"
+        );
     }
 
     #[test]
