@@ -190,6 +190,12 @@ impl BrokerError {
                 "give a token that holds with PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and \
                  PACT_BROKER_PASSWORD"
             }
+            Self::BadRequest { messages, .. } | Self::NotFound { messages, .. }
+                if messages.iter().any(|words| says_no_environment(words)) =>
+            {
+                "an environment is made once with `pact broker create-environment --name NAME`, \
+                 and --production where it is for users"
+            }
             Self::BadRequest { .. }
             | Self::Conflict { .. }
             | Self::InvalidName { .. }
@@ -225,4 +231,10 @@ fn list(messages: &[String]) -> String {
         .iter()
         .map(|message| format!("\n  {message}"))
         .collect()
+}
+
+/// Returns whether a broker, or this client for it, says that an environment does not exist.
+fn says_no_environment(words: &str) -> bool {
+    words.starts_with("there is no environment named ")
+        || (words.starts_with("environment ") && words.contains(" does not exist"))
 }

@@ -102,6 +102,7 @@ fn a_deployment_is_recorded_and_ended() {
     --- stderr
     error: recording the deployment of web 1 to nowhere: the broker does not know it (404)
       environment nowhere does not exist; there are uat
+    hint: an environment is made once with `pact broker create-environment --name NAME`, and --production where it is for users
     ");
     insta::assert_snapshot!(broker.sh("record-deployment -a web -e 9 --environment uat"), @r"
     exit 1
@@ -293,6 +294,7 @@ fn a_question_without_a_version_or_about_nobody_is_refused() {
     error: asking whether web can be deployed: the broker refused it as wrong (400)
       there is no pacticipant named 'web'
       there is no environment named 'uat'
+    hint: an environment is made once with `pact broker create-environment --name NAME`, and --production where it is for users
     ");
     broker.publish(&pact_file("web", "api"), "1");
     insta::assert_snapshot!(broker.sh("can-i-deploy -a web -e 1 --to-environment nowhere"), @r"
@@ -300,6 +302,7 @@ fn a_question_without_a_version_or_about_nobody_is_refused() {
     --- stderr
     error: asking whether web can be deployed: the broker refused it as wrong (400)
       there is no environment named 'nowhere'
+    hint: an environment is made once with `pact broker create-environment --name NAME`, and --production where it is for users
     ");
 }
 
