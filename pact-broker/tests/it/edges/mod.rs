@@ -7,6 +7,7 @@ mod bodies;
 mod client;
 mod environments;
 mod events;
+mod failures;
 mod immutable;
 mod matrix;
 mod pacts;
