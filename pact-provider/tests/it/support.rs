@@ -10,7 +10,7 @@ use pact_core::model::{
 };
 use pact_provider::{Report, Verifier};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// An interaction that gets the path and expects the JSON.
 pub(crate) fn get(description: &str, path: &str, expected: &str) -> Interaction {
@@ -83,10 +83,11 @@ pub(crate) async fn write_and_close(mut stream: TcpStream, bytes: &'static [u8])
     let _ = stream.shutdown().await;
 }
 
-/// An address nobody listens at.
+/// An address nobody listens at. It stays taken, so that no server of another test gets it.
 pub(crate) async fn nobody() -> SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    listener.local_addr().unwrap()
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+    Box::leak(Box::new(socket)).local_addr().unwrap()
 }
 
 /// The report with what changes from run to run made the same.
