@@ -103,6 +103,13 @@ impl Cli {
 }
 
 impl Command {
+    /// Prepares the process for what was typed, before it has any other thread.
+    pub(crate) fn prepare(&self) {
+        if let Self::Broker(command) = self {
+            command.prepare();
+        }
+    }
+
     /// Does what was typed.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
         match self {

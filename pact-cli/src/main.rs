@@ -17,6 +17,7 @@ use crate::output::Console;
 
 fn main() -> ExitCode {
     let cli = cli::parse();
+    cli.command.prepare();
     let mut console = Console::new();
     match run(cli, &mut console) {
         Ok(verdict) => verdict.exit_code(),

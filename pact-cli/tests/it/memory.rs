@@ -1,4 +1,5 @@
-//! How much memory a verification takes: what the pact and its text take, and not a tree of all of it.
+//! How much memory a verification takes: what the pact and its text take, and not a tree of all of it;
+//! and what a broker keeps of it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,7 +8,7 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::thread;
 
-use crate::support::{OneAnswer, pact_file};
+use crate::support::{OneAnswer, Pact, Started, pact_file};
 
 /// How many interactions the pact has.
 const COUNT: usize = 80;
@@ -82,4 +83,31 @@ fn an_answer_without_end_takes_no_more_than_is_read_of_it() {
     let told = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{told}");
     assert!(told.contains("larger than 67108864 bytes"), "{told}");
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn a_broker_keeps_little_memory_unless_its_environment_tells_the_allocator_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |run: Pact| {
+        let broker = Started::of(run.within(folder.path()));
+        let environment = fs::read(format!("/proc/{}/environ", broker.process())).unwrap();
+        let mut told: Vec<String> = environment
+            .split(|byte| *byte == 0)
+            .map(|variable| String::from_utf8_lossy(variable).into_owned())
+            .filter(|variable| variable.starts_with("MALLOC_"))
+            .collect();
+        told.sort();
+        told
+    };
+    let start = || Pact::new(["broker", "start", "--port", "0"]);
+    assert_eq!(
+        told(start()),
+        [
+            "MALLOC_MMAP_THRESHOLD_=262144",
+            "MALLOC_TRIM_THRESHOLD_=262144"
+        ]
+    );
+    let own = start().env("MALLOC_ARENA_MAX", "3");
+    assert_eq!(told(own), ["MALLOC_ARENA_MAX=3"]);
 }

@@ -95,6 +95,13 @@ pub(crate) enum ProviderStatesCommand {
 }
 
 impl BrokerCommand {
+    /// Prepares the process for the command, before it has any other thread.
+    pub(crate) fn prepare(&self) {
+        if matches!(self, Self::Start(_)) {
+            start::keep_little();
+        }
+    }
+
     /// Does what was typed.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
         match self {

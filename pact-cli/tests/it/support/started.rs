@@ -44,6 +44,12 @@ impl Started {
         &self.url
     }
 
+    /// Returns its process id.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Returns the next line it prints.
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();

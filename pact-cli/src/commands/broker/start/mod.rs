@@ -4,12 +4,14 @@
 //! taken over as it stands.
 
 mod access;
+mod memory;
 mod settings;
 mod unmet;
 
 use pact_broker::store::shown_address;
 use pact_broker::{Broker, BrokerConfig, StartError};
 
+pub(crate) use self::memory::keep_little;
 pub(crate) use self::settings::Start;
 use crate::commands::Verdict;
 use crate::error::CliError;
