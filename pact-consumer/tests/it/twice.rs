@@ -26,6 +26,9 @@ fn two_tests_of_a_run_may_not_promise_different_answers() {
     ");
 }
 
+/// Describes an answer.
+type Answering = fn(ResponseBuilder<'_>) -> ResponseBuilder<'_>;
+
 /// What is read back from the file is held against what the second test says.
 #[test]
 fn what_is_said_twice_in_a_run_is_said_once() {
@@ -34,7 +37,7 @@ fn what_is_said_twice_in_a_run_is_said_once() {
     let describe = || {
         let options = TestOptions::new("order-web", "order-api").output_dir(folder.path());
         pact_test(options, |pact| {
-            let answers: [(&str, fn(ResponseBuilder<'_>) -> ResponseBuilder<'_>); 6] = [
+            let answers: [(&str, Answering); 6] = [
                 ("/json", |answer| {
                     answer.json_body(json_pattern!({ "b": 1.50, "a": each_like({ "id": random_uuid(), "at": datetime_from_now("yyyy-MM-dd", "today", "2026-03-31") }) }))
                 }),
