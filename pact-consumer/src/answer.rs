@@ -19,6 +19,9 @@
 //! # Ok::<(), pact_consumer::answer::Unsendable>(())
 //! ```
 
+use std::error::Error;
+use std::fmt;
+
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
@@ -46,11 +49,10 @@ struct Ready {
 }
 
 /// A response that HTTP cannot send.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Unsendable {
     /// A header has a character that may not stand in one.
-    #[error("`{name}: {value}` may not stand in a header")]
     Header {
         /// Its name.
         name: String,
@@ -58,14 +60,39 @@ pub enum Unsendable {
         value: String,
     },
     /// The status is none.
-    #[error("{status} is no HTTP status")]
     Status {
         /// What the contract says.
         status: u16,
     },
     /// A generator makes no value.
-    #[error(transparent)]
-    Value(#[from] GenerateError),
+    Value(GenerateError),
+}
+
+impl fmt::Display for Unsendable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header { name, value } => {
+                write!(formatter, "`{name}: {value}` may not stand in a header")
+            }
+            Self::Status { status } => write!(formatter, "{status} is no HTTP status"),
+            Self::Value(source) => source.fmt(formatter),
+        }
+    }
+}
+
+impl Error for Unsendable {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Value(source) => source.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<GenerateError> for Unsendable {
+    fn from(source: GenerateError) -> Self {
+        Self::Value(source)
+    }
 }
 
 impl Unsendable {

@@ -1,5 +1,6 @@
 //! What can keep a contract from being made.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 
@@ -33,29 +34,23 @@ use crate::settings::SettingsError;
 ///     Some("give an example that satisfies its rule, or another rule")
 /// );
 /// ```
-#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ConsumerError {
     /// The response of an interaction is none that a mock server could answer with.
-    #[error("the answer of `{interaction}` cannot be sent")]
     Answer {
         /// The description of the interaction.
         interaction: String,
         /// What is wrong with it.
-        #[source]
         source: Unsendable,
     },
     /// An interaction has a rule that means nothing.
-    #[error("interaction `{interaction}` cannot be compiled")]
     Compile {
         /// The description of the interaction.
         interaction: String,
         /// What is wrong with it.
-        #[source]
         source: CompileError,
     },
     /// An example does not satisfy the rules that stand beside it.
-    #[error("interaction `{interaction}` {}", told(problems))]
     Example {
         /// The description of the interaction.
         interaction: String,
@@ -63,30 +58,22 @@ pub enum ConsumerError {
         problems: Vec<String>,
     },
     /// A value of a message cannot be made.
-    #[error("a value of `{interaction}` cannot be made")]
     Generate {
         /// The description of the interaction.
         interaction: String,
         /// Which, and why.
-        #[source]
         source: GenerateError,
     },
     /// An interaction is to be used never, or more often at least than at most.
-    #[error("interaction `{interaction}` can never be used as often as the test says")]
     NeverCalled {
         /// The description of the interaction.
         interaction: String,
     },
     /// The test describes nothing.
-    #[error(
-        "the test describes no interaction, so there is no contract to write; begin one with `.upon_receiving(…)` or `.expects_to_receive(…)`"
-    )]
     NoInteractions,
     /// The pact file could not be written.
-    #[error(transparent)]
-    File(#[from] PactFileError),
+    File(PactFileError),
     /// A pattern says something that no contract can hold.
-    #[error("interaction `{interaction}`: {fault}")]
     Pattern {
         /// The description of the interaction.
         interaction: String,
@@ -94,27 +81,20 @@ pub enum ConsumerError {
         fault: String,
     },
     /// The environment or `pact.toml` says something that means nothing.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
+    Settings(SettingsError),
     /// The mock server could not be started.
-    #[error("cannot start a mock server on {address}")]
     Start {
         /// Where it was to listen.
         address: String,
         /// What the system says.
-        #[source]
         source: io::Error,
     },
     /// Nobody says whose contract the test makes.
-    #[error("the {role} of this contract has no name")]
     Unnamed {
         /// The application: `consumer` or `provider`.
         role: &'static str,
     },
     /// An interaction is of a kind nobody here can play, so the test cannot have used it.
-    #[error(
-        "interaction `{interaction}` is of the unknown type `{kind}`, so this test cannot have used it"
-    )]
     Unserved {
         /// The description of the interaction.
         interaction: String,
@@ -122,16 +102,13 @@ pub enum ConsumerError {
         kind: String,
     },
     /// Interactions have variants that nobody ran.
-    #[error("the contract has variants, such as `{variant}`, with which the test was not run")]
     Variants {
         /// A variant that was not run.
         variant: String,
     },
     /// The client and the contract do not agree.
-    #[error("{0}")]
     Verification(Box<Failure>),
     /// The version of the contract has no words for something.
-    #[error("interaction `{interaction}` cannot be written in version {version} of the specification, which does not hold {}", things.join("; "))]
     Version {
         /// The description of the interaction.
         interaction: String,
@@ -140,6 +117,84 @@ pub enum ConsumerError {
         /// What it cannot hold; never empty.
         things: Vec<String>,
     },
+}
+
+impl fmt::Display for ConsumerError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer { interaction, .. } => {
+                write!(formatter, "the answer of `{interaction}` cannot be sent")
+            }
+            Self::Compile { interaction, .. } => {
+                write!(formatter, "interaction `{interaction}` cannot be compiled")
+            }
+            Self::Example {
+                interaction,
+                problems,
+            } => write!(formatter, "interaction `{interaction}` {}", told(problems)),
+            Self::Generate { interaction, .. } => {
+                write!(formatter, "a value of `{interaction}` cannot be made")
+            }
+            Self::NeverCalled { interaction } => write!(
+                formatter,
+                "interaction `{interaction}` can never be used as often as the test says"
+            ),
+            Self::NoInteractions => formatter.write_str("the test describes no interaction, so there is no contract to write; begin one with `.upon_receiving(…)` or `.expects_to_receive(…)`"),
+            Self::File(source) => source.fmt(formatter),
+            Self::Pattern { interaction, fault } => {
+                write!(formatter, "interaction `{interaction}`: {fault}")
+            }
+            Self::Settings(source) => source.fmt(formatter),
+            Self::Start { address, .. } => {
+                write!(formatter, "cannot start a mock server on {address}")
+            }
+            Self::Unnamed { role } => write!(formatter, "the {role} of this contract has no name"),
+            Self::Unserved { interaction, kind } => write!(
+                formatter,
+                "interaction `{interaction}` is of the unknown type `{kind}`, so this test cannot have used it"
+            ),
+            Self::Variants { variant } => write!(
+                formatter,
+                "the contract has variants, such as `{variant}`, with which the test was not run"
+            ),
+            Self::Verification(inner) => inner.fmt(formatter),
+            Self::Version {
+                interaction,
+                version,
+                things,
+            } => write!(
+                formatter,
+                "interaction `{interaction}` cannot be written in version {version} of the specification, which does not hold {}",
+                things.join("; ")
+            ),
+        }
+    }
+}
+
+impl Error for ConsumerError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Answer { source, .. } => Some(source),
+            Self::Compile { source, .. } => Some(source),
+            Self::Generate { source, .. } => Some(source),
+            Self::File(source) => source.source(),
+            Self::Settings(source) => source.source(),
+            Self::Start { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<PactFileError> for ConsumerError {
+    fn from(source: PactFileError) -> Self {
+        Self::File(source)
+    }
+}
+
+impl From<SettingsError> for ConsumerError {
+    fn from(source: SettingsError) -> Self {
+        Self::Settings(source)
+    }
 }
 
 impl ConsumerError {

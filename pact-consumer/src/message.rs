@@ -5,6 +5,8 @@
 //! the end of the test, as a mock server's requests are.
 
 use std::any::Any;
+use std::error::Error;
+use std::fmt;
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -68,7 +70,7 @@ impl ReceivedMessage {
     /// # Errors
     ///
     /// When they are not JSON, or not of the type.
-    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+    pub fn json<T: serde_core::de::DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(self.contents())
     }
 
@@ -145,8 +147,7 @@ struct ExchangeState {
 }
 
 /// What the client sent is not what the contract says.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("the message differs from `{interaction}`{}", listed(mismatches))]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnexpectedMessage {
     /// The description of the interaction.
@@ -154,6 +155,22 @@ pub struct UnexpectedMessage {
     /// What differs; never empty.
     pub mismatches: Vec<Mismatch>,
 }
+
+impl fmt::Display for UnexpectedMessage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            interaction,
+            mismatches,
+        } = self;
+        write!(
+            formatter,
+            "the message differs from `{interaction}`{}",
+            listed(mismatches)
+        )
+    }
+}
+
+impl Error for UnexpectedMessage {}
 
 impl Exchange {
     pub(crate) fn new(

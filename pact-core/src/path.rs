@@ -1,5 +1,6 @@
 //! Paths into documents: `$.items[*].id`.
 
+use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
@@ -23,8 +24,7 @@ pub enum PathToken {
 }
 
 /// A text is not a path; says where it stopped being one.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("path `{path}` is wrong at character {position}: expected {expected}")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ParsePathError {
     /// The text that was to be parsed.
@@ -34,6 +34,22 @@ pub struct ParsePathError {
     /// What would have been right there.
     pub expected: &'static str,
 }
+
+impl fmt::Display for ParsePathError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            path,
+            position,
+            expected,
+        } = self;
+        write!(
+            formatter,
+            "path `{path}` is wrong at character {position}: expected {expected}"
+        )
+    }
+}
+
+impl Error for ParsePathError {}
 
 impl DocPath {
     /// Returns the path of the document itself.

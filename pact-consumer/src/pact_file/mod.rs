@@ -24,6 +24,8 @@ mod replace;
 mod run;
 mod waiting;
 
+use std::error::Error;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,31 +42,26 @@ use waiting::{Left, Taken};
 pub use name::file_name;
 
 /// A contract could not be written; the file is as it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum PactFileError {
     /// The contract says something other than the file about the same interaction.
-    #[error("cannot add to pact file `{}`", path.display())]
     Conflict {
         /// The file.
         path: PathBuf,
         /// Both sides, and what differs.
-        #[source]
         source: Box<Conflict>,
     },
     /// The file system refused.
-    #[error("cannot {doing} `{}`", path.display())]
     Io {
         /// What was being done.
         doing: &'static str,
         /// The file or folder.
         path: PathBuf,
         /// What the system says.
-        #[source]
         source: io::Error,
     },
     /// Another process holds the lock and does not let go.
-    #[error("cannot write pact file `{}`: {holder} has held its lock `{}` for {seconds} s", path.display(), lock.display())]
     Locked {
         /// The file.
         path: PathBuf,
@@ -76,23 +73,63 @@ pub enum PactFileError {
         seconds: u64,
     },
     /// The file that is there is no pact file.
-    #[error("cannot add to pact file `{}`: it cannot be read; mend or remove it", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        #[source]
         source: Box<ReadError>,
     },
     /// The contract cannot be written in the version asked for.
-    #[error("cannot write pact file `{}`", path.display())]
     Write {
         /// The file.
         path: PathBuf,
         /// What the version cannot hold.
-        #[source]
         source: Box<WriteError>,
     },
+}
+
+impl fmt::Display for PactFileError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict { path, .. } => {
+                write!(formatter, "cannot add to pact file `{}`", path.display())
+            }
+            Self::Io { doing, path, .. } => {
+                write!(formatter, "cannot {doing} `{}`", path.display())
+            }
+            Self::Locked {
+                path,
+                lock,
+                holder,
+                seconds,
+            } => write!(
+                formatter,
+                "cannot write pact file `{}`: {holder} has held its lock `{}` for {seconds} s",
+                path.display(),
+                lock.display()
+            ),
+            Self::Read { path, .. } => write!(
+                formatter,
+                "cannot add to pact file `{}`: it cannot be read; mend or remove it",
+                path.display()
+            ),
+            Self::Write { path, .. } => {
+                write!(formatter, "cannot write pact file `{}`", path.display())
+            }
+        }
+    }
+}
+
+impl Error for PactFileError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Conflict { source, .. } => Some(source),
+            Self::Io { source, .. } => Some(source),
+            Self::Read { source, .. } => Some(source),
+            Self::Write { source, .. } => Some(source),
+            Self::Locked { .. } => None,
+        }
+    }
 }
 
 impl PactFileError {

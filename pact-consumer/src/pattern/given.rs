@@ -20,7 +20,7 @@ use super::{Compiled, Pattern};
 ///     .at("$.status", regex("^(open|paid)$", "open"));
 /// assert_eq!(order.example().to_compact(), r#"{"id":42,"status":"open"}"#);
 /// ```
-pub fn example_of(value: &impl serde::Serialize) -> Pattern {
+pub fn example_of(value: &impl serde_core::Serialize) -> Pattern {
     // By way of the text, so that members keep their order and numbers their digits.
     let text = match serde_json::to_string(value) {
         Ok(text) => text,

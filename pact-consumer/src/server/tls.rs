@@ -1,5 +1,7 @@
 //! HTTPS: the certificate of a mock server.
 
+use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
@@ -32,33 +34,51 @@ pub struct Tls {
 }
 
 /// A certificate cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum TlsError {
     /// The certificate and its key cannot be used together.
-    #[error("the certificate cannot be served with this key")]
-    Certificate(#[source] tokio_rustls::rustls::Error),
+    Certificate(tokio_rustls::rustls::Error),
     /// A certificate cannot be made.
-    #[error("cannot make a certificate for `{name}`")]
     Make {
         /// The host it was to be for.
         name: String,
         /// Why.
-        #[source]
         source: rcgen::Error,
     },
     /// The text is no PEM.
-    #[error("cannot read the {what} as PEM")]
     Pem {
         /// What was to be read.
         what: &'static str,
         /// Why.
-        #[source]
         source: tokio_rustls::rustls::pki_types::pem::Error,
     },
     /// There is no certificate in the text.
-    #[error("there is no certificate in the PEM text")]
     NoCertificate,
+}
+
+impl fmt::Display for TlsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Certificate(_) => {
+                formatter.write_str("the certificate cannot be served with this key")
+            }
+            Self::Make { name, .. } => write!(formatter, "cannot make a certificate for `{name}`"),
+            Self::Pem { what, .. } => write!(formatter, "cannot read the {what} as PEM"),
+            Self::NoCertificate => formatter.write_str("there is no certificate in the PEM text"),
+        }
+    }
+}
+
+impl Error for TlsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Certificate(source) => Some(source),
+            Self::Make { source, .. } => Some(source),
+            Self::Pem { source, .. } => Some(source),
+            Self::NoCertificate => None,
+        }
+    }
 }
 
 impl Tls {
@@ -140,8 +160,8 @@ impl Tls {
     }
 }
 
-impl std::fmt::Debug for Tls {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tls")
             .field("self_signed", &self.authority.is_some())
             .finish_non_exhaustive()

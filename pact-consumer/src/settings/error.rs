@@ -1,24 +1,23 @@
 //! Why settings cannot be taken.
 
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The settings of a test say something that means nothing.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("cannot read the settings in `{}`", path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        #[source]
         source: Arc<io::Error>,
     },
     /// The file is no TOML.
-    #[error("`{}`, line {line}: this is no TOML: {problem}", path.display())]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -28,7 +27,6 @@ pub enum SettingsError {
         problem: String,
     },
     /// The table has a key nobody knows.
-    #[error("`{}`, line {line}: unknown key `{key}` in `[consumer]`; {}", path.display(), suggestion(*nearest))]
     UnknownKey {
         /// The file.
         path: PathBuf,
@@ -40,7 +38,6 @@ pub enum SettingsError {
         nearest: Option<&'static str>,
     },
     /// A key has a value of another kind, or one that means nothing.
-    #[error("`{}`, line {line}: `{key}` is to be {expected}, found {found}", path.display())]
     Value {
         /// The file.
         path: PathBuf,
@@ -54,7 +51,6 @@ pub enum SettingsError {
         found: String,
     },
     /// A variable of the environment has a value that means nothing.
-    #[error("the environment variable `{name}` is to be {expected}, found `{found}`")]
     Variable {
         /// The variable.
         name: &'static str,
@@ -63,6 +59,66 @@ pub enum SettingsError {
         /// What it is.
         found: String,
     },
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io { path, .. } => write!(
+                formatter,
+                "cannot read the settings in `{}`",
+                path.display()
+            ),
+            Self::Syntax {
+                path,
+                line,
+                problem,
+            } => write!(
+                formatter,
+                "`{}`, line {line}: this is no TOML: {problem}",
+                path.display()
+            ),
+            Self::UnknownKey {
+                path,
+                line,
+                key,
+                nearest,
+            } => write!(
+                formatter,
+                "`{}`, line {line}: unknown key `{key}` in `[consumer]`; {}",
+                path.display(),
+                suggestion(*nearest)
+            ),
+            Self::Value {
+                path,
+                line,
+                key,
+                expected,
+                found,
+            } => write!(
+                formatter,
+                "`{}`, line {line}: `{key}` is to be {expected}, found {found}",
+                path.display()
+            ),
+            Self::Variable {
+                name,
+                expected,
+                found,
+            } => write!(
+                formatter,
+                "the environment variable `{name}` is to be {expected}, found `{found}`"
+            ),
+        }
+    }
+}
+
+impl Error for SettingsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source),
+            _ => None,
+        }
+    }
 }
 
 impl SettingsError {

@@ -1,5 +1,8 @@
 //! Moving a date with time by an expression such as `next monday @ noon + 1 hour`.
 
+use std::error::Error;
+use std::fmt;
+
 use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, Weekday};
 
 use super::{MONTHS, WEEKDAYS};
@@ -19,8 +22,7 @@ pub enum Base {
 }
 
 /// A text is not a date or time expression.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("date expression `{expression}` is wrong at character {position}: expected {expected}")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ParseExpressionError {
     /// The text that was to be parsed.
@@ -30,6 +32,22 @@ pub struct ParseExpressionError {
     /// What would have been right there.
     pub expected: &'static str,
 }
+
+impl fmt::Display for ParseExpressionError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            expression,
+            position,
+            expected,
+        } = self;
+        write!(
+            formatter,
+            "date expression `{expression}` is wrong at character {position}: expected {expected}"
+        )
+    }
+}
+
+impl Error for ParseExpressionError {}
 
 /// Returns the instant the expression means, seen from `now`.
 ///

@@ -1,5 +1,6 @@
 //! Patterns such as `yyyy-MM-dd'T'HH:mm:ss[.SSS]XXX`.
 
+use std::error::Error;
 use std::fmt;
 use std::iter::Peekable;
 use std::str::{CharIndices, FromStr};
@@ -26,8 +27,7 @@ pub enum Token {
 }
 
 /// A text is not a pattern for dates and times.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("date and time pattern `{pattern}` is wrong at character {position}: {problem}")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ParsePatternError {
     /// The text that was to be parsed.
@@ -37,6 +37,22 @@ pub struct ParsePatternError {
     /// What is wrong there.
     pub problem: String,
 }
+
+impl fmt::Display for ParsePatternError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            pattern,
+            position,
+            problem,
+        } = self;
+        write!(
+            formatter,
+            "date and time pattern `{pattern}` is wrong at character {position}: {problem}"
+        )
+    }
+}
+
+impl Error for ParsePatternError {}
 
 impl Pattern {
     /// Parses a pattern.

@@ -2,7 +2,7 @@
 //!
 //! By hand: deriving it would have every crate that depends on this one build serde's macros.
 
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::{Candidate, Decision, Explanation, Outweighed, Reason};
 

@@ -1,18 +1,31 @@
 //! The version of the specification a file was written for.
 
+use std::error::Error;
+use std::fmt;
 use std::str::FromStr;
 
 use crate::json::{Json, Object};
 use crate::model::SpecVersion;
 
 /// A text names no known version of the specification.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{text}` is not a version of the Pact specification from 1.0 to 4.0")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ParseSpecVersionError {
     /// The text that was to be parsed.
     pub text: String,
 }
+
+impl fmt::Display for ParseSpecVersionError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text } = self;
+        write!(
+            formatter,
+            "`{text}` is not a version of the Pact specification from 1.0 to 4.0"
+        )
+    }
+}
+
+impl Error for ParseSpecVersionError {}
 
 impl FromStr for SpecVersion {
     type Err = ParseSpecVersionError;

@@ -1,5 +1,7 @@
 //! What generators draw on.
 
+use std::error::Error;
+use std::fmt;
 use std::time::SystemTime;
 
 use time::{Duration, OffsetDateTime};
@@ -30,8 +32,7 @@ pub struct GenerationContext {
 }
 
 /// A value could not be made.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("generator `{generator}` for {place}: {reason}")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateError {
     /// The type of the generator.
@@ -41,6 +42,19 @@ pub struct GenerateError {
     /// Why it could not be made.
     pub reason: String,
 }
+
+impl fmt::Display for GenerateError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            generator,
+            place,
+            reason,
+        } = self;
+        write!(formatter, "generator `{generator}` for {place}: {reason}")
+    }
+}
+
+impl Error for GenerateError {}
 
 impl GenerationContext {
     /// Returns a context that draws its chances from the seed.

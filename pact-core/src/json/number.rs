@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,13 +11,24 @@ use std::str::FromStr;
 pub struct Number<'a>(pub(crate) Cow<'a, str>);
 
 /// A text is not a JSON number.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{text}` is not a JSON number like `42` or `-1.5e3`")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ParseNumberError {
     /// The text that was to be parsed.
     pub text: String,
 }
+
+impl fmt::Display for ParseNumberError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text } = self;
+        write!(
+            formatter,
+            "`{text}` is not a JSON number like `42` or `-1.5e3`"
+        )
+    }
+}
+
+impl Error for ParseNumberError {}
 
 impl Number<'_> {
     /// Returns the text.

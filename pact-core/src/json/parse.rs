@@ -1,6 +1,8 @@
 //! From bytes to [`Json`], borrowing every text that has no escapes.
 
 use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
 
 use memchr::memchr_iter;
 
@@ -9,8 +11,7 @@ use super::scan::plain_length;
 use super::{Json, Number, Object};
 
 /// A text is not JSON, or too deep; says where.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("line {line}, column {column}: {kind}")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ParseError {
     /// Line of the fault, from 1.
@@ -23,6 +24,17 @@ pub struct ParseError {
     pub kind: ParseErrorKind,
 }
 
+impl fmt::Display for ParseError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            line, column, kind, ..
+        } = self;
+        write!(formatter, "line {line}, column {column}: {kind}")
+    }
+}
+
+impl Error for ParseError {}
+
 impl ParseError {
     /// Returns whether it is the very beginning that is wrong.
     pub(crate) const fn is_at_start(&self) -> bool {
@@ -31,32 +43,27 @@ impl ParseError {
 }
 
 /// What is wrong with a text that should be JSON.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ParseErrorKind {
     /// The text stops too early.
-    #[error("expected {expected}, found the end of the text")]
     Ended {
         /// What would have been right there.
         expected: &'static str,
     },
     /// The bytes are not UTF-8.
-    #[error("expected UTF-8, found the byte 0x{byte:02x}")]
     Encoding {
         /// The first byte that is none of a character.
         byte: u8,
     },
     /// An escape names half of a character.
-    #[error("expected a character, found half of a surrogate pair")]
     LoneSurrogate,
     /// Arrays and objects are nested too deeply.
-    #[error("expected at most {limit} levels of nesting")]
     TooDeep {
         /// The greatest depth allowed.
         limit: usize,
     },
     /// Another character was expected.
-    #[error("expected {expected}, found {found:?}")]
     Unexpected {
         /// What would have been right there.
         expected: &'static str,
@@ -64,6 +71,30 @@ pub enum ParseErrorKind {
         found: char,
     },
 }
+
+impl fmt::Display for ParseErrorKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ended { expected } => {
+                write!(formatter, "expected {expected}, found the end of the text")
+            }
+            Self::Encoding { byte } => {
+                write!(formatter, "expected UTF-8, found the byte 0x{byte:02x}")
+            }
+            Self::LoneSurrogate => {
+                formatter.write_str("expected a character, found half of a surrogate pair")
+            }
+            Self::TooDeep { limit } => {
+                write!(formatter, "expected at most {limit} levels of nesting")
+            }
+            Self::Unexpected { expected, found } => {
+                write!(formatter, "expected {expected}, found {found:?}")
+            }
+        }
+    }
+}
+
+impl Error for ParseErrorKind {}
 
 pub(super) fn parse(bytes: &[u8], depth_limit: usize) -> Result<Json<'_>, ParseError> {
     whole(bytes, depth_limit, Parser::value)

@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
 use std::fmt;
 
 use crate::diff::{Change, ChangeKind, Side, diff_interactions};
@@ -15,20 +16,15 @@ use crate::json::{Json, Object};
 use crate::model::{Interaction, Pact};
 
 /// Two pacts cannot be put together.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Conflict {
     /// Both describe an interaction and mean something else by it.
-    #[error("{}", listed(interactions))]
     Interactions {
         /// The interactions; never empty.
         interactions: Vec<InteractionConflict>,
     },
     /// They are contracts between different applications.
-    #[error(
-        "a pact between `{}` and `{}` cannot be merged into one between `{}` and `{}`",
-        with.0, with.1, into.0, into.1
-    )]
     Participants {
         /// Consumer and provider of the pact that was there.
         into: (String, String),
@@ -36,6 +32,21 @@ pub enum Conflict {
         with: (String, String),
     },
 }
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interactions { interactions } => write!(formatter, "{}", listed(interactions)),
+            Self::Participants { into, with } => write!(
+                formatter,
+                "a pact between `{}` and `{}` cannot be merged into one between `{}` and `{}`",
+                with.0, with.1, into.0, into.1
+            ),
+        }
+    }
+}
+
+impl Error for Conflict {}
 
 /// An interaction that two pacts describe with different requests, answers or messages.
 #[derive(Clone, Debug, Eq, PartialEq)]

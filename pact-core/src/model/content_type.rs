@@ -1,6 +1,7 @@
 //! Media types and what they mean for comparison.
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,13 +20,24 @@ pub struct ContentType {
 }
 
 /// A text is not a media type.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("`{text}` is not a media type like `application/json`")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ParseContentTypeError {
     /// The text that was to be parsed.
     pub text: String,
 }
+
+impl fmt::Display for ParseContentTypeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text } = self;
+        write!(
+            formatter,
+            "`{text}` is not a media type like `application/json`"
+        )
+    }
+}
+
+impl Error for ParseContentTypeError {}
 
 impl ContentType {
     /// Returns `application/json`.

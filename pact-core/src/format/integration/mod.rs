@@ -22,8 +22,10 @@ mod matcher;
 #[cfg(test)]
 mod tests;
 
-use self::matcher::{Children, Matcher};
+use std::error::Error;
+use std::fmt;
 
+use self::matcher::{Children, Matcher};
 use super::place::At;
 use super::read::ReadError;
 use crate::generators::{Generator, Generators};
@@ -62,11 +64,10 @@ pub struct ValueTemplate {
 }
 
 /// A document with matchers cannot be read.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum IntegrationError {
     /// A matching definition is none.
-    #[error("{}: {source}", shown(pointer))]
     Definition {
         /// JSON pointer to the matcher.
         pointer: String,
@@ -74,24 +75,16 @@ pub enum IntegrationError {
         source: expression::ParseError,
     },
     /// A matcher or generator cannot mean anything.
-    #[error("{}", in_document(source))]
     Invalid {
         /// What is wrong with it, and where.
-        #[from]
         source: ReadError,
     },
     /// The document is not JSON.
-    #[error("the document is not JSON: {source}")]
     Json {
         /// Where it stops being JSON.
-        #[from]
         source: ParseError,
     },
     /// A definition refers to something that does not stand beside it.
-    #[error(
-        "{}: refers to `{name}`, which does not stand beside it",
-        shown(pointer)
-    )]
     Reference {
         /// JSON pointer to the matcher.
         pointer: String,
@@ -99,7 +92,6 @@ pub enum IntegrationError {
         name: String,
     },
     /// No rule or generator has this name.
-    #[error("{}: there is no {of} `{name}`", shown(pointer))]
     Unknown {
         /// JSON pointer to the matcher.
         pointer: String,
@@ -108,6 +100,49 @@ pub enum IntegrationError {
         /// The name that was given.
         name: String,
     },
+}
+
+impl fmt::Display for IntegrationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Definition { pointer, source } => {
+                write!(formatter, "{}: {source}", shown(pointer))
+            }
+            Self::Invalid { source } => write!(formatter, "{}", in_document(source)),
+            Self::Json { source } => write!(formatter, "the document is not JSON: {source}"),
+            Self::Reference { pointer, name } => write!(
+                formatter,
+                "{}: refers to `{name}`, which does not stand beside it",
+                shown(pointer)
+            ),
+            Self::Unknown { pointer, of, name } => {
+                write!(formatter, "{}: there is no {of} `{name}`", shown(pointer))
+            }
+        }
+    }
+}
+
+impl Error for IntegrationError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Definition { source, .. } => Some(source),
+            Self::Invalid { source } => Some(source),
+            Self::Json { source } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<ReadError> for IntegrationError {
+    fn from(source: ReadError) -> Self {
+        Self::Invalid { source }
+    }
+}
+
+impl From<ParseError> for IntegrationError {
+    fn from(source: ParseError) -> Self {
+        Self::Json { source }
+    }
 }
 
 /// Reads a JSON body with matchers in it.

@@ -1,5 +1,6 @@
 //! What can be wrong with a pact file.
 
+use std::error::Error;
 use std::fmt;
 
 use crate::format::place::{At, Place};
@@ -8,11 +9,10 @@ use crate::json::{Json, ParseError, ParseErrorKind};
 use crate::path::ParsePathError;
 
 /// A pact file cannot be read.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ReadError {
     /// Something in the file cannot mean anything.
-    #[error("{place}: {problem}")]
     Invalid {
         /// Where it stands.
         place: Box<Place>,
@@ -20,19 +20,49 @@ pub enum ReadError {
         problem: Problem,
     },
     /// The file is not JSON.
-    #[error("the pact is not JSON: {source}")]
     Json {
         /// Where it stops being JSON.
-        #[from]
         source: ParseError,
     },
     /// The file was written for a version nobody here knows.
-    #[error("`/metadata/pactSpecification/version`: {source}")]
     Version {
         /// What it says.
-        #[from]
         source: ParseSpecVersionError,
     },
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid { place, problem } => write!(formatter, "{place}: {problem}"),
+            Self::Json { source } => write!(formatter, "the pact is not JSON: {source}"),
+            Self::Version { source } => {
+                write!(formatter, "`/metadata/pactSpecification/version`: {source}")
+            }
+        }
+    }
+}
+
+impl Error for ReadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Json { source } => Some(source),
+            Self::Version { source } => Some(source),
+            Self::Invalid { .. } => None,
+        }
+    }
+}
+
+impl From<ParseError> for ReadError {
+    fn from(source: ParseError) -> Self {
+        Self::Json { source }
+    }
+}
+
+impl From<ParseSpecVersionError> for ReadError {
+    fn from(source: ParseSpecVersionError) -> Self {
+        Self::Version { source }
+    }
 }
 
 impl ReadError {
@@ -84,11 +114,10 @@ fn is_participant(pointer: &str) -> bool {
 }
 
 /// What is wrong at a place of a pact file.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Problem {
     /// An attribute of a rule or generator is missing or of the wrong kind.
-    #[error("{of} `{name}` needs {expected}, found {}", shown(found.as_deref()))]
     Attribute {
         /// `rule` or `generator`.
         of: &'static str,
@@ -100,7 +129,6 @@ pub enum Problem {
         found: Option<String>,
     },
     /// A value is of the wrong kind.
-    #[error("expected {expected}, found {found}")]
     Kind {
         /// What would have been right.
         expected: &'static str,
@@ -108,15 +136,37 @@ pub enum Problem {
         found: String,
     },
     /// A member is missing.
-    #[error("expected {expected}, found nothing")]
     Missing {
         /// What would have been right.
         expected: &'static str,
     },
     /// A path is not one.
-    #[error("{0}")]
     Path(ParsePathError),
 }
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Attribute {
+                of,
+                name,
+                expected,
+                found,
+            } => write!(
+                formatter,
+                "{of} `{name}` needs {expected}, found {}",
+                shown(found.as_deref())
+            ),
+            Self::Kind { expected, found } => {
+                write!(formatter, "expected {expected}, found {found}")
+            }
+            Self::Missing { expected } => write!(formatter, "expected {expected}, found nothing"),
+            Self::Path(inner) => inner.fmt(formatter),
+        }
+    }
+}
+
+impl Error for Problem {}
 
 /// Something in a pact file that was read in the most likely sense, or left out.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,5 +1,6 @@
 //! What a version of the format cannot hold.
 
+use std::error::Error;
 use std::fmt;
 
 use crate::format::place::Place;
@@ -22,11 +23,10 @@ impl fmt::Display for Loss {
 }
 
 /// A pact cannot be written in a version.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum WriteError {
     /// The version has no such interactions.
-    #[error("{place}: {kind} cannot be written in version {version}")]
     Kind {
         /// The interaction.
         place: Box<Place>,
@@ -36,7 +36,6 @@ pub enum WriteError {
         version: SpecVersion,
     },
     /// The pact's own version does not hold all of it.
-    #[error("version {version} cannot hold {}", listed(losses))]
     Lossy {
         /// The version asked for.
         version: SpecVersion,
@@ -44,12 +43,37 @@ pub enum WriteError {
         losses: Vec<Loss>,
     },
     /// Before V4 a pact is about requests or about messages.
-    #[error("HTTP interactions and messages cannot be written in one pact of version {version}")]
     Mixed {
         /// The version asked for.
         version: SpecVersion,
     },
 }
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kind {
+                place,
+                kind,
+                version,
+            } => write!(
+                formatter,
+                "{place}: {kind} cannot be written in version {version}"
+            ),
+            Self::Lossy { version, losses } => write!(
+                formatter,
+                "version {version} cannot hold {}",
+                listed(losses)
+            ),
+            Self::Mixed { version } => write!(
+                formatter,
+                "HTTP interactions and messages cannot be written in one pact of version {version}"
+            ),
+        }
+    }
+}
+
+impl Error for WriteError {}
 
 impl WriteError {
     /// Returns what can be done about it.

@@ -1,5 +1,7 @@
 //! From text to a definition.
 
+use std::error::Error;
+use std::fmt;
 use std::str::FromStr;
 
 use super::{Definition, Expression, Value};
@@ -25,11 +27,7 @@ const KEYWORDS: [&str; 7] = [
 ];
 
 /// A text is not a matching definition; says where it stopped being one.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error(
-    "matching definition `{}` is wrong at character {position}: expected {expected}, found {found}",
-    shortened(.definition)
-)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ParseError {
     /// The text that was to be parsed.
@@ -41,6 +39,24 @@ pub struct ParseError {
     /// What stands there, shortened.
     pub found: String,
 }
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            definition,
+            position,
+            expected,
+            found,
+        } = self;
+        write!(
+            formatter,
+            "matching definition `{}` is wrong at character {position}: expected {expected}, found {found}",
+            shortened(definition)
+        )
+    }
+}
+
+impl Error for ParseError {}
 
 /// Returns whether a text is meant as a matching definition rather than as the name of a rule: it
 /// begins with one of the language's words and a parenthesis.
