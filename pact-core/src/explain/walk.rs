@@ -26,7 +26,7 @@ impl Rules {
     /// Makes the rules out; `compared` turns a path as written into the one that is compared.
     pub(super) fn new(
         rules: &Category<DocPath>,
-        compared: impl Fn(&DocPath) -> DocPath,
+        compared: fn(&DocPath) -> DocPath,
     ) -> Result<Self, CompileError> {
         let entry = |(path, list): (&DocPath, &RuleList)| {
             Ok(Entry {

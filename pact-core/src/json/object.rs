@@ -98,13 +98,10 @@ impl<'a> Object<'a> {
     /// Returns the object with its members, and those of all objects in it, sorted by name.
     #[must_use]
     pub fn sorted(self) -> Self {
-        let mut members: Vec<_> = self
-            .0
-            .into_iter()
-            .map(|(name, value)| (name, value.sorted()))
-            .collect();
-        members.sort_by(|(left, _), (right, _)| left.cmp(right));
-        Self(members)
+        let sorted = |(name, value): (_, Json<'a>)| (name, value.sorted());
+        let mut object = Self(self.0.into_iter().map(sorted).collect());
+        object.sort_names();
+        object
     }
 
     /// Returns whether both have the same names with equivalent values, in any order.

@@ -26,15 +26,21 @@ impl Report {
 
     /// Notes a difference; `mismatch` is made only when it is kept.
     pub(crate) fn fail(&mut self, mismatch: impl FnOnce() -> Mismatch) {
+        if self.is_kept() {
+            self.mismatches.push(mismatch());
+        }
+    }
+
+    /// Notes a difference, and returns whether it is to be told; not generic, because a build has
+    /// dozens of what is.
+    fn is_kept(&mut self) -> bool {
         self.failed = true;
         if self.probing > 0 {
-            return;
+            return false;
         }
-        if self.mismatches.len() < LIMIT {
-            self.mismatches.push(mismatch());
-        } else {
-            self.omitted += 1;
-        }
+        let is_kept = self.mismatches.len() < LIMIT;
+        self.omitted += usize::from(!is_kept);
+        is_kept
     }
 
     /// Returns whether nothing that follows can change the outcome.

@@ -64,7 +64,7 @@ impl InteractionIndex {
         }
         let (by_pattern, apart) = Patterns::new(&patterns);
         by_rule.extend(apart);
-        by_rule.sort_unstable_by_key(|at| ranks[*at]);
+        by_strength(&mut by_rule, &ranks);
         Self {
             plans,
             by_path,
@@ -100,7 +100,7 @@ impl InteractionIndex {
             .map_or(&[][..], Vec::as_slice);
         let mut ruled: Vec<usize> = self.by_pattern.matching(actual.path).collect();
         ruled.extend(&self.by_rule);
-        ruled.sort_unstable_by_key(|at| self.ranks[*at]);
+        by_strength(&mut ruled, &self.ranks);
         let candidates = || literal.iter().chain(&ruled).copied();
         let readers = candidates().filter(|at| self.plans[*at].has_json_body());
         // What several would parse, each for itself, is parsed once.
@@ -127,9 +127,10 @@ impl InteractionIndex {
     ) -> Option<Nearest> {
         let line = |at: usize| &self.plans[at].line;
         let here = candidates.filter(|at| eligible(*at) && line(*at).accepts_path(actual.path));
-        let mut here: Vec<usize> = here.collect();
         // Where there are too many to compare, those of another method are left out first.
-        here.sort_by_cached_key(|at| !line(*at).accepts_method(actual.method));
+        let (mut here, others): (Vec<usize>, Vec<usize>) =
+            here.partition(|at| line(*at).accepts_method(actual.method));
+        here.extend(others);
         here.truncate(COMPARED_HERE);
         let candidates = if here.is_empty() {
             self.alike(actual, eligible)
@@ -154,6 +155,11 @@ impl InteractionIndex {
         all.sort_unstable();
         all.into_iter().take(COMPARED).map(|(_, at)| at).collect()
     }
+}
+
+/// Puts what says more first.
+fn by_strength(positions: &mut [usize], ranks: &[usize]) {
+    positions.sort_unstable_by_key(|at| ranks[*at]);
 }
 
 /// Returns how far a set of differences is from none; method and path weigh most.

@@ -135,8 +135,9 @@ fn sorted<'p, K: Into<Cow<'p, str>>>(
             all.push((name.into(), value.clone()));
         }
     }
-    all.sort_by(|(left, _), (right, _)| left.cmp(right));
-    Json::Object(all.into_iter().collect())
+    let mut sorted: Object<'p> = all.into_iter().collect();
+    sorted.sort_names();
+    Json::Object(sorted)
 }
 
 /// Nothing carried.

@@ -239,20 +239,28 @@ impl<'c> Walk<'c, '_> {
         words: impl FnOnce() -> Words,
     ) {
         let (plan, path) = (self.plan, &self.path);
-        self.report.fail(|| {
-            let words = words();
-            Mismatch {
-                part: Part::Body,
-                path: rendered(path),
-                kind: MismatchKind {
-                    expected: example.map(|id| bare(&plan.example(id))),
-                    actual: actual.map(bare),
-                    rule: rule.map(Rule::to_string),
-                    description: words.description,
-                    sentence: words.sentence,
-                },
-            }
+        self.report.fail(|| Mismatch {
+            part: Part::Body,
+            path: rendered(path),
+            kind: words().kind(rule, example.map(|id| bare(&plan.example(id))), actual),
         });
+    }
+}
+
+impl Words {
+    fn kind(
+        self,
+        rule: Option<&Rule>,
+        expected: Option<String>,
+        actual: Option<&Json<'_>>,
+    ) -> MismatchKind {
+        MismatchKind {
+            expected,
+            actual: actual.map(bare),
+            rule: rule.map(Rule::to_string),
+            description: self.description,
+            sentence: self.sentence,
+        }
     }
 }
 
