@@ -1,9 +1,10 @@
 //! The arguments of the attribute.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream};
-use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Token};
+use proc_macro::{Ident, Literal, TokenStream, TokenTree};
+
+use crate::error::Error;
+use crate::quote::quote;
+use crate::tokens::{Tokens, is_sign, last_of_path};
 
 /// The arguments there are.
 const NAMES: [&str; 5] = [
@@ -21,36 +22,35 @@ pub(crate) struct Arguments {
     calls: Vec<(String, TokenStream)>,
 }
 
-impl Parse for Arguments {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+impl Arguments {
+    pub(crate) fn parse(tokens: TokenStream) -> Result<Self, Error> {
         let mut arguments = Self::default();
-        while !input.is_empty() {
-            arguments.argument(input)?;
-            if input.is_empty() {
-                break;
-            }
-            if !input.peek(Token![,]) {
-                return Err(input.error("put a comma between two arguments"));
-            }
-            input.parse::<Token![,]>()?;
+        let mut tokens = Tokens::new(tokens);
+        while let Some(first) = tokens.first() {
+            arguments.argument(&first, &tokens.until_comma())?;
+            tokens.next();
         }
         Ok(arguments)
     }
-}
 
-impl ToTokens for Arguments {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.calls.iter().map(|(_, call)| call.clone()));
+    /// Returns the calls one after another.
+    pub(crate) fn calls(&self) -> TokenStream {
+        self.calls.iter().map(|(_, call)| call.clone()).collect()
     }
-}
 
-impl Arguments {
-    fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        if input.peek(Lit) {
-            let text = "say what this is: consumer = \"my-app\", provider = \"its-api\"";
-            return Err(input.error(text));
-        }
-        let name: Ident = input.parse()?;
+    /// Takes what stands between two commas; `first` is the second of them if nothing does.
+    fn argument(&mut self, first: &TokenTree, argument: &[TokenTree]) -> Result<(), Error> {
+        let (name, value) = match argument {
+            [TokenTree::Ident(name), value @ ..] => (name, value),
+            [TokenTree::Literal(_), ..] => {
+                let text = "say what this is: consumer = \"my-app\", provider = \"its-api\"";
+                return Err(Error::new(first.span(), text));
+            }
+            _ => {
+                let text = "an argument begins with its name: consumer = \"my-app\"";
+                return Err(Error::new(first.span(), text));
+            }
+        };
         let text = name.to_string();
         if !NAMES.contains(&text.as_str()) {
             return Err(Error::new(name.span(), unknown(&text)));
@@ -58,22 +58,20 @@ impl Arguments {
         if self.calls.iter().any(|(known, _)| *known == text) {
             return Err(Error::new(name.span(), format!("`{name}` is given twice")));
         }
-        if !input.peek(Token![=]) {
+        let Some(value) = after_equals(value) else {
             let text = format!("`{name}` needs a value: {name} = \"…\"");
             return Err(Error::new(name.span(), text));
-        }
-        input.parse::<Token![=]>()?;
-        if input.is_empty() || input.peek(Token![,]) {
-            let text = format!("`{name}` needs a value: {name} = \"…\"");
-            return Err(Error::new(name.span(), text));
-        }
-        let value: Expr = input.parse()?;
+        };
+        check_end(value)?;
+        let seen: Vec<TokenTree> = Tokens::new(value.to_vec()).collect();
         let call = match text.as_str() {
-            "spec_version" => spec_version(&value)?,
-            "write_mode" => write_mode(&value)?,
+            "spec_version" => spec_version(&seen)?,
+            "write_mode" => write_mode(&seen)?,
             _ => {
-                let value = text_value(&name, &value)?;
-                quote!(.#name(#value))
+                check_text(name, &seen)?;
+                let name = TokenTree::from(name.clone()).into();
+                let value = value.iter().cloned().collect();
+                quote(".NAME(VALUE)", &[("NAME", name), ("VALUE", value)])
             }
         };
         self.calls.push((text, call));
@@ -81,33 +79,55 @@ impl Arguments {
     }
 }
 
+/// Returns what comes after `=`, which is neither nothing nor the rest of `==` or `=>`.
+fn after_equals(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
+    let (sign, value) = tokens.split_first()?;
+    let first = value.first()?;
+    let is_whole = !is_sign(first, '=') && !is_sign(first, '>');
+    (is_sign(sign, '=') && is_whole).then_some(value)
+}
+
+/// Refuses a value that runs into the next argument.
+fn check_end(value: &[TokenTree]) -> Result<(), Error> {
+    let is_literal = |token: &TokenTree| matches!(token, TokenTree::Literal(_));
+    let is_operand = |token: &TokenTree| !matches!(token, TokenTree::Punct(_));
+    for (index, (before, token)) in value.iter().zip(value.iter().skip(1)).enumerate() {
+        let after = value.get(index + 2);
+        let is_name = after.is_some_and(|after| is_sign(after, '='));
+        let is_other = is_name || is_literal(before) || is_literal(token);
+        if is_sign(token, ';') || (is_operand(before) && is_operand(token) && is_other) {
+            let text = "put a comma between two arguments";
+            return Err(Error::new(token.span(), text));
+        }
+    }
+    Ok(())
+}
+
 /// Takes a text in quotes, or a constant or macro that stands for one.
-fn text_value<'v>(name: &Ident, value: &'v Expr) -> syn::Result<&'v Expr> {
+fn check_text(name: &Ident, value: &[TokenTree]) -> Result<(), Error> {
     let is_text = match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => {
-            if text.value().is_empty() {
-                return Err(Error::new_spanned(value, format!("`{name}` is empty")));
+        [TokenTree::Literal(literal)] => {
+            let text = text_of(literal);
+            if text.as_deref() == Some("") {
+                return Err(Error::across(value, format!("`{name}` is empty")));
             }
-            true
+            text.is_some()
+        }
+        [path @ .., sign, TokenTree::Group(_)] if is_sign(sign, '!') => {
+            last_of_path(path).is_some()
         }
         // A constant is written in capitals; a name in small letters has lost its quotes.
-        Expr::Path(path) => {
-            let last = path.path.segments.last();
-            last.is_some_and(|last| last.ident.to_string().chars().any(char::is_uppercase))
+        path => {
+            last_of_path(path).is_some_and(|last| last.to_string().chars().any(char::is_uppercase))
         }
-        Expr::Macro(_) => true,
-        _ => false,
     };
     if is_text {
-        return Ok(value);
+        return Ok(());
     }
-    let example = if name == "output_dir" {
+    let example = if name.to_string() == "output_dir" {
         "../pacts".to_owned()
     } else {
-        let source = value.to_token_stream().to_string();
+        let source = TokenStream::from_iter(value.to_vec()).to_string();
         let is_name = |c: char| c.is_alphanumeric() || "-_. ".contains(c);
         let spoken = source.replace(" - ", "-").replace(" . ", ".");
         match source.chars().all(is_name) && !source.starts_with(|c: char| c.is_ascii_digit()) {
@@ -116,17 +136,12 @@ fn text_value<'v>(name: &Ident, value: &'v Expr) -> syn::Result<&'v Expr> {
         }
     };
     let text = format!("put the value in quotes: {name} = \"{example}\"");
-    Err(Error::new_spanned(value, text))
+    Err(Error::across(value, text))
 }
 
-fn spec_version(value: &Expr) -> syn::Result<TokenStream> {
+fn spec_version(value: &[TokenTree]) -> Result<TokenStream, Error> {
     let text = match value {
-        Expr::Lit(ExprLit { lit, .. }) => match lit {
-            Lit::Str(text) => text.value(),
-            Lit::Int(number) => number.to_string(),
-            Lit::Float(number) => number.to_string(),
-            _ => String::new(),
-        },
+        [TokenTree::Literal(literal)] => text_of(literal).unwrap_or_else(|| literal.to_string()),
         _ => String::new(),
     };
     let version = match text.trim_start_matches(['v', 'V']) {
@@ -137,29 +152,41 @@ fn spec_version(value: &Expr) -> syn::Result<TokenStream> {
         "4" | "4.0" => "V4",
         _ => {
             let text = "the specification has the versions \"1\", \"1.1\", \"2\", \"3\" and \"4\"";
-            return Err(Error::new_spanned(value, text));
+            return Err(Error::across(value, text));
         }
     };
-    let version = Ident::new(version, proc_macro2::Span::call_site());
-    Ok(quote!(.spec_version(::pact_consumer::SpecVersion::#version)))
+    let call = format!(".spec_version(::pact_consumer::SpecVersion::{version})");
+    Ok(quote(&call, &[]))
 }
 
-fn write_mode(value: &Expr) -> syn::Result<TokenStream> {
+fn write_mode(value: &[TokenTree]) -> Result<TokenStream, Error> {
     let text = match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => LitStr::value(text),
-        _ => String::new(),
+        [TokenTree::Literal(literal)] => text_of(literal),
+        _ => None,
     };
-    match text.as_str() {
-        "merge" => Ok(quote!(.write_mode(::pact_consumer::WriteMode::Merge))),
-        "overwrite" => Ok(quote!(.write_mode(::pact_consumer::WriteMode::Overwrite))),
+    let mode = match text.as_deref() {
+        Some("merge") => "Merge",
+        Some("overwrite") => "Overwrite",
         _ => {
             let text = "a pact file is written with write_mode = \"merge\" or \"overwrite\"";
-            Err(Error::new_spanned(value, text))
+            return Err(Error::across(value, text));
         }
-    }
+    };
+    let call = format!(".write_mode(::pact_consumer::WriteMode::{mode})");
+    Ok(quote(&call, &[]))
+}
+
+/// Returns what stands in the quotes of a string.
+///
+/// Escapes stay as they are written: no version and no mode has a letter that needs one.
+fn text_of(literal: &Literal) -> Option<String> {
+    let source = literal.to_string();
+    let quoted = match source.strip_prefix('r') {
+        Some(raw) => raw.trim_matches('#'),
+        None => source.as_str(),
+    };
+    let text = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    Some(text.to_owned())
 }
 
 fn unknown(name: &str) -> String {

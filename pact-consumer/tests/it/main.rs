@@ -7,6 +7,7 @@ mod bodies;
 mod crowd;
 mod ending;
 mod file;
+mod forms;
 mod generators;
 mod guide;
 mod messages;
