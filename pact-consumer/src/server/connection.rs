@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::door::{Door, Streams};
 use super::fault::Cut;
 use super::opening::{Opened, Opening, Protocol, open};
 use super::state::ServerState;
@@ -47,10 +48,10 @@ impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
 }
 
 /// Serves the client until it leaves.
-pub(super) async fn serve(stream: TcpStream, state: Arc<ServerState>) {
+pub(super) async fn serve(stream: TcpStream, state: Arc<ServerState>, door: Arc<Door>) {
     match open(stream, state.behaviour.head_deadline).await {
         Opening::Begun(stream, Protocol::Http1) => speak_http1(stream, state).await,
-        Opening::Begun(stream, Protocol::Http2) => speak_http2(stream, state).await,
+        Opening::Begun(stream, Protocol::Http2) => speak_http2(stream, state, door).await,
         Opening::Begun(_, Protocol::Tls) => {
             state.note("a client spoke TLS, but this server speaks plain HTTP: use an `http` URL");
         }
@@ -67,6 +68,7 @@ pub(super) async fn serve_tls(
     stream: TcpStream,
     acceptor: tokio_rustls::TlsAcceptor,
     state: Arc<ServerState>,
+    door: Arc<Door>,
 ) {
     /// Time for the handshake.
     const HANDSHAKE: Duration = Duration::from_secs(5);
@@ -89,7 +91,7 @@ pub(super) async fn serve_tls(
         }
     };
     match stream.get_ref().1.alpn_protocol() {
-        Some(b"h2") => speak_http2(Opened::untouched(stream), state).await,
+        Some(b"h2") => speak_http2(Opened::untouched(stream), state, door).await,
         _ => speak_http1(Opened::untouched(stream), state).await,
     }
 }
@@ -142,13 +144,13 @@ async fn speak_http1<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
     let _ = stream.shutdown().await;
 }
 
-async fn speak_http2<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
+async fn speak_http2<S: Stream>(stream: Opened<S>, state: Arc<ServerState>, door: Arc<Door>) {
     let served = Arc::clone(&state);
     let service = service_fn(move |request| {
         let state = Arc::clone(&served);
         async move { handler::handle(&state, request).await }
     });
-    let connection = http2::Builder::new(TokioExecutor::new())
+    let connection = http2::Builder::new(Streams(door))
         .timer(TokioTimer::new())
         .keep_alive_interval(Some(HTTP2_PING))
         .keep_alive_timeout(HTTP2_PING)

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use pact_core::model::Pact;
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
 
+use super::door::Door;
 use super::options::{Listen, ServerOptions};
 use super::state::{Expected, ServerState};
+use super::threads::{self, Thread};
+#[cfg(feature = "tls")]
+use super::tls::Tls;
 use super::{Fault, RecordedRequest, connection};
 use crate::error::ConsumerError;
 use crate::report::Failure;
@@ -37,9 +40,9 @@ pub struct MockServer {
     /// The consumer and the provider, for the report.
     parties: (String, String),
     state: Arc<ServerState>,
-    stop: Option<oneshot::Sender<()>>,
-    /// Nothing is ever sent; it is closed when the thread is done.
-    ended: Mutex<Receiver<()>>,
+    door: Arc<Door>,
+    /// None after the end.
+    thread: Option<Thread>,
     #[cfg(feature = "tls")]
     authority: Option<String>,
 }
@@ -83,10 +86,6 @@ impl MockServer {
         };
         let listener = bind(options.listen).map_err(start_error)?;
         let address = listener.local_addr().map_err(start_error)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(start_error)?;
         #[cfg(feature = "tls")]
         let tls = options.tls;
         #[cfg(feature = "tls")]
@@ -100,34 +99,32 @@ impl MockServer {
         let base_path = &state.behaviour.base_path;
         let url = format!("{scheme}://{}{base_path}", reachable(address));
         state.set_url(url.clone());
-        let (stop, stopped) = oneshot::channel();
-        let (ending, ended) = sync_channel::<()>(0);
-        let served = Arc::clone(&state);
-        std::thread::Builder::new()
-            .name(format!("mock server {address}"))
-            .spawn(move || {
-                runtime.spawn(accept(listener, move |stream| {
-                    let state = Arc::clone(&served);
-                    #[cfg(feature = "tls")]
-                    if let Some(tls) = &tls {
-                        tokio::spawn(connection::serve_tls(stream, tls.acceptor(), state));
-                        return;
-                    }
-                    tokio::spawn(connection::serve(stream, state));
-                }));
-                // An error means that the handle is gone, which ends the server as well.
-                let _ = runtime.block_on(stopped);
-                runtime.shutdown_background();
-                drop(ending);
-            })
-            .map_err(start_error)?;
+        let door = Door::new();
+        // The thread may keep what it runs for longer than the server lasts.
+        let (entrance, served) = (Arc::clone(&door), Arc::downgrade(&state));
+        let accepting = accept(listener, Arc::clone(&door), move |stream| {
+            let (state, entrance) = (served.upgrade(), Arc::clone(&entrance));
+            #[cfg(feature = "tls")]
+            let acceptor = tls.as_ref().map(Tls::acceptor);
+            async move {
+                let Some(state) = state else {
+                    return;
+                };
+                #[cfg(feature = "tls")]
+                if let Some(acceptor) = acceptor {
+                    return connection::serve_tls(stream, acceptor, state, entrance).await;
+                }
+                connection::serve(stream, state, entrance).await;
+            }
+        });
+        let thread = threads::run(accepting).map_err(start_error)?;
         Ok(Self {
             address,
             url,
             parties,
             state,
-            stop: Some(stop),
-            ended: Mutex::new(ended),
+            door,
+            thread: Some(thread),
             #[cfg(feature = "tls")]
             authority,
         })
@@ -214,13 +211,27 @@ impl MockServer {
     }
 
     fn shut_down(&mut self) {
-        let Some(stop) = self.stop.take() else {
+        let Some(thread) = self.thread.take() else {
             return;
         };
-        // It may have ended already; then there is nothing left to end.
-        let _ = stop.send(());
-        let ended = self.ended.get_mut();
-        let ended = ended.unwrap_or_else(PoisonError::into_inner);
+        if !thread.is_here() {
+            // This process was forked off; the server is that of its parent.
+            std::mem::forget(thread);
+            return;
+        }
+        if self.door.close() {
+            thread.give_back();
+            return;
+        }
+        // Nothing is ever sent; it is closed when nothing is left of the server.
+        let (ending, ended) = sync_channel::<()>(0);
+        let (door, back) = (Arc::clone(&self.door), thread.clone());
+        thread.turn_to(async move {
+            door.clear().await;
+            back.give_back();
+            drop(ending);
+        });
+        drop(thread);
         let _ = ended.recv_timeout(END_PATIENCE);
     }
 
@@ -254,17 +265,23 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-async fn accept(listener: TcpListener, serve: impl Fn(TcpStream)) {
+async fn accept<F>(listener: TcpListener, door: Arc<Door>, serve: impl Fn(TcpStream) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
+    door.open(listener);
+    let serve = |stream: TcpStream| {
+        // An answer that waits to be sent in company is only slower, not wrong.
+        let _ = stream.set_nodelay(true);
+        serve(stream)
+    };
     loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                // An answer that waits to be sent in company is only slower, not wrong.
-                let _ = stream.set_nodelay(true);
-                serve(stream);
-            }
+        match door.admit(&serve).await {
+            Ok(true) => {}
+            Ok(false) => return,
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }

@@ -4,6 +4,7 @@ mod body;
 mod calls;
 mod connection;
 mod cors;
+mod door;
 mod fault;
 mod handler;
 mod journal;
@@ -12,6 +13,7 @@ mod opening;
 mod options;
 mod problem;
 mod state;
+mod threads;
 #[cfg(feature = "tls")]
 mod tls;
 

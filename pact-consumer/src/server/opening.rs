@@ -15,6 +15,9 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// What a client of HTTPS says first.
 const TLS_RECORD: &[u8] = b"\x16\x03";
 
+/// Bytes that are read at a time until the protocol is known: most requests are shorter.
+const FIRST_READ: usize = 4 << 10;
+
 /// What is spoken on a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Protocol {
@@ -38,6 +41,8 @@ pub(super) enum Opening<S> {
 #[derive(Debug)]
 pub(super) struct Opened<S> {
     first: Vec<u8>,
+    /// How many of them were read again.
+    again: usize,
     pub(super) stream: S,
     /// Whether anything came since somebody last said that nothing had.
     came: Arc<AtomicBool>,
@@ -53,6 +58,7 @@ impl<S> Opened<S> {
     fn new(first: Vec<u8>, stream: S) -> Self {
         Self {
             first,
+            again: 0,
             stream,
             came: Arc::default(),
         }
@@ -66,11 +72,10 @@ impl<S> Opened<S> {
 
 /// Reads as much as tells the protocol.
 pub(super) async fn open<S: AsyncRead + Unpin>(mut stream: S, deadline: Duration) -> Opening<S> {
-    let mut first = Vec::with_capacity(PREFACE.len());
+    let mut first = Vec::with_capacity(FIRST_READ);
     let reading = async {
         while first.len() < PREFACE.len() && PREFACE.starts_with(&first) {
-            let left = (PREFACE.len() - first.len()) as u64;
-            if (&mut stream).take(left).read_buf(&mut first).await.ok()? == 0 {
+            if stream.read_buf(&mut first).await.ok()? == 0 {
                 return None;
             }
         }
@@ -81,7 +86,7 @@ pub(super) async fn open<S: AsyncRead + Unpin>(mut stream: S, deadline: Duration
         Ok(None) => return Opening::Left,
         Err(_) => return Opening::Silent(first.len()),
     }
-    let protocol = if first == PREFACE {
+    let protocol = if first.starts_with(PREFACE) {
         Protocol::Http2
     } else if first.starts_with(TLS_RECORD) {
         Protocol::Tls
@@ -97,7 +102,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Opened<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.first.is_empty() {
+        if self.again == self.first.len() {
             let before = buffer.filled().len();
             let read = Pin::new(&mut self.stream).poll_read(context, buffer);
             if buffer.filled().len() > before {
@@ -106,9 +111,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Opened<S> {
             return read;
         }
         self.came.store(true, Ordering::Relaxed);
-        let size = self.first.len().min(buffer.remaining());
-        buffer.put_slice(&self.first[..size]);
-        self.first.drain(..size);
+        let left = &self.first[self.again..];
+        let size = left.len().min(buffer.remaining());
+        buffer.put_slice(&left[..size]);
+        self.again += size;
+        if self.again == self.first.len() {
+            (self.first, self.again) = (Vec::new(), 0);
+        }
         Poll::Ready(Ok(()))
     }
 }

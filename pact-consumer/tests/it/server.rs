@@ -2,9 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
-use pact_consumer::Verdict;
 use pact_consumer::prelude::*;
+use pact_consumer::{Fault, Verdict};
 
 use crate::support::{exchange, get, send};
 
@@ -180,6 +181,68 @@ fn a_finished_server_gives_its_requests_and_listens_no_more() {
     let requests = mock.finish().unwrap();
     assert_eq!(requests.len(), 1);
     assert!(TcpStream::connect(address).is_err());
+}
+
+/// Starts a server for one path, and returns it with its builder.
+fn server_of(path: &str) -> (PactBuilder, MockServer) {
+    let mut pact = PactBuilder::new("web", "api");
+    pact.upon_receiving(path)
+        .get(path)
+        .will_respond_with(200)
+        .body(path.to_owned(), "text/plain");
+    let mock = pact.start();
+    (pact, mock)
+}
+
+#[test]
+fn servers_one_after_the_other_answer_only_for_themselves() {
+    let mut held = Vec::new();
+    for number in 0..50 {
+        let path = format!("/orders/{number}");
+        let (pact, mock) = server_of(&path);
+        // One request waits for its answer, and one connection is kept for later.
+        mock.inject(Fault::Delay(Duration::from_secs(600)));
+        let mut waiting = TcpStream::connect(mock.addr()).unwrap();
+        write!(waiting, "GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        let idle = TcpStream::connect(mock.addr()).unwrap();
+        while mock.requests().is_empty() {
+            std::thread::yield_now();
+        }
+        assert_eq!(get(mock.addr(), &path), (200, path.clone()));
+        assert_eq!(get(mock.addr(), "/orders/50").0, 500);
+        let address = mock.addr();
+        drop(mock);
+        assert!(TcpStream::connect(address).is_err(), "it listens no more");
+        held.extend([waiting, idle]);
+        let paths: Vec<String> = { pact.failure().unwrap().unexpected.into_iter() }
+            .map(|request| request.path)
+            .collect();
+        assert_eq!(paths, ["/orders/50"]);
+    }
+    for mut stream in held {
+        let mut answer = Vec::new();
+        // Cut off or ended, but not answered by a server that came later.
+        let _ = stream.read_to_end(&mut answer);
+        assert_eq!(String::from_utf8_lossy(&answer), "");
+    }
+}
+
+#[test]
+fn servers_side_by_side_answer_only_for_themselves() {
+    std::thread::scope(|scope| {
+        for thread in 0..16 {
+            scope.spawn(move || {
+                for number in 0..20 {
+                    let path = format!("/{thread}/{number}");
+                    let (pact, mock) = server_of(&path);
+                    assert_eq!(get(mock.addr(), &path), (200, path));
+                    let requests = mock.finish().unwrap();
+                    assert_eq!(requests.len(), 1);
+                    assert_eq!(pact.failure(), None);
+                }
+            });
+        }
+    });
 }
 
 #[test]

@@ -94,6 +94,29 @@ async fn dropping_the_server_ends_open_streams_and_blocks_no_executor() {
     assert_eq!(pact.failure().unwrap().never_requested.len(), 1);
 }
 
+#[tokio::test]
+async fn servers_that_end_with_open_streams_leave_none_to_the_next_one() {
+    for _ in 0..50 {
+        let (pact, mock) = orders();
+        let client = client(&mock).await;
+        mock.inject(pact_consumer::Fault::Delay(std::time::Duration::from_secs(
+            600,
+        )));
+        let ping = || Request::get("http://x/ping").body(Full::default()).unwrap();
+        let mut second = client.clone();
+        let mut held = client.clone();
+        let held = tokio::spawn(async move { held.send_request(ping()).await });
+        while mock.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(second.send_request(ping()).await.unwrap().status(), 204);
+        drop(mock);
+        assert!(held.await.unwrap().is_err());
+        assert!(second.send_request(ping()).await.is_err());
+        assert_eq!(pact.failure().unwrap().unexpected, []);
+    }
+}
+
 #[test]
 fn garbage_after_the_preface_harms_nobody() {
     let (pact, mock) = orders();
