@@ -38,10 +38,11 @@ fn main() {
         let mut servers = vec![("bare hyper", bare), ("mock server", mock.addr())];
         servers.extend(stub.as_ref().map(|(_, address)| ("pact stub", *address)));
         servers.extend(official.as_ref().map(|(_, address)| ("official stub", *address)));
+        let requests: Vec<Vec<u8>> = (0..count).map(request).collect();
         let mut results = vec![Vec::new(); servers.len()];
         for _ in 0..ROUNDS {
             for (result, (_, address)) in results.iter_mut().zip(&servers) {
-                result.push(requests_a_second(*address, count));
+                result.push(requests_a_second(*address, &requests));
             }
         }
         let medians: Vec<f64> = results.into_iter().map(median).collect();
@@ -73,6 +74,11 @@ fn pact(count: usize) -> String {
         r#"{{"consumer":{{"name":"web"}},"provider":{{"name":"api"}},"interactions":[{}],"metadata":{{"pactSpecification":{{"version":"3.0.0"}}}}}}"#,
         interactions.join(",")
     )
+}
+
+/// Returns a request as it is sent, in one piece.
+fn request(order: usize) -> Vec<u8> {
+    format!("GET /orders/{order} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n").into_bytes()
 }
 
 /// Starts a server that answers every request with the body, on all cores.
@@ -119,8 +125,9 @@ fn official_stub(program: &str, file: &Path) -> (Child, SocketAddr) {
     (child, free)
 }
 
-/// Asks over all connections for one round; every answer must be the body.
-fn requests_a_second(address: SocketAddr, count: usize) -> f64 {
+/// Asks over all connections for one round, one request after the other; every answer must be the
+/// body.
+fn requests_a_second(address: SocketAddr, requests: &[Vec<u8>]) -> f64 {
     let (asked, ended) = (AtomicU64::new(0), AtomicBool::new(false));
     let begun = Instant::now();
     std::thread::scope(|scope| {
@@ -133,8 +140,8 @@ fn requests_a_second(address: SocketAddr, count: usize) -> f64 {
                 stream.set_read_timeout(Some(ROUND * 2)).expect("a deadline");
                 let (mut order, mut buffer) = (connection, [0; 4096]);
                 while !ended.load(Ordering::Relaxed) {
-                    order = (order + 7) % count;
-                    write!(stream, "GET /orders/{order} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n").expect("it is sent");
+                    order = (order + 7) % requests.len();
+                    stream.write_all(&requests[order]).expect("it is sent");
                     if !is_answered(&mut stream, &mut buffer) {
                         return;
                     }
