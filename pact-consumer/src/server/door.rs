@@ -168,7 +168,7 @@ mod tests {
             let sender = sender.lock().unwrap().take();
             async move {
                 let _sender = sender;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         };
         assert!(door.admit(serve).await.unwrap());

@@ -77,11 +77,14 @@ impl MockServer {
     ) -> Result<Self, ConsumerError> {
         let state = Arc::new(ServerState::new(expected, options.behaviour)?);
         let wanted = match &options.listen {
-            Listen::Address(address) => address.to_string(),
-            Listen::Listener(_) => "the listener of the test".to_owned(),
+            Listen::Address(address) => Some(*address),
+            Listen::Listener(_) => None,
         };
         let start_error = |source| ConsumerError::Start {
-            address: wanted.clone(),
+            address: wanted.map_or_else(
+                || "the listener of the test".to_owned(),
+                |address| address.to_string(),
+            ),
             source,
         };
         let listener = bind(options.listen).map_err(start_error)?;
@@ -284,5 +287,18 @@ where
             Ok(false) => return,
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{RefUnwindSafe, UnwindSafe};
+
+    use super::*;
+
+    #[test]
+    fn a_server_may_be_used_by_any_thread_and_where_panics_are_caught() {
+        const fn check<T: Send + Sync + UnwindSafe + RefUnwindSafe>() {}
+        check::<MockServer>();
     }
 }

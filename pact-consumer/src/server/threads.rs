@@ -236,7 +236,7 @@ mod tests {
         let job = async move {
             let _sender = sender;
             begin.send(()).unwrap();
-            std::future::pending().await
+            std::future::pending::<()>().await;
         };
         let thread = pool.run(Box::pin(job)).unwrap();
         has_begun.recv_timeout(LONG).unwrap();
