@@ -75,8 +75,11 @@ impl<'a> Elements<'a> {
         }
     }
 
+    /// Returns whether nothing more comes.
     pub(crate) fn is_empty(&self) -> bool {
-        self.clone().next().is_none()
+        let ahead = self.text[self.at..].trim_start_matches([' ', '\n', '\r', '\t']);
+        // All of it was passed before, so it ends with a bracket.
+        ahead.starts_with(']')
     }
 }
 
