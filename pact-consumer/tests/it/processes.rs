@@ -1,10 +1,11 @@
 //! Many processes write one pact file, and some are killed while they do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,6 +23,9 @@ const OVERWRITE: &str = "PACT_TEST_WRITER_OVERWRITES";
 const THREADS: &str = "PACT_TEST_WRITER_THREADS";
 const ITEMS: &str = "PACT_TEST_WRITER_ITEMS";
 
+/// Of how many writes a writer looks for one in the file, as soon as it is made.
+const LOOKS: &str = "PACT_TEST_WRITER_LOOKS";
+
 const FILE: &str = "order-web-order-api.json";
 
 /// How much is written at once, and how often that is done. `PACT_FULL_SIZE` asks for the sizes of
@@ -31,20 +35,24 @@ struct Size {
     writers: usize,
     threads: usize,
     items: usize,
+    /// Of how many writes one is looked for by its writer: to read a file of a megabyte takes longer
+    /// than to write into it among others.
+    looks: usize,
     killed: usize,
     rounds: usize,
 }
 
 impl Size {
     fn undisturbed() -> Self {
-        let (writers, threads, items, rounds) = match env::var_os("PACT_FULL_SIZE") {
-            Some(_) => (16, 8, 25, 20),
-            None => (6, 2, 5, 1),
+        let (writers, threads, items, looks, rounds) = match env::var_os("PACT_FULL_SIZE") {
+            Some(_) => (16, 8, 25, 25, 20),
+            None => (6, 2, 5, 1, 1),
         };
         Self {
             writers,
             threads,
             items,
+            looks,
             killed: 0,
             rounds: rounds_or(rounds),
         }
@@ -59,6 +67,7 @@ impl Size {
             writers,
             threads: 1,
             items: 10,
+            looks: 1,
             killed,
             rounds: rounds_or(rounds),
         }
@@ -110,6 +119,7 @@ fn a_writer_acknowledges_what_stands_in_the_file() {
     };
     let number = |name| env::var(name).map_or(1, |value| value.parse().unwrap());
     let (threads, items): (usize, usize) = (number(THREADS), number(ITEMS));
+    let looks: usize = number(LOOKS);
     thread::scope(|scope| {
         for thread in 0..threads {
             let (folder, name) = (&folder, &name);
@@ -121,8 +131,11 @@ fn a_writer_acknowledges_what_stands_in_the_file() {
                     let took = begun.elapsed().as_micros();
                     // `println!` would be kept by the test runner until the end.
                     writeln!(std::io::stdout(), "\nwrote {description} {took}").unwrap();
-                    let text = std::fs::read_to_string(folder.join(FILE)).unwrap();
-                    assert!(text.contains(&format!("{description:?}")));
+                    // Each thread at another item.
+                    if (item + thread) % looks == 0 {
+                        let text = std::fs::read_to_string(folder.join(FILE)).unwrap();
+                        assert!(text.contains(&format!("{description:?}")));
+                    }
                 }
             });
         }
@@ -135,13 +148,44 @@ struct Acknowledged {
     took: Duration,
 }
 
-/// Runs one writer to its end, natural or not, and returns what it acknowledged.
+/// What was acknowledged by all writers until now.
+#[derive(Default)]
+struct Notes(Mutex<Vec<Acknowledged>>);
+
+impl Notes {
+    fn len(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+
+    /// Holds what stands in the file against what was acknowledged before it was read.
+    fn check(&self, before: usize, found: &[String]) {
+        let found: HashSet<&str> = found.iter().map(String::as_str).collect();
+        let notes = self.0.lock().unwrap();
+        let lost: Vec<&str> = { notes[..before].iter() }
+            .map(|acknowledged| acknowledged.description.as_str())
+            .filter(|description| !found.contains(description))
+            .collect();
+        assert!(lost.is_empty(), "lost {lost:?}");
+    }
+}
+
+/// Says that a round is over, also when it has failed: nobody reads on.
+struct Over<'r>(&'r AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Runs one writer to its end, natural or not, and notes what it acknowledges.
 fn writer(
     folder: &Path,
     name: &str,
     (mode, size): (WriteMode, Size),
     death: Option<Death>,
-) -> Vec<Acknowledged> {
+    notes: &Notes,
+) {
     let test = "processes::a_writer_acknowledges_what_stands_in_the_file";
     let mut command = Command::new(env::current_exe().unwrap());
     command
@@ -150,6 +194,7 @@ fn writer(
         .env(NAME, name)
         .env(THREADS, size.threads.to_string())
         .env(ITEMS, size.items.to_string())
+        .env(LOOKS, size.looks.to_string())
         .env("NEXTEST_RUN_ID", "one run")
         .stdout(Stdio::piped());
     if mode == WriteMode::Overwrite {
@@ -157,19 +202,20 @@ fn writer(
     }
     let mut child = command.spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut acknowledged = Vec::new();
+    let mut count = 0;
     for line in lines {
         let line = line.unwrap();
         let said = line.strip_prefix("wrote ");
         let Some((description, took)) = said.and_then(|said| said.rsplit_once(' ')) else {
             continue;
         };
-        acknowledged.push(Acknowledged {
+        count += 1;
+        notes.0.lock().unwrap().push(Acknowledged {
             description: description.to_owned(),
             took: Duration::from_micros(took.parse().unwrap()),
         });
         if let Some(death) = death
-            && death.acknowledgements == acknowledged.len()
+            && death.acknowledgements == count
         {
             let now = Instant::now();
             while now.elapsed() < death.later {
@@ -181,53 +227,52 @@ fn writer(
     }
     let status = child.wait().unwrap();
     assert!(death.is_some() || status.success(), "{name}: {status}");
-    acknowledged
 }
 
-/// Runs all writers of a round at once and returns what was acknowledged by any.
+/// Runs all writers of a round at once, to the end of the last.
 fn round(
     folder: &Path,
     (mode, size): (WriteMode, Size),
     deaths: impl Fn(usize) -> Option<Death>,
-) -> Vec<Acknowledged> {
+    notes: &Notes,
+) {
     thread::scope(|scope| {
-        let writers: Vec<_> = (0..size.writers)
-            .map(|index| {
-                let death = deaths(index);
-                let name = format!("writer-{index}");
-                scope.spawn(move || writer(folder, &name, (mode, size), death))
-            })
-            .collect();
-        writers
-            .into_iter()
-            .flat_map(|writer| writer.join().unwrap())
-            .collect()
-    })
+        for index in 0..size.writers {
+            let death = deaths(index);
+            let name = format!("writer-{index}");
+            scope.spawn(move || writer(folder, &name, (mode, size), death, notes));
+        }
+    });
 }
 
 #[test]
 fn writers_in_many_processes_lose_nothing_and_double_nothing() {
     let size = Size::undisturbed();
-    let mut times = Vec::new();
+    let (mut times, mut all_reads) = (Vec::new(), 0);
     for _ in 0..size.rounds {
         let folder = tempfile::tempdir().unwrap();
-        let is_over = AtomicBool::new(false);
-        let acknowledged = thread::scope(|scope| {
+        let (is_over, notes) = (AtomicBool::new(false), Notes::default());
+        let reads = thread::scope(|scope| {
             // Reading panics when what is there is not a whole contract.
             let reader = scope.spawn(|| {
-                let mut most = 0;
+                let (mut most, mut reads) = (0, 0);
                 while !is_over.load(Ordering::Relaxed) {
-                    let found = descriptions_in(&folder.path().join(FILE)).len();
-                    assert!(found >= most, "{found} after {most}");
-                    most = found;
+                    let before = notes.len();
+                    let found = descriptions_in(&folder.path().join(FILE));
+                    notes.check(before, &found);
+                    assert!(found.len() >= most, "{} after {most}", found.len());
+                    (most, reads) = (found.len(), reads + 1);
                     thread::sleep(Duration::from_millis(1));
                 }
+                reads
             });
-            let acknowledged = round(folder.path(), (WriteMode::Merge, size), |_| None);
-            is_over.store(true, Ordering::Relaxed);
-            reader.join().unwrap();
-            acknowledged
+            let over = Over(&is_over);
+            round(folder.path(), (WriteMode::Merge, size), |_| None, &notes);
+            drop(over);
+            reader.join().unwrap()
         });
+        all_reads += reads;
+        let acknowledged = notes.0.into_inner().unwrap();
         assert_eq!(acknowledged.len(), size.writers * size.threads * size.items);
         times.extend(acknowledged.iter().map(|acknowledged| acknowledged.took));
         let told = acknowledged.into_iter();
@@ -240,10 +285,11 @@ fn writers_in_many_processes_lose_nothing_and_double_nothing() {
     let percentile = |percent: usize| times[(times.len() - 1) * percent / 100];
     writeln!(
         std::io::stdout(),
-        "{} writes: median {:?}, p99 {:?}",
+        "{} writes: median {:?}, p99 {:?}, longest {:?}; read {all_reads} times",
         times.len(),
         percentile(50),
-        percentile(99)
+        percentile(99),
+        percentile(100)
     )
     .unwrap();
 }
@@ -261,24 +307,21 @@ fn killed_writers_lose_nothing_that_was_acknowledged() {
         };
         pact_file::write(folder.path(), &contract("of an earlier run"), mode).unwrap();
 
-        let acknowledged = round(folder.path(), (mode, size), |writer| {
-            (writer < size.killed).then(|| Death::of(number, writer, size))
-        });
-        writer(folder.path(), "after", (mode, size), None);
+        let notes = Notes::default();
+        let death = |writer| (writer < size.killed).then(|| Death::of(number, writer, size));
+        round(folder.path(), (mode, size), death, &notes);
+        let acknowledged = notes.len();
+        writer(folder.path(), "after", (mode, size), None, &notes);
 
         let present = descriptions_in(&folder.path().join(FILE));
         let distinct: BTreeSet<_> = present.iter().collect();
         assert_eq!(present.len(), distinct.len(), "round {number}: {present:?}");
-        let lost: Vec<_> = { acknowledged.iter() }
-            .map(|acknowledged| &acknowledged.description)
-            .filter(|description| !distinct.contains(description))
-            .collect();
-        assert!(lost.is_empty(), "round {number} lost {lost:?}");
+        notes.check(notes.len(), &present);
         let old = distinct.contains(&"of an earlier run".to_owned());
         assert_eq!(old, mode == WriteMode::Merge, "round {number}");
         assert_eq!(files_in(folder.path()), [FILE], "round {number}");
-        all += acknowledged.len();
-        unfinished += size.writers * size.items - acknowledged.len();
+        all += acknowledged;
+        unfinished += size.writers * size.items - acknowledged;
     }
     writeln!(
         std::io::stdout(),
