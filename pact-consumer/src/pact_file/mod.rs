@@ -2,8 +2,9 @@
 //!
 //! A pact file is replaced, never edited: under a lock on a file beside it, what is there is read
 //! and merged, the result is written to a temporary file and renamed. Whoever
-//! reads the file sees the old contract or the new one, whatever is killed. Who has to wait leaves
-//! its contract beside the file, and who holds the lock writes it along.
+//! reads the file sees the old contract or the new one, whatever is killed. Of the threads of a
+//! process one writes for all. A process that has to wait leaves its contracts beside the file, and
+//! the one that holds the lock writes them along.
 //!
 //! ```
 //! use pact_consumer::{PactBuilder, WriteMode, pact_file};
@@ -17,27 +18,26 @@
 //! # Ok::<(), pact_consumer::pact_file::PactFileError>(())
 //! ```
 
+mod file;
 mod held;
+mod line;
 mod lock;
 mod name;
 mod replace;
 mod run;
+mod splice;
 mod waiting;
 
 use std::error::Error;
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use pact_core::format::{self, ReadError, WriteError};
-use pact_core::merge::{self, Conflict};
-use pact_core::model::{Interaction, Pact};
+use pact_core::format::{ReadError, WriteError};
+use pact_core::merge::Conflict;
+use pact_core::model::Pact;
 
-use crate::builder::{WriteMode, of_another_kind};
-use lock::{Lock, Turn};
-use run::Run;
-use waiting::{Left, Taken};
+use crate::builder::WriteMode;
 
 pub use name::file_name;
 
@@ -172,135 +172,7 @@ pub fn default_folder() -> PathBuf {
 ///
 /// When the file cannot be locked, read, merged with or replaced. It is then as it was.
 pub fn write(folder: &Path, pact: &Pact, mode: WriteMode) -> Result<PathBuf, PactFileError> {
-    fs::create_dir_all(folder).map_err(io_error("create folder", folder))?;
-    let name = file_name(&pact.consumer, &pact.provider);
-    // Contracts that want one name have one lock, under whatever name they end.
-    let leave = || Left::leave(folder, &name, pact, mode);
-    match Lock::take(folder, &name, leave)? {
-        Turn::Mine(_lock) => write_locked(folder, name, pact, mode),
-        Turn::Written => {
-            let beside = folder.join(name::name_beside(&pact.consumer, &pact.provider));
-            Ok(if beside.exists() {
-                beside
-            } else {
-                folder.join(name)
-            })
-        }
-    }
-}
-
-/// Writes the contract under the lock, and with it what those have left that wait.
-fn write_locked(
-    folder: &Path,
-    name: String,
-    pact: &Pact,
-    mode: WriteMode,
-) -> Result<PathBuf, PactFileError> {
-    let taken = Taken::find(folder, &name, pact, mode);
-    let mut before = Before::find(folder, name, pact)?;
-    let path = folder.join(&before.name);
-    let run = Run::read(folder, &before.name)
-        .map_err(io_error("read the record of the test run of", &path))?;
-    let existing = before.take(pact, mode == WriteMode::Overwrite && run.is_new());
-    let existing = existing.map_err(|source| PactFileError::Read {
-        path: path.clone(),
-        source: Box::new(source),
-    })?;
-    let (text, interactions, taken) = match taken.with(pact) {
-        Some((all, taken)) => match text_of(existing.clone(), &all, &run, &path) {
-            Ok(text) => (text, all.interactions, Some(taken)),
-            // Whatever is wrong with the others', this one may be right.
-            Err(_) => (
-                text_of(existing, pact, &run, &path)?,
-                pact.interactions.clone(),
-                None,
-            ),
-        },
-        None => (
-            text_of(existing, pact, &run, &path)?,
-            pact.interactions.clone(),
-            None,
-        ),
-    };
-    if before.bytes.as_deref() != Some(text.as_bytes()) {
-        let temporary = folder.join(format!(".{}.tmp", before.name));
-        let replaced = replace::replace(&temporary, &path, text.as_bytes());
-        replaced.map_err(io_error("replace", &path))?;
-    }
-    run.note(interactions.iter().map(identity_hash))
-        .map_err(io_error("note the test run of", &path))?;
-    if let Some(taken) = taken {
-        taken.acknowledge();
-    }
-    Ok(path)
-}
-
-/// Returns the text of the file that holds what was there and the contract.
-fn text_of(existing: Pact, pact: &Pact, run: &Run, path: &Path) -> Result<String, PactFileError> {
-    let merged = merged(existing, pact, run).map_err(|source| PactFileError::Conflict {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })?;
-    // Readers of older versions would see one kind and lose the other.
-    let version = merged.spec_version;
-    let mixed = of_another_kind(&merged).map(|_| WriteError::Mixed { version });
-    let written = mixed.map_or_else(|| format::write(&merged), Err);
-    written.map_err(|source| PactFileError::Write {
-        path: path.to_owned(),
-        source: Box::new(source),
-    })
-}
-
-/// What stands where a contract is to go.
-struct Before {
-    name: String,
-    bytes: Option<Vec<u8>>,
-    contract: Option<Result<Pact, ReadError>>,
-}
-
-impl Before {
-    /// Finds the contract's file; one whose name the contract of two others has goes beside it.
-    fn find(folder: &Path, name: String, pact: &Pact) -> Result<Self, PactFileError> {
-        let beside = Self::read(folder, name::name_beside(&pact.consumer, &pact.provider))?;
-        if beside.bytes.is_some() {
-            return Ok(beside);
-        }
-        let before = Self::read(folder, name)?;
-        match &before.contract {
-            Some(Ok(known)) if !is_between(known, pact) => Ok(beside),
-            _ => Ok(before),
-        }
-    }
-
-    fn read(folder: &Path, name: String) -> Result<Self, PactFileError> {
-        let path = folder.join(&name);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(io_error("read", &path)(error)),
-        };
-        let read = bytes.as_deref().map(format::read);
-        Ok(Self {
-            name,
-            bytes,
-            contract: read.map(|read| read.map(|read| read.pact)),
-        })
-    }
-
-    /// Takes the contract to add to: what is there, or nothing when that is to be forgotten. The
-    /// contract of others is never forgotten.
-    fn take(&mut self, pact: &Pact, is_forgotten: bool) -> Result<Pact, ReadError> {
-        let nothing = || Pact {
-            interactions: Vec::new(),
-            ..pact.clone()
-        };
-        match self.contract.take() {
-            Some(Ok(known)) if is_forgotten && is_between(&known, pact) => Ok(nothing()),
-            Some(Err(_)) if is_forgotten => Ok(nothing()),
-            Some(known) => known,
-            None => Ok(nothing()),
-        }
-    }
+    line::write(folder, pact, mode)
 }
 
 fn is_between(one: &Pact, other: &Pact) -> bool {
@@ -314,30 +186,4 @@ fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PactF
         path,
         source,
     }
-}
-
-/// Merges the contract into what is there. Two tests of one run may not say different things about
-/// one interaction; what an earlier run said is replaced.
-fn merged(existing: Pact, pact: &Pact, run: &Run) -> Result<Pact, Conflict> {
-    let (mut again, mut fresh) = (pact.clone(), pact.clone());
-    again
-        .interactions
-        .retain(|interaction| run.has_written(identity_hash(interaction)));
-    fresh
-        .interactions
-        .retain(|interaction| !run.has_written(identity_hash(interaction)));
-    // Each goes through all that is there, so what has nothing to say is left out.
-    let merged = match (fresh.interactions.is_empty(), again.interactions.is_empty()) {
-        (_, true) => merge::update(existing, fresh)?,
-        (true, false) => merge::merge(existing, again)?,
-        (false, false) => merge::merge(merge::update(existing, fresh)?, again)?,
-    };
-    Ok(Pact {
-        spec_version: pact.spec_version,
-        ..merged
-    })
-}
-
-fn identity_hash(interaction: &Interaction) -> u64 {
-    name::fnv1a(format!("{:?}", interaction.identity()).as_bytes())
 }

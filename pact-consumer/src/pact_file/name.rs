@@ -14,8 +14,8 @@ const DEVICES: [&str; 6] = ["AUX", "CON", "CONIN$", "CONOUT$", "NUL", "PRN"];
 /// is a first character that would hide the file, make it look like an option, or make its name
 /// that of a device. A name that is too long ends with a hash of the whole.
 pub fn file_name(consumer: &str, provider: &str) -> String {
-    let mut name = String::new();
-    for byte in format!("{consumer}-{provider}").bytes() {
+    let mut name = String::with_capacity(consumer.len() + provider.len() + "-.json".len());
+    for byte in { consumer.bytes() }.chain([b'-']).chain(provider.bytes()) {
         let is_plain = byte.is_ascii_alphanumeric() || b" ._-".contains(&byte);
         if is_plain {
             name.push(char::from(byte));
@@ -38,19 +38,22 @@ pub fn file_name(consumer: &str, provider: &str) -> String {
 
 /// Returns the name for a contract whose [`file_name`] is taken by that of two others, as it is by
 /// `a-b` and `c` for `a` and `b-c`.
-pub(super) fn name_beside(consumer: &str, provider: &str) -> String {
-    let name = file_name(consumer, provider);
+pub(super) fn name_beside(name: &str, consumer: &str, provider: &str) -> String {
     let stem = name.trim_end_matches(".json");
     if stem.len() > LONGEST {
-        return name;
+        return name.to_owned();
     }
     own_name(stem, consumer, provider)
 }
 
 fn own_name(stem: &str, consumer: &str, provider: &str) -> String {
+    format!("{stem}~{:016x}.json", hash(consumer, provider))
+}
+
+/// Tells two applications from any other two.
+pub(super) fn hash(consumer: &str, provider: &str) -> u64 {
     // A name may hold any character, so its length tells where it ends.
-    let hash = fnv1a(format!("{} {consumer}{provider}", consumer.len()).as_bytes());
-    format!("{stem}~{hash:016x}.json")
+    fnv1a(format!("{} {consumer}{provider}", consumer.len()).as_bytes())
 }
 
 fn push_encoded(name: &mut String, byte: u8) {
@@ -112,15 +115,18 @@ mod tests {
             file_name(&"a".repeat(300), "c"),
         );
         assert!(first.len() < 220 && first != second);
-        assert_eq!(name_beside(&"a".repeat(300), "b"), first);
+        assert_eq!(name_beside(&first, &"a".repeat(300), "b"), first);
     }
 
     #[test]
     fn a_name_that_is_taken_is_told_apart_by_both_applications() {
+        let beside = |consumer: &str, provider: &str| {
+            name_beside(&file_name(consumer, provider), consumer, provider)
+        };
         assert_eq!(file_name("a-b", "c"), file_name("a", "b-c"));
-        let (one, other) = (name_beside("a-b", "c"), name_beside("a", "b-c"));
+        let (one, other) = (beside("a-b", "c"), beside("a", "b-c"));
         assert_ne!(one, other);
         assert!(one.starts_with("a-b-c~") && other.starts_with("a-b-c~"));
-        assert_ne!(name_beside("1 a", "b"), name_beside("1", " ab"));
+        assert_ne!(beside("1 a", "b"), beside("1", " ab"));
     }
 }

@@ -20,6 +20,8 @@ use pact_core::format;
 use pact_core::merge;
 use pact_core::model::{Pact, SpecVersion};
 
+use super::file::together;
+use super::lock::Place;
 use super::{held, is_between, run};
 use crate::builder::WriteMode;
 
@@ -47,8 +49,8 @@ pub(super) struct Taken {
 }
 
 /// Returns the folder of those that wait for a pact file.
-fn folder_of(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!(".{name}.waiting"))
+fn folder_of(place: &Place) -> PathBuf {
+    place.folder.join(format!(".{}.waiting", place.name))
 }
 
 /// Returns what has to be alike for one to write what another has left.
@@ -58,10 +60,10 @@ fn terms(mode: WriteMode, version: SpecVersion) -> String {
 
 impl Left {
     /// Leaves a contract; nothing when that cannot be done.
-    pub(super) fn leave(folder: &Path, name: &str, pact: &Pact, mode: WriteMode) -> Option<Self> {
+    pub(super) fn leave(place: &Place, pact: &Pact, mode: WriteMode) -> Option<Self> {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let contract = format::write(pact).ok()?;
-        let folder = folder_of(folder, name);
+        let folder = folder_of(place);
         // Another may have made it; that it cannot be made shows when the file is written.
         let _ = fs::create_dir(&folder);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -95,9 +97,9 @@ impl Drop for Left {
 impl Taken {
     /// Takes what those have left that wait for the file and mean the same contract, as far as it
     /// goes together.
-    pub(super) fn find(folder: &Path, name: &str, pact: &Pact, mode: WriteMode) -> Self {
+    pub(super) fn find(place: &Place, pact: &Pact, mode: WriteMode) -> Self {
         let mut taken = Self {
-            folder: folder_of(folder, name),
+            folder: folder_of(place),
             ..Self::default()
         };
         let Ok(entries) = fs::read_dir(&taken.folder) else {
@@ -106,17 +108,19 @@ impl Taken {
         let terms = terms(mode, pact.spec_version);
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         paths.sort();
+        let mut found = Vec::new();
         for path in paths {
             if path.extension().is_some_and(|name| name == WRITTEN) {
                 sweep(&path);
                 continue;
             }
             match read(&path, &terms) {
-                Ok(Some(left)) if is_between(&left, pact) => taken.add(path, left),
+                Ok(Some(left)) if is_between(&left, pact) => found.push((path, left)),
                 Ok(_) => sweep(&path),
                 Err(_) => {}
             }
         }
+        taken.take(found);
         if taken.files.is_empty() {
             // It stays while somebody waits.
             let _ = fs::remove_dir(&taken.folder);
@@ -124,15 +128,26 @@ impl Taken {
         taken
     }
 
-    fn add(&mut self, path: PathBuf, left: Pact) {
-        let together = match &self.contract {
-            // Whoever says something else about one interaction is to be told so itself.
-            Some(others) => merge::merge(others.clone(), left),
-            None => Ok(left),
-        };
-        if let Ok(together) = together {
-            self.contract = Some(together);
-            self.files.push(path);
+    /// Takes what goes together.
+    fn take(&mut self, found: Vec<(PathBuf, Pact)>) {
+        if found.is_empty() {
+            return;
+        }
+        if let Ok(all) = together(found.iter().map(|(_, left)| left)) {
+            self.contract = Some(all);
+            self.files = found.into_iter().map(|(path, _)| path).collect();
+            return;
+        }
+        for (path, left) in found {
+            let all = match &self.contract {
+                // Whoever says something else about one interaction is to be told so itself.
+                Some(others) => merge::merge(others.clone(), left),
+                None => Ok(left),
+            };
+            if let Ok(all) = all {
+                self.contract = Some(all);
+                self.files.push(path);
+            }
         }
     }
 
@@ -187,8 +202,6 @@ mod tests {
 
     use super::*;
 
-    const NAME: &str = "web-api.json";
-
     fn contract(description: &str) -> Pact {
         let mut pact = Pact::new("web", "api");
         let kind = InteractionKind::Http(Box::default());
@@ -196,8 +209,12 @@ mod tests {
         pact
     }
 
+    fn place(folder: &Path) -> Place {
+        Place::new(folder, "web", "api")
+    }
+
     fn found(folder: &Path) -> Taken {
-        Taken::find(folder, NAME, &contract("own"), WriteMode::Merge)
+        Taken::find(&place(folder), &contract("own"), WriteMode::Merge)
     }
 
     fn descriptions(taken: &Taken) -> Vec<&str> {
@@ -208,7 +225,7 @@ mod tests {
     }
 
     fn leave(folder: &Path, pact: &Pact) -> Left {
-        Left::leave(folder, NAME, pact, WriteMode::Merge).unwrap()
+        Left::leave(&place(folder), pact, WriteMode::Merge).unwrap()
     }
 
     #[test]
@@ -249,8 +266,8 @@ mod tests {
             ..contract("b")
         };
         let left = [elsewhere, older].map(|pact| leave(folder.path(), &pact));
-        let other = Left::leave(folder.path(), NAME, &contract("c"), WriteMode::Overwrite);
-        fs::write(folder_of(folder.path(), NAME).join("cut"), "Merge 4.0 ru").unwrap();
+        let other = Left::leave(&place(folder.path()), &contract("c"), WriteMode::Overwrite);
+        fs::write(folder_of(&place(folder.path())).join("cut"), "Merge 4.0 ru").unwrap();
         let taken = found(folder.path());
         assert_eq!(descriptions(&taken), [""; 0]);
         taken.acknowledge();
@@ -273,7 +290,7 @@ mod tests {
     #[test]
     fn what_nobody_waits_for_any_more_is_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let waiting = folder_of(folder.path(), NAME);
+        let waiting = folder_of(&place(folder.path()));
         fs::create_dir(&waiting).unwrap();
         let own = std::process::id();
         let names = [format!("{own}-90"), format!("{own}-91.written")];
@@ -296,7 +313,7 @@ mod tests {
     #[test]
     fn what_a_gone_process_left_is_removed_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        let waiting = folder_of(folder.path(), NAME);
+        let waiting = folder_of(&place(folder.path()));
         fs::create_dir(&waiting).unwrap();
         // No process has an id this large.
         for name in ["4294967294-0", "4294967294-1.written"] {

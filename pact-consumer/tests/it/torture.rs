@@ -16,7 +16,7 @@ const FOLDER: &str = "PACT_TEST_TORTURE_FOLDER";
 const FILE: &str = "web-api.json";
 
 /// What a write does to files.
-const CALLS: &str = "openat,read,write,rename,mkdir";
+const CALLS: &str = "openat,read,write,rename";
 
 fn write(folder: &Path, description: &str) {
     let mut pact = Pact::new("web", "api");
@@ -74,7 +74,7 @@ impl Stage {
     /// Writes from a process in which calls on the contract's files fail as the words say.
     fn write(&self, injections: &[String]) -> Output {
         let mut command = Command::new("strace");
-        command.args(["-f", "-qq", "-e", &format!("trace=flock,{CALLS}")]);
+        command.args(["-f", "-qq", "-e", &format!("trace=flock,mkdir,{CALLS}")]);
         for injection in injections {
             command.args(["-e", &format!("inject={injection}")]);
         }
@@ -156,6 +156,22 @@ fn whichever_call_fails_the_file_is_whole_and_the_error_names_it() {
         }
     }
     assert!(failures > 10, "only {failures} writes failed");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_named() {
+    let Some(stage) = Stage::set() else {
+        return;
+    };
+    std::fs::remove_dir_all(stage.path()).unwrap();
+    let output = stage.write(&["mkdir:error=ENOSPC:when=1".to_owned()]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    let words = format!("cannot create folder `{}`", stage.path().display());
+    assert!(said.contains(&words), "{said}");
+    let output = stage.write(&[]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(stage.count("mkdir") > 0);
+    assert_eq!(stage.descriptions(), ["new"]);
 }
 
 #[test]
