@@ -64,8 +64,6 @@ impl Left {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let contract = format::write(pact).ok()?;
         let folder = folder_of(place);
-        // Another may have made it; that it cannot be made shows when the file is written.
-        let _ = fs::create_dir(&folder);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         // Processes have their ids after one another; what is said of this file is said of no other.
         let chance = RandomState::new().hash_one(number);
@@ -73,7 +71,12 @@ impl Left {
         let written = path.with_extension(WRITTEN);
         let left = Self { path, written };
         let text = terms(mode, pact.spec_version) + &contract;
-        fs::write(&left.path, text).is_ok().then_some(left)
+        let written = fs::write(&left.path, &text).or_else(|_| {
+            // Another may have made it; that it cannot be made shows when the file is written.
+            let _ = fs::create_dir(&folder);
+            fs::write(&left.path, &text)
+        });
+        written.is_ok().then_some(left)
     }
 
     /// Returns whether another has written the contract.
@@ -85,11 +88,11 @@ impl Left {
 impl Drop for Left {
     fn drop(&mut self) {
         // Only one of the two is there.
-        let _ = fs::remove_file(&self.path);
-        let _ = fs::remove_file(&self.written);
-        // It stays while others wait.
+        if fs::remove_file(&self.path).is_err() {
+            let _ = fs::remove_file(&self.written);
+        }
         if let Some(folder) = self.path.parent() {
-            let _ = fs::remove_dir(folder);
+            remove_empty(folder);
         }
     }
 }
@@ -122,8 +125,7 @@ impl Taken {
         }
         taken.take(found);
         if taken.files.is_empty() {
-            // It stays while somebody waits.
-            let _ = fs::remove_dir(&taken.folder);
+            remove_empty(&taken.folder);
         }
         taken
     }
@@ -165,8 +167,17 @@ impl Taken {
             // Where that fails its writer writes it once more, which changes nothing.
             let _ = fs::rename(path, path.with_extension(WRITTEN));
         }
-        // What a killed writer left may have been the last; it stays while others wait.
-        let _ = fs::remove_dir(&self.folder);
+        // What a killed writer left may have been the last.
+        remove_empty(&self.folder);
+    }
+}
+
+/// Removes the folder when nobody waits any more. To look is cheaper than to try, for which nobody may
+/// change what stands beside the folder meanwhile, and most look in vain.
+fn remove_empty(folder: &Path) {
+    if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none()) {
+        // Somebody may have come since.
+        let _ = fs::remove_dir(folder);
     }
 }
 
