@@ -115,6 +115,8 @@ async fn speak_http1<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(state.behaviour.head_deadline)
+        // Who has said all there is may close his side and wait for the answer.
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), service);
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
     let mut stream = connection.into_parts().io.into_inner();

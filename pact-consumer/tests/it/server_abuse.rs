@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use pact_consumer::prelude::*;
-use pact_consumer::{ServerOptions, Verdict};
+use pact_consumer::{Fault, ServerOptions, Verdict};
 
 use crate::support::{get, send};
 
@@ -243,7 +243,9 @@ fn a_client_that_leaves_in_the_middle_of_a_head_is_told() {
     kept.write_all(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")
         .unwrap();
     kept.shutdown(Shutdown::Write).unwrap();
-    kept.read_to_end(&mut Vec::new()).unwrap();
+    let mut answer = String::new();
+    kept.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
     let mut half = TcpStream::connect(mock.addr()).unwrap();
     half.write_all(b"POST /files HTTP/1.1\r\nHo").unwrap();
     half.shutdown(Shutdown::Write).unwrap();
@@ -252,6 +254,23 @@ fn a_client_that_leaves_in_the_middle_of_a_head_is_told() {
         pact.failure().unwrap().noise,
         ["a client left in the middle of the head of a request"]
     );
+}
+
+#[test]
+fn a_client_that_closes_its_side_after_the_request_is_answered() {
+    let (pact, mock) = upload(ServerOptions::new());
+    // The server sees the end before it answers.
+    mock.inject(Fault::Delay(Duration::from_millis(50)));
+    let mut client = TcpStream::connect(mock.addr()).unwrap();
+    client
+        .write_all(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")
+        .unwrap();
+    client.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    send(mock.addr(), "POST /files", "", "");
+    assert_eq!(pact.failure(), None);
 }
 
 #[test]
