@@ -35,6 +35,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
     let mut server = http1::Builder::new();
     // Without a timer there would be no deadline at all.
     server.timer(TokioTimer::new()).header_read_timeout(HEAD);
+    // Who has said all there is may close his side and wait for the answer.
+    server.half_close(true);
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
