@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use super::{GenerationContext, Generator, Mode, UuidFormat, provider_state, regex};
 use crate::datetime::{self, Base, Pattern};
 use crate::json::{Json, Number, OwnedJson};
+use crate::matching::pattern;
 
 /// Longest text a generator makes, in characters.
 const LONGEST: usize = 1 << 20;
@@ -111,18 +112,13 @@ fn dated(
 /// Returns the mock server's address with what the first group of the pattern holds.
 fn mock_server_url(
     example: &str,
-    pattern: &str,
+    expression: &str,
     server: Option<&str>,
 ) -> Result<OwnedJson, String> {
     let server = server.ok_or("there is no mock server to name")?;
-    let compiled = ::regex::Regex::new(pattern)
-        .map_err(|error| format!("`{pattern}` is no pattern: {error}"))?;
-    let captured = compiled
-        .captures(example)
-        .and_then(|captures| captures.get(1));
-    let path = captured
-        .ok_or_else(|| format!("`{pattern}` finds no group in `{example}`"))?
-        .as_str();
+    let path = pattern::Pattern::first_group(expression, example)
+        .map_err(|reason| format!("`{expression}` is no pattern: {reason}"))?
+        .ok_or_else(|| format!("`{expression}` finds no group in `{example}`"))?;
     let slash = if path.starts_with('/') || path.is_empty() {
         ""
     } else {

@@ -1,11 +1,12 @@
 //! Many patterns tried on one text at once.
 
-use regex::{RegexSet, RegexSetBuilder};
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::{Input, MatchKind, PatternID, PatternSet, meta};
 
 /// Patterns by the thing they stand for, tried together.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Patterns {
-    sets: Vec<(RegexSet, Vec<usize>)>,
+    sets: Vec<(meta::Regex, Vec<usize>)>,
 }
 
 impl Patterns {
@@ -15,13 +16,15 @@ impl Patterns {
         let mut together = Self::default();
         let mut apart = Vec::new();
         for chunk in patterns.chunks(MOST) {
-            let sources = chunk.iter().map(|(_, source)| source);
+            let sources: Vec<&str> = chunk.iter().map(|(_, source)| *source).collect();
             let positions = chunk.iter().map(|(at, _)| *at);
             let set = (chunk.len() >= FEWEST).then(|| {
-                RegexSetBuilder::new(sources)
-                    .size_limit(SIZE_LIMIT)
-                    .dfa_size_limit(SIZE_LIMIT)
-                    .build()
+                let config = meta::Config::new()
+                    .match_kind(MatchKind::All)
+                    .nfa_size_limit(Some(SIZE_LIMIT))
+                    .hybrid_cache_capacity(SIZE_LIMIT)
+                    .which_captures(WhichCaptures::None);
+                meta::Builder::new().configure(config).build_many(&sources)
             });
             match set {
                 Some(Ok(set)) => together.sets.push((set, positions.collect())),
@@ -34,8 +37,13 @@ impl Patterns {
     /// Returns the positions of the patterns that match.
     pub(super) fn matching<'t>(&'t self, text: &'t str) -> impl Iterator<Item = usize> + 't {
         self.sets.iter().flat_map(move |(set, positions)| {
-            let found = set.matches(text).into_iter();
-            found.filter_map(|at| positions.get(at).copied())
+            let mut found = PatternSet::new(set.pattern_len());
+            set.which_overlapping_matches(&Input::new(text), &mut found);
+            let places = positions.iter().enumerate();
+            places.filter_map(move |(at, position)| {
+                let pattern = PatternID::new(at).ok()?;
+                found.contains(pattern).then_some(*position)
+            })
         })
     }
 }

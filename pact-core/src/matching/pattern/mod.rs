@@ -1,9 +1,10 @@
 //! Regular expressions as contracts use them.
 //!
 //! A pattern must match the whole value. Files carry the dialects of Ruby, Java, JavaScript and
-//! .NET; [`translate`] turns what they share into the dialect of the `regex` crate, which runs in
-//! linear time. Only what needs look-around or back-references goes to a backtracking engine, and
-//! that one has a limit.
+//! .NET; [`translate`] turns what they share into the dialect of the `regex` crate. They run on the
+//! engine of that crate, in linear time; the crate itself only wraps it, and would be built by all
+//! who test with this one. Only what needs look-around or back-references goes to a backtracking
+//! engine, and that one has a limit.
 
 mod known;
 mod translate;
@@ -11,6 +12,8 @@ mod translate;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use regex_automata::meta;
 
 use self::translate::translate;
 
@@ -24,7 +27,14 @@ pub(crate) struct Pattern {
 #[derive(Clone, Debug)]
 enum Engine {
     Backtracking(Arc<Backtracking>),
-    Linear(Arc<regex::Regex>),
+    Linear(Arc<Linear>),
+}
+
+#[derive(Debug)]
+struct Linear {
+    /// The whole pattern, as the engine reads it.
+    source: String,
+    regex: meta::Regex,
 }
 
 /// A pattern on the engine that backtracks.
@@ -100,22 +110,24 @@ impl Pattern {
         let mut first_error = None;
         if !translated.backtracks {
             match linear(&whole, SMALL) {
-                Ok(regex) => {
-                    let pattern = Self::new(source, Engine::Linear(Arc::new(regex)));
+                Ok(engine) => {
+                    let pattern = Self::new(source, engine);
                     known::keep(source, &pattern);
                     return Ok(pattern);
                 }
-                Err(regex::Error::CompiledTooBig(_)) => {}
-                Err(error) => first_error = Some(one_line(&error.to_string())),
+                Err(error) if error.size_limit().is_some() => {}
+                Err(error) => first_error = Some(reason(&error)),
             }
         }
         if !translated.backtracks && first_error.is_none() {
             match linear(&whole, SIZE_LIMIT) {
-                Ok(regex) => return Ok(Self::new(source, Engine::Linear(Arc::new(regex)))),
-                Err(regex::Error::CompiledTooBig(limit)) => {
-                    return Err(format!("it needs more than {limit} bytes when compiled"));
-                }
-                Err(error) => first_error = Some(one_line(&error.to_string())),
+                Ok(engine) => return Ok(Self::new(source, engine)),
+                Err(error) => match error.size_limit() {
+                    Some(limit) => {
+                        return Err(format!("it needs more than {limit} bytes when compiled"));
+                    }
+                    None => first_error = Some(reason(&error)),
+                },
             }
         }
         fancy_regex::RegexBuilder::new(&whole)
@@ -134,7 +146,7 @@ impl Pattern {
     /// Returns the whole pattern as the `regex` crate compiled it, when that engine runs it.
     pub(crate) fn linear_source(&self) -> Option<&str> {
         match &self.engine {
-            Engine::Linear(regex) => Some(regex.as_str()),
+            Engine::Linear(engine) => Some(&engine.source),
             Engine::Backtracking(_) => None,
         }
     }
@@ -142,10 +154,18 @@ impl Pattern {
     /// Tries the pattern on the whole of `text`.
     pub(crate) fn try_on(&self, text: &str) -> Verdict {
         let found = match &self.engine {
-            Engine::Linear(regex) => regex.is_match(text),
+            Engine::Linear(engine) => engine.regex.is_match(text),
             Engine::Backtracking(engine) => return engine.try_on(text),
         };
         Verdict::of(found)
+    }
+
+    /// Returns what the first group of a pattern of the `regex` crate holds where it is found first.
+    pub(crate) fn first_group<'t>(source: &str, text: &'t str) -> Result<Option<&'t str>, String> {
+        let regex = meta::Regex::new(source).map_err(|error| reason(&error))?;
+        let mut captures = regex.create_captures();
+        regex.captures(text, &mut captures);
+        Ok(captures.get_group(1).map(|group| &text[group.range()]))
     }
 
     /// Returns the pattern in the dialect of the `regex` crate, as far as it can be said there.
@@ -168,10 +188,21 @@ impl fmt::Display for Pattern {
     }
 }
 
-fn linear(pattern: &str, size_limit: usize) -> Result<regex::Regex, regex::Error> {
-    regex::RegexBuilder::new(pattern)
-        .size_limit(size_limit)
-        .build()
+fn linear(pattern: &str, size_limit: usize) -> Result<Engine, meta::BuildError> {
+    let config = meta::Config::new().nfa_size_limit(Some(size_limit));
+    let regex = meta::Builder::new().configure(config).build(pattern)?;
+    Ok(Engine::Linear(Arc::new(Linear {
+        source: pattern.to_owned(),
+        regex,
+    })))
+}
+
+/// Returns what is wrong with a pattern.
+fn reason(error: &meta::BuildError) -> String {
+    match error.syntax_error() {
+        Some(error) => one_line(&error.to_string()),
+        None => one_line(&error.to_string()),
+    }
 }
 
 /// Returns the last line of an engine's message, which says what is wrong; the lines above draw it.
