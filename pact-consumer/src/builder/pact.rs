@@ -208,7 +208,7 @@ impl PactBuilder {
         self.heed_settings()?;
         let fresh = &self.drafts[self.served..];
         self.check(fresh.iter().filter(|draft| !draft.is_message()))?;
-        let expected = fresh.iter().map(Draft::expected);
+        let expected = fresh.iter().map(Draft::expected).collect();
         let parties = (self.consumer.clone(), self.provider.clone());
         let server = MockServer::start_with(parties, expected, options)?;
         self.served = self.drafts.len();

@@ -66,13 +66,14 @@ impl MockServer {
     /// When an interaction cannot be compiled, or the address cannot be bound.
     pub fn serve(pact: &Pact, options: ServerOptions) -> Result<Self, ConsumerError> {
         let parties = (pact.consumer.clone(), pact.provider.clone());
-        Self::start_with(parties, pact.interactions.iter().cloned(), options)
+        let interactions = pact.interactions.iter().cloned();
+        Self::start_with(parties, interactions.map(Expected::from).collect(), options)
     }
 
     /// Serves the interactions as the options say.
     pub(crate) fn start_with(
         parties: (String, String),
-        expected: impl IntoIterator<Item = impl Into<Expected>>,
+        expected: Vec<Expected>,
         options: ServerOptions,
     ) -> Result<Self, ConsumerError> {
         let state = Arc::new(ServerState::new(expected, options.behaviour)?);

@@ -83,12 +83,11 @@ pub(super) enum Choice {
 
 impl ServerState {
     pub(super) fn new(
-        expected: impl IntoIterator<Item = impl Into<Expected>>,
+        expected: Vec<Expected>,
         behaviour: Behaviour,
     ) -> Result<Self, ConsumerError> {
         let (mut served, mut plans) = (Vec::new(), Vec::new());
-        for expected in expected {
-            let Expected { interaction, calls } = expected.into();
+        for Expected { interaction, calls } in expected {
             let InteractionKind::Http(exchange) = interaction.kind else {
                 continue;
             };
@@ -336,7 +335,8 @@ mod tests {
     fn a_request_whose_answer_cannot_be_sent_is_no_use_of_its_interaction() {
         let http = InteractionKind::Http(Box::default());
         let behaviour = ServerOptions::new().behaviour;
-        let mut state = ServerState::new([Interaction::new("a ping", http)], behaviour).unwrap();
+        let mut state =
+            ServerState::new(vec![Interaction::new("a ping", http).into()], behaviour).unwrap();
         let unsendable = pact_core::model::Response {
             status: 1200,
             ..Default::default()
