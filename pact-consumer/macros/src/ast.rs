@@ -56,7 +56,7 @@ pub(crate) struct Function {
     /// Where `fn` stands.
     pub(crate) keyword: Span,
     pub(crate) name: Ident,
-    /// The first of the generic parameters.
+    /// The first of the generic parameters that is no lifetime.
     pub(crate) generic: Vec<TokenTree>,
     pub(crate) parentheses: Group,
     pub(crate) parameters: Vec<Parameter>,
@@ -78,7 +78,7 @@ impl Function {
         };
         let generics = tokens.angles();
         let inside = generics.get(1..generics.len().saturating_sub(1));
-        let generic = Tokens::new(inside.unwrap_or_default().to_vec()).until_comma();
+        let generic = first_named(Tokens::new(inside.unwrap_or_default().to_vec()));
         let keyword_span = keyword.span();
         head.extend([keyword, name.clone().into()]);
         head.extend(generics);
@@ -181,6 +181,15 @@ impl Parameter {
         let parts = before.chain(&self.colon).chain(&self.kind);
         parts.cloned().collect()
     }
+}
+
+/// Returns the first generic parameter that a caller would have to name: no lifetime.
+fn first_named(mut generics: Tokens) -> Vec<TokenTree> {
+    while generics.first().is_some_and(|first| is_sign(&first, '\'')) {
+        generics.until_comma();
+        generics.next();
+    }
+    generics.until_comma()
 }
 
 fn parameters(tokens: TokenStream) -> Option<Vec<Parameter>> {

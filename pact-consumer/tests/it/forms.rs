@@ -49,6 +49,12 @@ mod cases {
         ask(pact, "qualified");
     }
 
+    #[pact_test(consumer = "forms-web", provider = "forms-api")]
+    fn lifetimes<'a, 'b: 'a>(pact: &'a mut PactBuilder) -> Result<(), Vec<u8>> {
+        ask(pact, "lifetimes");
+        Ok(())
+    }
+
     type Bytes<const N: usize> = [u8; N];
 
     #[pact_test(consumer = "forms-web", provider = "forms-api")]
@@ -207,7 +213,7 @@ fn a_function_of_every_form_was_run_and_wrote_its_interaction() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
-    assert!(said.contains("16 passed"), "{said}");
+    assert!(said.contains("17 passed"), "{said}");
     assert_eq!(
         descriptions_in(&folder.path().join("forms-web-forms-api.json")),
         [
@@ -218,6 +224,7 @@ fn a_function_of_every_form_was_run_and_wrote_its_interaction() {
             "by a macro alone",
             "generics x y 7 8",
             "inner attributes",
+            "lifetimes",
             "named like what the macro writes",
             "parameters 1 2 3 4 16",
             "paths with commas",

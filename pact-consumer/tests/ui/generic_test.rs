@@ -1,6 +1,6 @@
 use pact_consumer::prelude::*;
 
 #[pact_test(consumer = "web", provider = "api")]
-fn test<T: Default>(pact: &mut PactBuilder) {}
+fn test<'a, T: Default>(pact: &'a mut PactBuilder) {}
 
 fn main() {}
