@@ -36,6 +36,8 @@ pub struct Failure {
     pub interactions: usize,
     /// Description, method and path of each interaction nobody used.
     pub never_requested: Vec<(String, String, String)>,
+    /// Description of each of those for which no mock server was started.
+    pub never_served: Vec<String>,
     /// Description of each message nobody handled.
     pub never_handled: Vec<String>,
     /// Description of each message whose handling failed, and with what.
@@ -64,6 +66,7 @@ impl Failure {
     ) -> Option<Self> {
         let mut never_requested: Vec<_> =
             servers.iter().flat_map(|server| server.unused()).collect();
+        let served = never_requested.len();
         never_requested.extend(
             unserved
                 .iter()
@@ -81,6 +84,9 @@ impl Failure {
                     | InteractionKind::SyncMessage(_) => None,
                 }),
         );
+        let never_served = never_requested.iter().skip(served);
+        let never_served = never_served.map(|(description, ..)| description.clone());
+        let never_served = never_served.collect();
         let unexpected: Vec<_> = { servers.iter() }
             .flat_map(|server| server.refused())
             .collect();
@@ -97,6 +103,7 @@ impl Failure {
             provider: provider.to_owned(),
             interactions,
             never_requested,
+            never_served,
             never_handled: Vec::new(),
             mishandled: Vec::new(),
             miscounted,
@@ -125,6 +132,7 @@ impl Failure {
             provider: provider.to_owned(),
             interactions: served(),
             never_requested: Vec::new(),
+            never_served: Vec::new(),
             never_handled: Vec::new(),
             mishandled: Vec::new(),
             miscounted: Vec::new(),

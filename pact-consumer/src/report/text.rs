@@ -79,6 +79,7 @@ impl<'f> Text<'f> {
         let Failure {
             interactions: all,
             never_requested,
+            never_served,
             never_handled,
             ..
         } = self.failure;
@@ -102,14 +103,18 @@ impl<'f> Text<'f> {
             writeln!(f, "never requested:")?;
         }
         let near = self.nearest();
+        // A test that failed before it started any server was not at fault in that.
+        let has_begun = self.failure.panic.is_none() || never_served.len() < *all;
         for (description, method, path) in never_requested {
             let named = self.colour.bad(&format!("`{description}`"));
-            let near = if near.contains(description.as_str()) {
+            let why = if has_begun && never_served.contains(description) {
+                ", for which no mock server was started: `pact.start()` comes after it"
+            } else if near.contains(description.as_str()) {
                 ", which a request above came near"
             } else {
                 ""
             };
-            writeln!(f, "  {named} ({method} {path}){near}")?;
+            writeln!(f, "  {named} ({method} {path}){why}")?;
         }
         if !never_handled.is_empty() {
             writeln!(f, "messages never handled:")?;

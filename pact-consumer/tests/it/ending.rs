@@ -118,6 +118,48 @@ fn a_builder_that_was_judged_or_never_used_may_go() {
 }
 
 #[test]
+fn what_no_server_was_started_for_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(failure_of(folder.path(), ping), @"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    0 of 1 interaction was used; never requested:
+      `a ping` (GET /ping), for which no mock server was started: `pact.start()` comes after it
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    ");
+    let too_late = failure_of(folder.path(), |pact| {
+        let mock = pact.start();
+        ping(pact);
+        get(mock.addr(), "/ping");
+    });
+    insta::assert_snapshot!(too_late, @"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    unexpected request GET /ping, answered with 500; the test expects no request at all
+
+    0 of 1 interaction was used; never requested:
+      `a ping` (GET /ping), for which no mock server was started: `pact.start()` comes after it
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    ");
+    let mut both = PactBuilder::new("web", "api");
+    both.upon_receiving("a pong")
+        .get("/pong")
+        .will_respond_with(204);
+    let _mock = both.start();
+    ping(&mut both);
+    assert_eq!(both.failure().unwrap().never_served, ["a ping"]);
+    assert_eq!(files_in(folder.path()), Vec::<String>::new());
+}
+
+#[test]
 fn tests_that_panic_side_by_side_harm_no_other() {
     let folder = tempfile::tempdir().unwrap();
     std::thread::scope(|scope| {
