@@ -1,5 +1,6 @@
 //! One HTTP interaction: first the request, then the response.
 
+use hyper::header::HeaderName;
 use pact_core::generators::Generator;
 use pact_core::json::{Json, Object};
 use pact_core::model::{Body, ProviderState, Request};
@@ -115,6 +116,8 @@ impl<'a> RequestBuilder<'a> {
     /// Expects the method on the path.
     pub fn method(mut self, method: &str, path: impl Into<Pattern>) -> Self {
         let compiled = self.draft.compile_path(&path.into());
+        let fault = path_fault(&compiled.example_text());
+        self.draft.faults.extend(fault);
         let request = self.request();
         request.method = method.to_ascii_uppercase();
         request.path = compiled.example_text();
@@ -209,6 +212,24 @@ impl ResponseBuilder<'_> {
     }
 }
 
+/// Returns why no request has such a path, if none can.
+fn path_fault(path: &str) -> Option<String> {
+    let said = |what: &str| Some(format!("no request has the path `{path}`: {what}"));
+    if path.contains("://") && !path.starts_with('/') {
+        return said("leave out what stands before it in a URL");
+    }
+    if !path.starts_with('/') && path != "*" {
+        return said("it begins with `/`");
+    }
+    if path.contains('?') {
+        return said("what comes after `?` is said with `.query(name, value)`");
+    }
+    if path.contains('#') {
+        return said("what comes after `#` stays with the client");
+    }
+    None
+}
+
 /// Returns the rules for every value of a name: those of the list and of its elements, which must
 /// be the same, as a contract has one place for them all.
 fn one_list(compiled: &Compiled) -> Result<RuleList, &'static str> {
@@ -299,6 +320,10 @@ fn add_header(draft: &mut Draft, slot: Slot, name: &str, value: &Pattern) {
     let Some(compiled) = draft.compile_at(slot, &format!("header `{name}`"), value) else {
         return;
     };
+    if matches!(slot, Slot::Request) && name.parse::<HeaderName>().is_err() {
+        let fault = format!("request header `{name}`: no header has such a name");
+        draft.faults.push(fault);
+    }
     let list = one_list(&compiled);
     let generator = one_generator(&compiled);
     let half = draft.half(slot);

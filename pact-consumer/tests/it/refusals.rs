@@ -81,6 +81,34 @@ fn what_no_contract_can_hold_is_refused_by_name() {
 }
 
 #[test]
+fn a_request_that_no_client_can_send_is_refused() {
+    let asking = |path: Pattern| {
+        let mut pact = PactBuilder::new("order-web", "order-api");
+        pact.upon_receiving("a request")
+            .get(path)
+            .will_respond_with(200);
+        let started = pact.try_start().map(drop);
+        // Judged, so that it may go.
+        pact.failure();
+        started.map_err(|error| error.to_string())
+    };
+    insta::assert_snapshot!(asking("/orders?page=1".into()).unwrap_err(), @"interaction `a request`: no request has the path `/orders?page=1`: what comes after `?` is said with `.query(name, value)`");
+    insta::assert_snapshot!(asking("orders".into()).unwrap_err(), @"interaction `a request`: no request has the path `orders`: it begins with `/`");
+    insta::assert_snapshot!(asking(regex("^.*$", "http://localhost/orders")).unwrap_err(), @"interaction `a request`: no request has the path `http://localhost/orders`: leave out what stands before it in a URL");
+    insta::assert_snapshot!(asking("/orders#first".into()).unwrap_err(), @"interaction `a request`: no request has the path `/orders#first`: what comes after `#` stays with the client");
+    for path in ["*", "/", "/a:b", "/a://b", "/größe%3F"] {
+        assert_eq!(asking(path.into()), Ok(()), "{path}");
+    }
+
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    pact.upon_receiving("a request")
+        .get("/orders")
+        .header("X Trace", "1")
+        .will_respond_with(200);
+    insta::assert_snapshot!(refusal(&mut pact), @"interaction `a request`: request header `X Trace`: no header has such a name");
+}
+
+#[test]
 fn patterns_of_which_one_would_be_lost_are_refused() {
     let with_xml = |root: Xml| {
         let mut pact = PactBuilder::new("order-web", "order-api");
