@@ -46,6 +46,7 @@ impl<R: TestOutcome> Runs<R> {
     }
 
     /// Returns the builder of the next run; none when all are done.
+    #[track_caller]
     pub(crate) fn next(&mut self) -> Option<PactBuilder> {
         self.current = self.pending.pop_front()?;
         self.runs += 1;

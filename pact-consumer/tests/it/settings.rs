@@ -98,6 +98,9 @@ fn what_a_test_does_not_say_stands_in_the_nearest_file_or_the_environment() {
             said.contains("unknown key `nmae` in `[consumer]`; did you mean `name`?"),
             "{said}"
         );
+        // It is the user's test that is shown as the place.
+        let is_here = |line: &&str| line.contains("panicked at") && line.contains("settings.rs");
+        assert_eq!(said.lines().filter(is_here).count(), 1, "{said}");
     }
 }
 
