@@ -54,7 +54,8 @@ pub(crate) enum CliError {
         hint: Option<String>,
         code: u8,
     },
-    /// Another error, said by the exit code that the official program has for it.
+    /// Another error, with an exit code that is not its own: the official program has another for
+    /// it, or nobody asked for a verdict.
     #[error("{error}")]
     Coded { code: u8, error: Box<Self> },
     /// A line could not be written.

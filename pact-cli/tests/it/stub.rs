@@ -469,6 +469,18 @@ fn what_cannot_be_served_is_said() {
          ^
     error: unclosed group
     ");
+    let empty = Routes::serve(vec![]);
+    let unknown = run(&format!("stub --url {}/pact.json", empty.url)).exits_with(3);
+    assert!(unknown.stderr.contains("(404)"), "{unknown}");
+    let request = r#""path": "/orders/42""#;
+    let rule = r#""matchingRules": {"$.path": {"match": "regex", "regex": "(("}}"#;
+    let ruled = pact_file("web", "api").replace(request, &format!("{request}, {rule}"));
+    fs::write(folder.path().join("ruled.json"), ruled).unwrap();
+    let uncomparable = run("stub -f ruled.json").exits_with(3);
+    assert!(
+        uncomparable.stderr.contains("cannot be compared"),
+        "{uncomparable}"
+    );
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let refused = run(&format!("stub -f orders.json -p {port}")).exits_with(3);

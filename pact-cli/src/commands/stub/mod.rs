@@ -7,6 +7,8 @@ mod source;
 
 use std::sync::{Arc, RwLock};
 
+use pact_broker_client::BrokerError;
+
 pub(crate) use self::options::{Loading, StubCommand};
 pub(crate) use self::source::Source;
 
@@ -19,6 +21,26 @@ use crate::output::Console;
 use crate::serving::serve;
 use crate::watch::Watched;
 
+/// Returns the error with the exit code for a pact that cannot be had: nobody asked for a verdict, so
+/// there is no answer "no".
+fn not_to_be_had(error: CliError) -> CliError {
+    let is_no = matches!(
+        error,
+        CliError::Broker(
+            BrokerError::BadRequest { .. }
+                | BrokerError::Conflict { .. }
+                | BrokerError::NotFound { .. }
+        ) | CliError::Compile { .. }
+    );
+    match is_no {
+        true => CliError::Coded {
+            code: 3,
+            error: Box::new(error),
+        },
+        false => error,
+    }
+}
+
 impl StubCommand {
     /// Serves until asked to stop.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
@@ -29,7 +51,8 @@ impl StubCommand {
         let mut seen = watched.as_ref().map(Watched::look);
         let behaviour = Behaviour::new(&self)?;
         let catalogue = |pacts| Catalogue::new(pacts, &self.choice, self.ignore_request_headers);
-        let first = catalogue(source.load().await?)?;
+        let first = source.load().await.and_then(&catalogue);
+        let first = first.map_err(not_to_be_had)?;
         let address = (self.host.as_str(), self.port);
         let listener = tokio::net::TcpListener::bind(address)
             .await
