@@ -12,6 +12,7 @@ mod cases {
 
     use pact_consumer::prelude::*;
     use rstest::{fixture, rstest};
+    use test_log::test as test_case;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use crate::support::get;
@@ -97,6 +98,13 @@ mod cases {
         ask(pact, "plain", "/plain");
     }
 
+    /// As the attribute of a library of tables of cases, which is known by this name.
+    #[pact_test(consumer = "stacked-web", provider = "stacked-api")]
+    #[test_case]
+    fn with_a_table(pact: &mut PactBuilder) {
+        ask(pact, "a table", "/table");
+    }
+
     /// Attributes that make no test leave it to us.
     #[pact_test(consumer = "stacked-web", provider = "stacked-api")]
     #[rustfmt::skip]
@@ -118,10 +126,11 @@ fn every_test_and_every_case_of_it_was_run_and_wrote_its_interaction() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
-    assert!(said.contains("11 passed"), "{said}");
+    assert!(said.contains("12 passed"), "{said}");
     assert_eq!(
         descriptions_in(&folder.path().join("stacked-web-stacked-api.json")),
         [
+            "a table",
             "asynchronous rstest 1",
             "asynchronous rstest 2",
             "others",
