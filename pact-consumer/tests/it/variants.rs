@@ -45,7 +45,7 @@ fn a_test_is_run_for_each_variant_and_each_is_an_interaction() {
                 "id": integer(42),
                 "note": optional(like("fragile")).otherwise_given("order 42 has no note"),
                 "paid": nullable(date("yyyy-MM-dd", "2026-03-31")),
-                "status": one_of(["open", "sent"]),
+                "status": one_of(["open", "sent", "lost"]),
             }));
         pact.upon_receiving("a ping")
             .get("/ping")
@@ -58,6 +58,7 @@ fn a_test_is_run_for_each_variant_and_each_is_an_interaction() {
     insta::assert_snapshot!(shown(&pact), @r#"
     `a ping` -> 
     `a request for order 42`, given `order 42 exists` -> {"id":42,"note":"fragile","paid":"2026-03-31","status":"open"}
+    `a request for order 42, with "lost" at $.status`, given `order 42 exists` -> {"id":42,"note":"fragile","paid":"2026-03-31","status":"lost"}
     `a request for order 42, with "sent" at $.status`, given `order 42 exists` -> {"id":42,"note":"fragile","paid":"2026-03-31","status":"sent"}
     `a request for order 42, with null at $.paid`, given `order 42 exists` -> {"id":42,"note":"fragile","paid":null,"status":"open"}
     `a request for order 42, without $.note`, given `order 42 exists` and `order 42 has no note` -> {"id":42,"paid":"2026-03-31","status":"open"}
@@ -68,7 +69,8 @@ fn a_test_is_run_for_each_variant_and_each_is_an_interaction() {
             None,
             Some("without $.note".to_owned()),
             Some("with null at $.paid".to_owned()),
-            Some("with \"sent\" at $.status".to_owned())
+            Some("with \"sent\" at $.status".to_owned()),
+            Some("with \"lost\" at $.status".to_owned())
         ]
     );
     for interaction in &pact.interactions {
