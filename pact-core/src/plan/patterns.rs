@@ -18,17 +18,21 @@ impl Patterns {
         for chunk in patterns.chunks(MOST) {
             let sources: Vec<&str> = chunk.iter().map(|(_, source)| *source).collect();
             let positions = chunk.iter().map(|(at, _)| *at);
-            let set = (chunk.len() >= FEWEST).then(|| {
+            let as_one = || {
                 let config = meta::Config::new()
                     .match_kind(MatchKind::All)
                     .nfa_size_limit(Some(SIZE_LIMIT))
                     .hybrid_cache_capacity(SIZE_LIMIT)
                     .which_captures(WhichCaptures::None);
-                meta::Builder::new().configure(config).build_many(&sources)
-            });
-            match set {
-                Some(Ok(set)) => together.sets.push((set, positions.collect())),
-                Some(Err(_)) | None => apart.extend(positions),
+                meta::Builder::new()
+                    .configure(config)
+                    .build_many(&sources)
+                    .ok()
+            };
+            let is_worth_it = chunk.len() >= FEWEST;
+            match is_worth_it.then(as_one).flatten() {
+                Some(set) => together.sets.push((set, positions.collect())),
+                None => apart.extend(positions),
             }
         }
         (together, apart)

@@ -188,9 +188,10 @@ impl fmt::Display for Pattern {
     }
 }
 
-fn linear(pattern: &str, size_limit: usize) -> Result<Engine, meta::BuildError> {
+fn linear(pattern: &str, size_limit: usize) -> Result<Engine, Box<meta::BuildError>> {
     let config = meta::Config::new().nfa_size_limit(Some(size_limit));
-    let regex = meta::Builder::new().configure(config).build(pattern)?;
+    let regex = meta::Builder::new().configure(config).build(pattern);
+    let regex = regex.map_err(Box::new)?;
     Ok(Engine::Linear(Arc::new(Linear {
         source: pattern.to_owned(),
         regex,
