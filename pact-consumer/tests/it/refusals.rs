@@ -57,6 +57,29 @@ fn an_example_that_breaks_its_own_rule_is_refused() {
     "#);
 }
 
+#[cfg(feature = "look-around")]
+#[test]
+fn look_around_holds_what_it_says() {
+    let mut pact = answering(regex("^(?!lost).*$", "open"));
+    assert!(pact.try_start().is_ok());
+    let error = refusal(&mut answering(regex("^(?!lost).*$", "lost")));
+    assert!(
+        error.contains("expected a match of ^(?!lost).*$"),
+        "{error}"
+    );
+}
+
+#[cfg(not(feature = "look-around"))]
+#[test]
+fn look_around_without_its_feature_is_refused_with_the_way_out() {
+    for pattern in ["^(?!lost).*$", r"^(.)\1$"] {
+        let error = refusal(&mut answering(regex(pattern, "oo")));
+        assert!(error.contains(pattern), "{error}");
+        let way_out = "look-around and back-references need the feature `look-around`";
+        assert!(error.contains(way_out), "{error}");
+    }
+}
+
 #[test]
 fn what_no_contract_can_hold_is_refused_by_name() {
     let mut pact = PactBuilder::new("order-web", "order-api");

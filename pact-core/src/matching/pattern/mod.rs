@@ -4,17 +4,20 @@
 //! .NET; [`translate`] turns what they share into the dialect of the `regex` crate. They run on the
 //! engine of that crate, in linear time; the crate itself only wraps it, and would be built by all
 //! who test with this one. Only what needs look-around or back-references goes to a backtracking
-//! engine, and that one has a limit.
+//! engine, and that one has a limit; it is there with the feature `look-around`.
 
+#[cfg(feature = "look-around")]
+mod backtracking;
 mod known;
 mod translate;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex_automata::meta;
 
+#[cfg(feature = "look-around")]
+use self::backtracking::Backtracking;
 use self::translate::translate;
 
 /// A compiled pattern.
@@ -26,6 +29,7 @@ pub(crate) struct Pattern {
 
 #[derive(Clone, Debug)]
 enum Engine {
+    #[cfg(feature = "look-around")]
     Backtracking(Arc<Backtracking>),
     Linear(Arc<Linear>),
 }
@@ -35,45 +39,6 @@ struct Linear {
     /// The whole pattern, as the engine reads it.
     source: String,
     regex: meta::Regex,
-}
-
-/// A pattern on the engine that backtracks.
-///
-/// One value may cost so many steps; a body may hold very many values. What has been too costly
-/// often enough is not tried again on texts as long as those it failed on.
-#[derive(Debug)]
-struct Backtracking {
-    regex: fancy_regex::Regex,
-    /// How often the engine gave up.
-    exhausted: AtomicUsize,
-    /// Length of the shortest text it gave up on.
-    shortest: AtomicUsize,
-}
-
-impl Backtracking {
-    fn new(regex: fancy_regex::Regex) -> Self {
-        Self {
-            regex,
-            exhausted: AtomicUsize::new(0),
-            shortest: AtomicUsize::new(usize::MAX),
-        }
-    }
-
-    fn try_on(&self, text: &str) -> Verdict {
-        let hopeless = self.exhausted.load(Ordering::Relaxed) >= PATIENCE
-            && text.len() >= self.shortest.load(Ordering::Relaxed);
-        if hopeless {
-            return Verdict::TooCostly;
-        }
-        match self.regex.is_match(text) {
-            Ok(found) => Verdict::of(found),
-            Err(_) => {
-                self.exhausted.fetch_add(1, Ordering::Relaxed);
-                self.shortest.fetch_min(text.len(), Ordering::Relaxed);
-                Verdict::TooCostly
-            }
-        }
-    }
 }
 
 impl Verdict {
@@ -90,6 +55,10 @@ pub(crate) enum Verdict {
     /// It does not.
     NoMatch,
     /// The backtracking engine gave up.
+    #[cfg_attr(
+        not(feature = "look-around"),
+        expect(dead_code, reason = "the linear engine never gives up")
+    )]
     TooCostly,
 }
 
@@ -130,23 +99,28 @@ impl Pattern {
                 },
             }
         }
-        fancy_regex::RegexBuilder::new(&whole)
-            .backtrack_limit(BACKTRACK_LIMIT)
-            .delegate_size_limit(SIZE_LIMIT)
-            .build()
-            .map(|regex| {
-                Self::new(
-                    source,
-                    Engine::Backtracking(Arc::new(Backtracking::new(regex))),
-                )
-            })
-            .map_err(|error| first_error.unwrap_or_else(|| one_line(&error.to_string())))
+        Self::with_look_around(source, &whole).map_err(|reason| first_error.unwrap_or(reason))
+    }
+
+    #[cfg(feature = "look-around")]
+    fn with_look_around(source: &str, whole: &str) -> Result<Self, String> {
+        let backtracking = Backtracking::compile(whole)?;
+        Ok(Self::new(
+            source,
+            Engine::Backtracking(Arc::new(backtracking)),
+        ))
+    }
+
+    #[cfg(not(feature = "look-around"))]
+    fn with_look_around(_source: &str, _whole: &str) -> Result<Self, String> {
+        Err(NO_LOOK_AROUND.to_owned())
     }
 
     /// Returns the whole pattern as the `regex` crate compiled it, when that engine runs it.
     pub(crate) fn linear_source(&self) -> Option<&str> {
         match &self.engine {
             Engine::Linear(engine) => Some(&engine.source),
+            #[cfg(feature = "look-around")]
             Engine::Backtracking(_) => None,
         }
     }
@@ -155,6 +129,7 @@ impl Pattern {
     pub(crate) fn try_on(&self, text: &str) -> Verdict {
         let found = match &self.engine {
             Engine::Linear(engine) => engine.regex.is_match(text),
+            #[cfg(feature = "look-around")]
             Engine::Backtracking(engine) => return engine.try_on(text),
         };
         Verdict::of(found)
@@ -201,9 +176,26 @@ fn linear(pattern: &str, size_limit: usize) -> Result<Engine, Box<meta::BuildErr
 /// Returns what is wrong with a pattern.
 fn reason(error: &meta::BuildError) -> String {
     match error.syntax_error() {
+        #[cfg(not(feature = "look-around"))]
+        Some(regex_syntax::Error::Parse(error)) if is_beyond_the_engine(error.kind()) => {
+            NO_LOOK_AROUND.to_owned()
+        }
         Some(error) => one_line(&error.to_string()),
         None => one_line(&error.to_string()),
     }
+}
+
+#[cfg(not(feature = "look-around"))]
+const NO_LOOK_AROUND: &str = "look-around and back-references need the feature `look-around`";
+
+/// Returns whether a pattern is well formed and only asks for another engine.
+#[cfg(not(feature = "look-around"))]
+const fn is_beyond_the_engine(kind: &regex_syntax::ast::ErrorKind) -> bool {
+    use regex_syntax::ast::ErrorKind;
+    matches!(
+        kind,
+        ErrorKind::UnsupportedBackreference | ErrorKind::UnsupportedLookAround
+    )
 }
 
 /// Returns the last line of an engine's message, which says what is wrong; the lines above draw it.
@@ -220,12 +212,6 @@ const SMALL: usize = 256 * 1024;
 
 /// Bytes a compiled pattern may take.
 const SIZE_LIMIT: usize = 10 * 1024 * 1024;
-
-/// Times the backtracking engine may give up before it is spared.
-const PATIENCE: usize = 8;
-
-/// Steps the backtracking engine may take for one value.
-const BACKTRACK_LIMIT: usize = 1_000_000;
 
 #[cfg(test)]
 mod tests {
