@@ -114,7 +114,7 @@ impl TestOptions {
 
     /// Returns the name by which the test is run again: the one that was given, but for a test of
     /// several cases that of the case, which only the test runner knows.
-    fn run_by(&self) -> Option<String> {
+    pub(crate) fn run_by(&self) -> Option<String> {
         let thread = std::thread::current();
         let runner = thread.name().filter(|name| *name != "main");
         match (&self.test, runner) {

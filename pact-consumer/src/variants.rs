@@ -14,6 +14,7 @@ use crate::error::ConsumerError;
 use crate::harness::{TestOptions, TestOutcome};
 use crate::message::text_of;
 use crate::pattern::Picks;
+use crate::report;
 
 /// How often a test is run at most; more variants than this are a mistake in the test.
 const MOST_RUNS: usize = 100;
@@ -79,7 +80,10 @@ impl<R: TestOutcome> Runs<R> {
             panic!("{}", failure.report());
         }
         if let (Some(text), Some(variant)) = (&test_failure, &variant) {
-            panic!("in the variant `{variant}` the test failed: {text}");
+            let again = self.options.run_by();
+            let again =
+                again.map_or_else(String::new, |test| format!("\n{}", report::again(&test)));
+            panic!("in the variant `{variant}` the test failed: {text}{again}");
         }
         match outcome {
             Err(panic) => resume_unwind(panic),

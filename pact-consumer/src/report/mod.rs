@@ -13,6 +13,7 @@ mod text;
 use std::error::Error;
 
 pub use failure::Failure;
+pub(crate) use text::again;
 
 /// Joins an error with what caused it, a line each.
 pub(crate) fn chain(error: &dyn Error) -> String {

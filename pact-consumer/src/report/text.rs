@@ -177,15 +177,18 @@ impl<'f> Text<'f> {
         let Some(test) = &self.failure.test else {
             return Ok(());
         };
-        let package = std::env::var("CARGO_PKG_NAME");
-        let package = package.map_or_else(|_| String::new(), |name| format!("-p {name} "));
-        let test = in_shell(test);
-        write!(
-            f,
-            "; run this test again with\n  cargo test {package}{test}"
-        )?;
-        write!(f, "\nor\n  cargo nextest run {package}{test}")
+        write!(f, "; {}", again(test))
     }
+}
+
+/// Says how a test is run again.
+pub(crate) fn again(test: &str) -> String {
+    let package = std::env::var("CARGO_PKG_NAME");
+    let package = package.map_or_else(|_| String::new(), |name| format!("-p {name} "));
+    let test = in_shell(test);
+    format!(
+        "run this test again with\n  cargo test {package}{test}\nor\n  cargo nextest run {package}{test}"
+    )
 }
 
 fn indented(text: &str) -> String {

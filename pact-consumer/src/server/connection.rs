@@ -78,7 +78,11 @@ pub(super) async fn serve_tls(
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
             // A client that leaves before its first word has asked nothing.
-            if error.kind() != std::io::ErrorKind::UnexpectedEof {
+            if is_no_tls(&error) {
+                state.note(
+                    "a client spoke no TLS, but this server speaks HTTPS: use an `https` URL",
+                );
+            } else if error.kind() != std::io::ErrorKind::UnexpectedEof {
                 state.note(format!("a TLS handshake failed: {error}"));
             }
             return;
@@ -94,6 +98,17 @@ pub(super) async fn serve_tls(
         Some(b"h2") => speak_http2(Opened::untouched(stream), state, door).await,
         _ => speak_http1(Opened::untouched(stream), state).await,
     }
+}
+
+/// Returns whether what came cannot be a word of TLS at all.
+#[cfg(feature = "tls")]
+fn is_no_tls(error: &std::io::Error) -> bool {
+    use tokio_rustls::rustls::{Error, InvalidMessage};
+    let told = error.get_ref().and_then(|told| told.downcast_ref());
+    matches!(
+        told,
+        Some(Error::InvalidMessage(InvalidMessage::InvalidContentType))
+    )
 }
 
 async fn speak_http1<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {

@@ -265,7 +265,13 @@ fn a_variant_the_client_cannot_take_is_named_and_nothing_is_written() {
         let (_, body) = get(mock.addr(), "/orders/42");
         assert!(body.contains("note"), "no note in {body}");
     });
-    insta::assert_snapshot!(text, @"in the variant `without $.note` the test failed: no note in {}");
+    insta::assert_snapshot!(text, @r"
+    in the variant `without $.note` the test failed: no note in {}
+    run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    ");
     let text = failure_of(folder.path(), |pact| {
         pact.upon_receiving("an order")
             .post("/orders")
