@@ -1,11 +1,17 @@
 //! User time of a clean debug build of a crate that dev-depends on a mock library, and how many
 //! packages it needs: pact-consumer, wiremock, and pact_consumer when asked (`-- all`).
+//!
+//! The crates are built in turns, and the least time of each counts: what else the machine does only
+//! adds to it.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use benchmarks::user_time_of_children;
+
+const ROUNDS: usize = 3;
 
 fn main() {
     let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/../pact-consumer");
@@ -16,27 +22,49 @@ fn main() {
     if std::env::args().nth(1).as_deref() == Some("all") {
         crates.push(("pact_consumer", "pact_consumer = \"1.4\"".to_owned()));
     }
-    for (name, dependency) in crates {
-        let folder = tempfile::tempdir().expect("a folder");
-        write_crate(folder.path(), &dependency);
-        run(folder.path(), &["fetch", "--quiet"]);
-        let before = user_time_of_children();
-        run(folder.path(), &["test", "--no-run", "--quiet", "--offline"]);
-        let spent = user_time_of_children() - before;
-        let tree = Command::new("cargo")
-            .args(["tree", "--offline", "--edges", "normal,build,dev", "--prefix", "none", "--no-dedupe"])
-            .current_dir(folder.path())
-            .output()
-            .expect("cargo tree runs");
-        let mut packages: Vec<String> = String::from_utf8_lossy(&tree.stdout)
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with("user "))
-            .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
-            .collect();
-        packages.sort();
-        packages.dedup();
-        println!("{name:<16}{:>8.1} s of user time, {} packages", spent.as_secs_f64(), packages.len());
+    let folders: Vec<_> = crates
+        .iter()
+        .map(|(_, dependency)| {
+            let folder = tempfile::tempdir().expect("a folder");
+            write_crate(folder.path(), dependency);
+            run(folder.path(), &["fetch", "--quiet"]);
+            folder
+        })
+        .collect();
+    let mut least = vec![Duration::MAX; crates.len()];
+    for _ in 0..ROUNDS {
+        for (least, folder) in least.iter_mut().zip(&folders) {
+            *least = (*least).min(time_of_build(folder.path()));
+        }
     }
+    for ((name, _), (least, folder)) in crates.iter().zip(least.iter().zip(&folders)) {
+        let packages = packages(folder.path());
+        println!("{name:<16}{:>8.1} s of user time, {packages} packages", least.as_secs_f64());
+    }
+}
+
+fn time_of_build(folder: &Path) -> Duration {
+    // Where it was not built yet there is nothing to remove.
+    let _ = fs::remove_dir_all(folder.join("target"));
+    let before = user_time_of_children();
+    run(folder, &["test", "--no-run", "--quiet", "--offline"]);
+    user_time_of_children() - before
+}
+
+fn packages(folder: &Path) -> usize {
+    let tree = Command::new("cargo")
+        .args(["tree", "--offline", "--edges", "normal,build,dev", "--prefix", "none", "--no-dedupe"])
+        .current_dir(folder)
+        .output()
+        .expect("cargo tree runs");
+    let mut packages: Vec<String> = String::from_utf8_lossy(&tree.stdout)
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("user "))
+        .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+        .collect();
+    packages.sort();
+    packages.dedup();
+    packages.len()
 }
 
 fn write_crate(folder: &Path, dependency: &str) {
