@@ -5,7 +5,7 @@ use pact_consumer::{ConsumerError, MatchingRule, SpecVersion, StatusClass};
 use pact_core::model::{HttpExchange, Interaction, InteractionKind, Response};
 
 use crate::patterns::answering;
-use crate::support::failure_of;
+use crate::support::{failure_of, get};
 
 /// Returns what a contract is refused with.
 #[track_caller]
@@ -61,7 +61,9 @@ fn an_example_that_breaks_its_own_rule_is_refused() {
 #[test]
 fn look_around_holds_what_it_says() {
     let mut pact = answering(regex("^(?!lost).*$", "open"));
-    assert!(pact.try_start().is_ok());
+    let mock = pact.try_start().unwrap();
+    assert_eq!(get(mock.addr(), "/").0, 200);
+    assert_eq!(pact.failure(), None);
     let error = refusal(&mut answering(regex("^(?!lost).*$", "lost")));
     assert!(
         error.contains("expected a match of ^(?!lost).*$"),
