@@ -5,7 +5,7 @@ use pact_consumer::{ConsumerError, MatchingRule, SpecVersion, StatusClass};
 use pact_core::model::{HttpExchange, Interaction, InteractionKind, Response};
 
 use crate::patterns::answering;
-use crate::support::{failure_of, get};
+use crate::support::failure_of;
 
 /// Returns what a contract is refused with.
 #[track_caller]
@@ -62,7 +62,7 @@ fn an_example_that_breaks_its_own_rule_is_refused() {
 fn look_around_holds_what_it_says() {
     let mut pact = answering(regex("^(?!lost).*$", "open"));
     let mock = pact.try_start().unwrap();
-    assert_eq!(get(mock.addr(), "/").0, 200);
+    assert_eq!(crate::support::get(mock.addr(), "/").0, 200);
     assert_eq!(pact.failure(), None);
     let error = refusal(&mut answering(regex("^(?!lost).*$", "lost")));
     assert!(
