@@ -1,7 +1,7 @@
 //! What writers that wait leave to the one that writes.
 //!
-//! Every write reads the whole pact file and writes it again, so a hundred writers one after the
-//! other would do that a hundred times. Who has to wait leaves its contract in a file of its own;
+//! Every write replaces the whole pact file, so a hundred writers one after the other would do that
+//! a hundred times. Who has to wait leaves its contract in a file of its own;
 //! who holds the lock takes what it finds along, and gives those files another name when the pact
 //! file with their interactions is in place. Only that name says that a contract was written: a file
 //! that is gone says nothing.

@@ -3,9 +3,7 @@
 //! As in `stacked`, the tests of [`cases`] run once more in a process of their own, whose contract
 //! tells which of them were run.
 
-use std::process::{Command, Stdio};
-
-use crate::support::descriptions_in;
+use crate::support::{descriptions_in, run_cases};
 
 mod cases {
     use std::collections::HashMap;
@@ -205,14 +203,7 @@ mod cases {
 #[test]
 fn a_function_of_every_form_was_run_and_wrote_its_interaction() {
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["forms::cases::", "--test-threads=4"])
-        .env("PACT_OUTPUT_DIR", folder.path())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
+    let said = run_cases("forms::cases::", folder.path());
     assert!(said.contains("17 passed"), "{said}");
     assert_eq!(
         descriptions_in(&folder.path().join("forms-web-forms-api.json")),

@@ -3,9 +3,7 @@
 //! The tests of [`cases`] run like all others; once more they run in a process of their own, whose
 //! contract tells which of them, and which of their cases, were run.
 
-use std::process::{Command, Stdio};
-
-use crate::support::descriptions_in;
+use crate::support::{descriptions_in, run_cases};
 
 mod cases {
     use std::io;
@@ -118,14 +116,7 @@ mod cases {
 #[test]
 fn every_test_and_every_case_of_it_was_run_and_wrote_its_interaction() {
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["stacked::cases::", "--test-threads=4"])
-        .env("PACT_OUTPUT_DIR", folder.path())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
+    let said = run_cases("stacked::cases::", folder.path());
     assert!(said.contains("12 passed"), "{said}");
     assert_eq!(
         descriptions_in(&folder.path().join("stacked-web-stacked-api.json")),

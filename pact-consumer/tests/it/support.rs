@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use pact_consumer::prelude::*;
 
@@ -75,6 +76,20 @@ pub(crate) fn failure_text(test: impl FnOnce()) -> String {
     text.unwrap()
         .replace("\u{1b}[31;1m", "")
         .replace("\u{1b}[0m", "")
+}
+
+/// Runs the tests of a module in a process of its own, which all pass, and returns what it said.
+#[track_caller]
+pub(crate) fn run_cases(module: &str, folder: &Path) -> String {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([module, "--test-threads=4"])
+        .env("PACT_OUTPUT_DIR", folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+    said
 }
 
 /// Chance without a clock: the same draws every time (`SplitMix64`).
