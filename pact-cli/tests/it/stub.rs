@@ -338,6 +338,22 @@ fn a_changed_file_is_served_and_a_broken_one_is_not() {
 }
 
 #[test]
+fn the_first_pact_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stub = Stub::start(folder.path(), "-d . --watch");
+    assert!(
+        stub.greeting
+            .starts_with("Serving 0 interactions of 0 pacts"),
+        "{}",
+        stub.greeting
+    );
+    assert_eq!(stub.status("GET /orders/42", ""), "404");
+    fs::write(folder.path().join("first.json"), pact_file("web", "api")).unwrap();
+    assert_eq!(stub.line(), "Serving 1 interaction of 1 pact");
+    assert_eq!(stub.status("GET /orders/42", ""), "200");
+}
+
+#[test]
 fn files_of_another_extension_are_looked_at_too() {
     let folder = folder();
     fs::rename(
@@ -420,13 +436,9 @@ fn pacts_come_from_addresses_and_from_our_broker() {
         Stub::start(broker.folder(), &words)
     };
     assert_eq!(of_broker("").status("GET /orders/42", ""), "200");
-    let none = of_broker("--provider-name nobody");
-    assert!(
-        none.greeting
-            .starts_with("Serving 0 interactions of 0 pacts"),
-        "{}",
-        none.greeting
-    );
+    let words = format!("stub --broker-url {} --provider-name nobody", broker.url());
+    let none = Pact::new(words.split_whitespace()).run().exits_with(3);
+    assert!(none.stderr.contains("no such pact was found"), "{none}");
 
     let address = Routes::serve(vec![("/pact.json", Reply::ok(pact_file("web", "api")))]);
     let stub = Stub::start(broker.folder(), &format!("--url {}/pact.json", address.url));
@@ -469,6 +481,20 @@ fn what_cannot_be_served_is_said() {
          ^
     error: unclosed group
     ");
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    insta::assert_snapshot!(run("stub --dir empty"), @"
+    exit 3
+    --- stderr
+    error: there is no interaction to serve: no such pact was found
+    hint: look at --dir and --extension, --consumer-name, --provider-name and --provider-state; with --watch, the first pact is waited for
+    ");
+    let unknown = run("stub -f orders.json -s nowhere").exits_with(3);
+    assert!(
+        unknown
+            .stderr
+            .contains("no interaction to serve in the pact"),
+        "{unknown}"
+    );
     let empty = Routes::serve(vec![]);
     let unknown = run(&format!("stub --url {}/pact.json", empty.url)).exits_with(3);
     assert!(unknown.stderr.contains("(404)"), "{unknown}");

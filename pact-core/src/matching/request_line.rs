@@ -129,8 +129,7 @@ impl RequestLinePlan {
 /// may not stand bare as escapes in upper case. What is escaped and reserved stays escaped, so
 /// `%2F` is never a separator.
 pub(crate) fn normal(path: &str) -> Cow<'_, str> {
-    let plain =
-        |byte: u8| byte.is_ascii_graphic() && byte != b'%' && !b"\"<>\\^`{|}".contains(&byte);
+    let plain = |byte: u8| PLAIN[usize::from(byte)];
     if path.bytes().all(plain) {
         return Cow::Borrowed(path);
     }
@@ -155,6 +154,20 @@ pub(crate) fn normal(path: &str) -> Cow<'_, str> {
     }
     Cow::Owned(out)
 }
+
+/// Whether a byte may stand in a path as it is.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        plain[byte as usize] = !matches!(
+            byte,
+            b'"' | b'%' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
+        );
+        byte += 1;
+    }
+    plain
+};
 
 fn escape_at(bytes: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = bytes else {

@@ -12,6 +12,7 @@ use std::time::Duration;
 use rand::random;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tower::Service;
 
 pub(crate) use self::options::MockCommand;
 
@@ -81,7 +82,15 @@ impl Start {
                 }
             }
         };
-        serve(listener, admin.router(), stop).await;
+        let router = admin.router();
+        let answer = move |request| {
+            let answer = router.clone().call(request);
+            async move {
+                let Ok(answer) = answer.await;
+                answer
+            }
+        };
+        serve(listener, answer, stop).await;
         registry.end_all().await;
         asked?;
         Ok(Verdict::Yes)

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hyper::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use pact_consumer::answer::Answer;
 use pact_core::matching::{ActualRequest, Mismatch};
 use pact_core::model::{Body, Headers, InteractionKind, Pact, Request};
@@ -9,7 +10,7 @@ use pact_core::plan::{InteractionIndex, RequestPlan, Selection};
 use pact_core::rules::Category;
 use regex::Regex;
 
-use super::options::Choice;
+use super::StubCommand;
 use crate::error::CliError;
 
 /// Every interaction that is served.
@@ -35,11 +36,8 @@ pub(super) enum Found<'c> {
 
 impl Catalogue {
     /// Compiles the requests of all interactions over HTTP that are chosen.
-    pub(super) fn new(
-        pacts: Vec<Pact>,
-        choice: &Choice,
-        ignores_headers: bool,
-    ) -> Result<Self, CliError> {
+    pub(super) fn new(pacts: Vec<Pact>, command: &StubCommand) -> Result<Self, CliError> {
+        let choice = &command.choice;
         let wanted = choice.provider_state.as_deref().map(pattern).transpose()?;
         let (mut plans, mut entries) = (Vec::new(), Vec::new());
         let count = pacts.len();
@@ -59,7 +57,7 @@ impl Catalogue {
             if !is_wanted {
                 continue;
             }
-            let request = if ignores_headers {
+            let request = if command.ignore_request_headers {
                 without_headers(exchange.request)
             } else {
                 exchange.request
@@ -68,11 +66,15 @@ impl Catalogue {
                 interaction: interaction.description.clone(),
                 source: Box::new(source),
             })?;
+            let mut response = exchange.response;
+            if !command.cors_referer {
+                allow_everyone(&mut response.headers);
+            }
             plans.push(plan);
             entries.push(Entry {
                 description: interaction.description,
                 states,
-                answer: Answer::new(exchange.response),
+                answer: Answer::new(response),
             });
         }
         Ok(Self {
@@ -80,6 +82,16 @@ impl Catalogue {
             entries,
             pacts: count,
         })
+    }
+
+    /// Returns whether there is nothing to answer with.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Returns how many pacts there were.
+    pub(super) const fn pacts(&self) -> usize {
+        self.pacts
     }
 
     /// Chooses the interaction a request belongs to, of those in a state when one is asked for.
@@ -98,6 +110,14 @@ impl Catalogue {
                 nearest.map(|nearest| (&self.entries[nearest.index], nearest.mismatches)),
             ),
         }
+    }
+}
+
+/// Lets pages of every origin read the answer, unless the contract says who may.
+fn allow_everyone(headers: &mut Headers) {
+    let name = ACCESS_CONTROL_ALLOW_ORIGIN.as_str();
+    if headers.get(name).is_none() {
+        headers.push(name, "*");
     }
 }
 

@@ -41,6 +41,23 @@ fn not_to_be_had(error: CliError) -> CliError {
     }
 }
 
+/// Returns the error for pacts that would answer nothing, now and later.
+fn nothing_to_serve(catalogue: &Catalogue) -> CliError {
+    let error = CliError::usage_with_hint(
+        match catalogue.pacts() {
+            0 => "there is no interaction to serve: no such pact was found".to_owned(),
+            1 => "there is no interaction to serve in the pact".to_owned(),
+            pacts => format!("there is no interaction to serve in {pacts} pacts"),
+        },
+        "look at --dir and --extension, --consumer-name, --provider-name and --provider-state; \
+         with --watch, the first pact is waited for",
+    );
+    CliError::Coded {
+        code: 3,
+        error: Box::new(error),
+    }
+}
+
 impl StubCommand {
     /// Serves until asked to stop.
     pub(crate) async fn run(self, console: &mut Console) -> Result<Verdict, CliError> {
@@ -50,9 +67,12 @@ impl StubCommand {
         // What changes while the files are read is read again.
         let mut seen = watched.as_ref().map(Watched::look);
         let behaviour = Behaviour::new(&self)?;
-        let catalogue = |pacts| Catalogue::new(pacts, &self.choice, self.ignore_request_headers);
+        let catalogue = |pacts| Catalogue::new(pacts, &self);
         let first = source.load().await.and_then(&catalogue);
         let first = first.map_err(not_to_be_had)?;
+        if first.is_empty() && !self.watch {
+            return Err(nothing_to_serve(&first));
+        }
         let address = (self.host.as_str(), self.port);
         let listener = tokio::net::TcpListener::bind(address)
             .await
@@ -65,7 +85,8 @@ impl StubCommand {
         let current = Arc::new(RwLock::new(Arc::new(first)));
         let stub = Stub::new(Arc::clone(&current), behaviour, format!("http://{local}"));
         // Requests are answered also while contracts are fetched anew.
-        let mut serving = tokio::spawn(serve(listener, stub.router(), async {
+        let answer = move |request| stub.clone().answer(request);
+        let mut serving = tokio::spawn(serve(listener, answer, async {
             // Where nobody can ask, it is ended from outside.
             if asked_to_stop().await.is_err() {
                 std::future::pending::<()>().await;

@@ -5,15 +5,15 @@ use std::error::Error;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::header::{
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_TYPE, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, CONTENT_TYPE, HeaderName,
+    HeaderValue, ORIGIN, VARY,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, request};
-use http_body_util::LengthLimitError;
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
 use pact_core::generators::{GenerationContext, Mode};
 use pact_core::matching::ActualRequest;
 use serde_json::{Value, json};
@@ -21,6 +21,8 @@ use serde_json::{Value, json};
 use super::StubCommand;
 use super::catalogue::{Catalogue, Entry, Found, pattern};
 use crate::error::{CliError, chain};
+
+type Response = hyper::Response<Full<Bytes>>;
 
 /// How requests are answered, whatever the contracts.
 pub(super) struct Behaviour {
@@ -66,37 +68,28 @@ impl Stub {
         }))
     }
 
-    pub(super) fn router(self) -> Router {
-        Router::new().fallback(answer).with_state(self)
+    /// Answers a request as the contracts say.
+    pub(super) async fn answer(self, request: Request<Incoming>) -> Response {
+        let shared = &self.0;
+        let (head, body) = request.into_parts();
+        let mut response = match read(body).await {
+            Ok(body) => shared.reply(&shared.catalogue(), &head, &body),
+            Err(error) => unreadable(&*error),
+        };
+        shared.allow_origin(&head.headers, response.headers_mut());
+        // Below, HEAD is answered with the length of the body and without the body.
+        response
     }
 }
 
-async fn answer(State(stub): State<Stub>, request: Request) -> Response<Body> {
-    let (head, body) = request.into_parts();
-    let shared = &stub.0;
-    let body = match to_bytes(body, MAX_BODY).await {
-        Ok(body) => body,
-        Err(error) => {
-            let mut response = unreadable(&error);
-            shared.allow_origin(&head.headers, response.headers_mut());
-            return response;
-        }
-    };
-    let catalogue = {
-        let current = shared
-            .current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&current)
-    };
-    let mut response = shared.reply(&catalogue, &head, &body);
-    shared.allow_origin(&head.headers, response.headers_mut());
-    // Below, HEAD is answered with the length of the body and without the body.
-    response
-}
-
 impl Shared {
-    fn reply(&self, catalogue: &Catalogue, head: &request::Parts, body: &[u8]) -> Response<Body> {
+    /// Returns the contracts of this moment.
+    fn catalogue(&self) -> Arc<Catalogue> {
+        let current = self.current.read();
+        Arc::clone(&current.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn reply(&self, catalogue: &Catalogue, head: &Parts, body: &[u8]) -> Response {
         let state = match self.state(&head.headers) {
             Ok(state) => state,
             Err(error) => {
@@ -149,7 +142,7 @@ impl Shared {
     }
 
     /// Answers as an interaction says, with fresh values.
-    fn play(&self, entry: &Entry) -> Response<Body> {
+    fn play(&self, entry: &Entry) -> Response {
         let context = || {
             let mut context =
                 GenerationContext::utc(Mode::Consumer, SystemTime::now(), rand::random());
@@ -157,7 +150,7 @@ impl Shared {
             context
         };
         match entry.answer.respond(context) {
-            Ok(response) => response.map(Body::from),
+            Ok(response) => response.map(Full::new),
             Err(unsendable) => problem(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 unsendable.title(),
@@ -196,12 +189,18 @@ fn path(target: &Uri) -> &str {
     }
 }
 
+/// Reads a body, if it is not too large.
+async fn read(body: Incoming) -> Result<Bytes, Box<dyn Error + Send + Sync>> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let read = Limited::new(body, MAX_BODY).collect().await?;
+    Ok(read.to_bytes())
+}
+
 /// Says why a body could not be read.
-fn unreadable(error: &axum::Error) -> Response<Body> {
-    let is_too_large = error
-        .source()
-        .is_some_and(|source| source.is::<LengthLimitError>());
-    let (status, detail) = if is_too_large {
+fn unreadable(error: &(dyn Error + 'static)) -> Response {
+    let (status, detail) = if error.is::<LengthLimitError>() {
         let detail = format!("the body has more than {MAX_BODY} bytes");
         (StatusCode::PAYLOAD_TOO_LARGE, detail)
     } else {
@@ -211,8 +210,8 @@ fn unreadable(error: &axum::Error) -> Response<Body> {
     problem(status, "unreadable request", &detail, &Value::Null)
 }
 
-fn preflight(asked: &HeaderMap) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
+fn preflight(asked: &HeaderMap) -> Response {
+    let mut response = Response::new(Full::default());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS");
@@ -228,7 +227,7 @@ fn preflight(asked: &HeaderMap) -> Response<Body> {
 fn unknown(
     request: &ActualRequest<'_>,
     nearest: Option<(&Entry, Vec<pact_core::matching::Mismatch>)>,
-) -> Response<Body> {
+) -> Response {
     let query = request
         .query
         .map(|query| format!("?{query}"))
@@ -260,9 +259,9 @@ fn unknown(
 }
 
 /// Answers with problem details (RFC 9457).
-fn problem(status: StatusCode, title: &str, detail: &str, nearest: &Value) -> Response<Body> {
+fn problem(status: StatusCode, title: &str, detail: &str, nearest: &Value) -> Response {
     let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail, "nearest": nearest });
-    let mut response = Response::new(Body::from(body.to_string()));
+    let mut response = Response::new(Full::from(body.to_string()));
     *response.status_mut() = status;
     let named = HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(CONTENT_TYPE, named);
@@ -278,9 +277,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_is_too_large_only_when_it_is() {
-        let large = to_bytes(Body::from("four"), 3).await.unwrap_err();
-        assert_eq!(unreadable(&large).status(), StatusCode::PAYLOAD_TOO_LARGE);
-        let broken = axum::Error::new(std::io::Error::other("no chunk"));
+        let limited = Limited::new(Full::new(Bytes::from("four")), 3);
+        let large = limited.collect().await.unwrap_err();
+        assert_eq!(unreadable(&*large).status(), StatusCode::PAYLOAD_TOO_LARGE);
+        let broken = std::io::Error::other("no chunk");
         assert_eq!(unreadable(&broken).status(), StatusCode::BAD_REQUEST);
     }
 }
