@@ -16,6 +16,28 @@ use crate::variants::Runs;
 ///
 /// What the options do not say is taken from the environment or from `pact.toml`, as [`Settings`]
 /// tells.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+/// use pact_consumer::{SpecVersion, WriteMode};
+/// # let folder = std::env::temp_dir().join(format!("pact-doc-options-{}", std::process::id()));
+/// # let pacts = folder.join("pacts");
+///
+/// let options = TestOptions::new("mailer", "order-api")
+///     .output_dir(&pacts)
+///     .spec_version(SpecVersion::V3)
+///     .write_mode(WriteMode::Overwrite);
+/// pact_test(options, |pact| {
+///     pact.expects_to_receive("an order was placed").json_body(json_pattern!({ "id": 42 }));
+///     pact.handle_messages(|message: &ReceivedMessage| {
+///         message.json::<serde_json::Value>().map(drop)
+///     });
+/// });
+/// let contract = std::fs::read_to_string(pacts.join("mailer-order-api.json"))?;
+/// assert!(contract.contains(r#""version": "3.0.0""#));
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct TestOptions {
     said: Settings,
@@ -276,6 +298,30 @@ pub async fn pact_test_async<R: TestOutcome>(
 }
 
 /// Does as [`pact_test_once`] for an asynchronous test.
+///
+/// ```
+/// use pact_consumer::prelude::*;
+/// use pact_consumer::pact_test_once_async;
+/// # let folder = std::env::temp_dir().join(format!("pact-doc-last-{}", std::process::id()));
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+///
+/// let (sender, order) = tokio::sync::oneshot::channel();
+/// let options = TestOptions::new("mailer", "api").output_dir(&folder);
+/// pact_test_once_async(options, async |pact| {
+///     pact.expects_to_receive("an order was placed").json_body(json_pattern!({ "id": 42 }));
+///     // It can send once, so this cannot be run a second time.
+///     let mut sender = Some(sender);
+///     pact.handle_messages(|message: &ReceivedMessage| {
+///         let sender = sender.take().ok_or("a second message")?;
+///         sender.send(message.contents().to_vec()).map_err(|_| "nobody waits")
+///     });
+/// })
+/// .await;
+/// assert_eq!(order.await.unwrap(), br#"{"id":42}"#);
+/// # });
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// ```
 ///
 /// # Panics
 ///

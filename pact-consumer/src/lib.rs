@@ -22,6 +22,35 @@ pub use harness::{
     TestOptions, TestOutcome, pact_test, pact_test_async, pact_test_once, pact_test_once_async,
 };
 pub use message::{Exchange, ReceivedMessage, UnexpectedMessage};
+/// ```test_harness
+/// use pact_consumer::prelude::*;
+///
+/// # fn find(address: &str) -> std::io::Result<String> {
+/// #     use std::io::{Read, Write};
+/// #     let host = address.trim_start_matches("http://").split('/').next().unwrap_or_default();
+/// #     let mut client = std::net::TcpStream::connect(host)?;
+/// #     client.write_all(b"GET /orders/42 HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n")?;
+/// #     let mut answer = String::new();
+/// #     client.read_to_string(&mut answer)?;
+/// #     Ok(answer)
+/// # }
+/// #[pact_test(
+///     consumer = "order-web",
+///     provider = "order-api",
+/// #   output_dir = "../target/pacts-of-examples",
+/// )]
+/// fn an_order_is_found(pact: &mut PactBuilder) -> std::io::Result<()> {
+///     pact.given("order 42 exists")
+///         .upon_receiving("a request for order 42")
+///         .get("/orders/42")
+///         .will_respond_with(200)
+///         .json_body(json_pattern!({ "id": integer(42), "status": like("open") }));
+///     let mock = pact.start();
+///     let order = find(&mock.path("/orders/42"))?;
+///     assert!(order.contains("open"));
+///     Ok(())
+/// }
+/// ```
 pub use pact_consumer_macros::pact_test;
 pub use pact_core::generators::{Generator, UuidFormat};
 pub use pact_core::json::{Json, Object};

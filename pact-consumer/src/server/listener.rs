@@ -32,6 +32,30 @@ const END_PATIENCE: Duration = Duration::from_secs(1);
 /// It speaks HTTP/1 and HTTP/2, on a thread of its own, so a blocking client works in a plain
 /// `#[test]`, and an asynchronous one under any runtime. It ends when it is dropped; open
 /// connections are closed.
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::net::TcpStream;
+///
+/// use pact_consumer::prelude::*;
+///
+/// # let folder = std::env::temp_dir().join(format!("pact-doc-mock-{}", std::process::id()));
+/// pact_test(TestOptions::new("web", "api").output_dir(&folder), |pact| {
+///     pact.upon_receiving("a ping").get("/ping").will_respond_with(204);
+///     let mock = pact.start();
+///     // Your client, which asks `mock.url()`; here a socket will do.
+///     let mut client = TcpStream::connect(mock.addr())?;
+///     client.write_all(b"GET /ping HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n")?;
+///     let mut answer = String::new();
+///     client.read_to_string(&mut answer)?;
+///     assert!(answer.starts_with("HTTP/1.1 204"));
+///     // What arrived can be looked at.
+///     assert_eq!(mock.requests()[0].path, "/ping");
+///     Ok::<(), std::io::Error>(())
+/// })
+/// # .unwrap();
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// ```
 #[derive(Debug)]
 #[must_use = "the server ends when it is dropped: keep it in a variable while the client runs"]
 pub struct MockServer {
