@@ -80,6 +80,13 @@ pub enum ConsumerError {
         /// Where, and what is wrong.
         fault: String,
     },
+    /// Two interactions of one server have the same request, so the later one is never used.
+    SameRequest {
+        /// The description of the later one.
+        interaction: String,
+        /// That of the earlier one.
+        earlier: String,
+    },
     /// The environment or `pact.toml` says something that means nothing.
     Settings(SettingsError),
     /// The mock server could not be started.
@@ -144,6 +151,13 @@ impl fmt::Display for ConsumerError {
             Self::Pattern { interaction, fault } => {
                 write!(formatter, "interaction `{interaction}`: {fault}")
             }
+            Self::SameRequest {
+                interaction,
+                earlier,
+            } => write!(
+                formatter,
+                "interaction `{interaction}` has the request of `{earlier}`, which would answer every one"
+            ),
             Self::Settings(source) => source.fmt(formatter),
             Self::Start { address, .. } => {
                 write!(formatter, "cannot start a mock server on {address}")
@@ -206,6 +220,11 @@ impl ConsumerError {
             }
             Self::NeverCalled { .. } => Some(
                 "leave it out: a request that no interaction describes fails the test anyway"
+                    .to_owned(),
+            ),
+            Self::SameRequest { .. } => Some(
+                "give each a test of its own, or a mock server of its own: `pact.start()` serves \
+                 what was described since the last one"
                     .to_owned(),
             ),
             Self::Version { .. } => Some(

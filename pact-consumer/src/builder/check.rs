@@ -33,6 +33,28 @@ impl PactBuilder {
     }
 }
 
+/// Refuses a request that another interaction of the same server would answer each time.
+pub(super) fn requests_differ(drafts: &[Draft]) -> Result<(), ConsumerError> {
+    let requests = || {
+        drafts.iter().enumerate().filter_map(|(at, draft)| {
+            let InteractionKind::Http(exchange) = &draft.interaction.kind else {
+                return None;
+            };
+            Some((at, &exchange.request))
+        })
+    };
+    for (later, request) in requests() {
+        let mut before = requests().take_while(|(earlier, _)| *earlier < later);
+        if let Some((earlier, _)) = before.find(|(_, other)| *other == request) {
+            return Err(ConsumerError::SameRequest {
+                interaction: drafts[later].finished().description,
+                earlier: drafts[earlier].finished().description,
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Refuses examples that do not satisfy their own rules.
 fn examples_hold(pact: &Pact) -> Result<(), ConsumerError> {
     let Some(interaction) = pact.interactions.first() else {

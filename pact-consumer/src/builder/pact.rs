@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use pact_core::model::{Interaction, InteractionKind, Pact, SpecVersion};
 
+use super::check::requests_differ;
 use super::{Draft, MessageBuilder, QuestionBuilder, RequestBuilder};
 use crate::error::ConsumerError;
 use crate::pattern::{FoundChoice, Picks};
@@ -208,6 +209,7 @@ impl PactBuilder {
         self.heed_settings()?;
         let fresh = &self.drafts[self.served..];
         self.check(fresh.iter().filter(|draft| !draft.is_message()))?;
+        requests_differ(fresh)?;
         let expected = fresh.iter().map(Draft::expected).collect();
         let parties = (self.consumer.clone(), self.provider.clone());
         let server = MockServer::start_with(parties, expected, options)?;

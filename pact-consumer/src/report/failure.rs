@@ -38,6 +38,8 @@ pub struct Failure {
     pub never_requested: Vec<(String, String, String)>,
     /// Description of each of those for which no mock server was started.
     pub never_served: Vec<String>,
+    /// How many mock servers ended before any client connected to them.
+    pub unvisited: usize,
     /// Description of each message nobody handled.
     pub never_handled: Vec<String>,
     /// Description of each message whose handling failed, and with what.
@@ -104,6 +106,9 @@ impl Failure {
             interactions,
             never_requested,
             never_served,
+            unvisited: { servers.iter() }
+                .filter(|server| server.ended_unvisited())
+                .count(),
             never_handled: Vec::new(),
             mishandled: Vec::new(),
             miscounted,
@@ -133,6 +138,7 @@ impl Failure {
             interactions: served(),
             never_requested: Vec::new(),
             never_served: Vec::new(),
+            unvisited: 0,
             never_handled: Vec::new(),
             mishandled: Vec::new(),
             miscounted: Vec::new(),

@@ -116,6 +116,18 @@ impl<'f> Text<'f> {
             };
             writeln!(f, "  {named} ({method} {path}){why}")?;
         }
+        let server = match self.failure.unvisited {
+            0 => None,
+            1 => Some("their mock server before it"),
+            _ => Some("their mock servers before they"),
+        };
+        if let Some(server) = server {
+            writeln!(
+                f,
+                "no client connected to {server} ended: keep what `pact.start()` returns in a \
+                 variable, and let the client ask `mock.url()`"
+            )?;
+        }
         if !never_handled.is_empty() {
             writeln!(f, "messages never handled:")?;
         }

@@ -132,6 +132,9 @@ impl MockServer {
         let (entrance, served) = (Arc::clone(&door), Arc::downgrade(&state));
         let accepting = accept(listener, Arc::clone(&door), move |stream| {
             let (state, entrance) = (served.upgrade(), Arc::clone(&entrance));
+            if let Some(state) = &state {
+                state.visit();
+            }
             #[cfg(feature = "tls")]
             let acceptor = tls.as_ref().map(Tls::acceptor);
             async move {
@@ -247,6 +250,7 @@ impl MockServer {
             std::mem::forget(thread);
             return;
         }
+        self.state.end();
         if self.door.close() {
             thread.give_back();
             return;

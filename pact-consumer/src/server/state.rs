@@ -62,6 +62,10 @@ pub(crate) struct ServerState {
     url: OnceLock<String>,
     /// Whether the test asked for the verdict of this server alone.
     judged: AtomicBool,
+    /// Whether any client connected.
+    visited: AtomicBool,
+    /// Whether the end came before that, and not because the test had failed.
+    ended_unvisited: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -126,6 +130,8 @@ impl ServerState {
             faults: Faults::default(),
             url: OnceLock::new(),
             judged: AtomicBool::new(false),
+            visited: AtomicBool::new(false),
+            ended_unvisited: AtomicBool::new(false),
         })
     }
 
@@ -293,6 +299,23 @@ impl ServerState {
     /// Returns whether the test asked for the verdict of this server.
     pub(crate) fn is_judged(&self) -> bool {
         self.judged.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a client connected.
+    pub(super) fn visit(&self) {
+        self.visited.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes the end of the server.
+    pub(super) fn end(&self) {
+        // A test that fails before its client asks says nothing about the server.
+        let is_early = !self.visited.load(Ordering::Relaxed) && !std::thread::panicking();
+        self.ended_unvisited.store(is_early, Ordering::Relaxed);
+    }
+
+    /// Returns whether the server ended before any client connected.
+    pub(crate) fn ended_unvisited(&self) -> bool {
+        self.ended_unvisited.load(Ordering::Relaxed)
     }
 
     /// Returns how many interactions the server has.

@@ -1,6 +1,7 @@
 //! Tests that end in other ways than they should: nothing is written, and what they failed with is
 //! what is seen.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pact_consumer::prelude::*;
@@ -115,6 +116,53 @@ fn a_builder_that_was_judged_or_never_used_may_go() {
     let mock = pact.start();
     mock.finish().unwrap_err();
     drop(pact);
+}
+
+#[test]
+fn a_server_that_nobody_kept_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let not_kept = failure_of(folder.path(), |pact| {
+        ping(pact);
+        // The server is gone at the end of the line.
+        let url = pact.start().url().to_owned();
+        let refused = std::net::TcpStream::connect(url.trim_start_matches("http://"));
+        assert_eq!(
+            refused.unwrap_err().kind(),
+            io::ErrorKind::ConnectionRefused
+        );
+    });
+    insta::assert_snapshot!(not_kept, @"
+    contract of `order-web` with `order-api`: the test does not hold to it
+
+    0 of 1 interaction was used; never requested:
+      `a ping` (GET /ping)
+    no client connected to their mock server before it ended: keep what `pact.start()` returns in a variable, and let the client ask `mock.url()`
+
+    the contract was not written; run this test again with
+      cargo test -p pact-consumer shows_an_order
+    or
+      cargo nextest run -p pact-consumer shows_an_order
+    ");
+    let two = failure_of(folder.path(), |pact| {
+        ping(pact);
+        drop(pact.start());
+        pact.upon_receiving("a pong")
+            .get("/pong")
+            .will_respond_with(204);
+        drop(pact.start());
+    });
+    assert!(
+        two.contains("\nno client connected to their mock servers before they ended: "),
+        "{two}"
+    );
+    // It was there when the test failed.
+    let kept = failure_of(folder.path(), |pact| {
+        ping(pact);
+        let _mock = pact.start();
+        panic!("no client was made");
+    });
+    assert!(!kept.contains("no client connected"), "{kept}");
+    assert!(kept.contains("never requested"), "{kept}");
 }
 
 #[test]

@@ -207,6 +207,41 @@ fn values_made_afresh_that_would_be_lost_are_refused() {
 }
 
 #[test]
+fn a_request_that_another_interaction_would_answer_is_refused() {
+    let order = |pact: &mut PactBuilder, state: &str, status| {
+        pact.upon_receiving(format!("order 42, {state}"))
+            .given(state)
+            .get("/orders/42")
+            .query("expand", like("lines"))
+            .will_respond_with(status);
+    };
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    order(&mut pact, "it exists", 200);
+    order(&mut pact, "it does not exist", 404);
+    insta::assert_snapshot!(refusal(&mut pact), @"
+    interaction `order 42, it does not exist` has the request of `order 42, it exists`, which would answer every one
+    hint: give each a test of its own, or a mock server of its own: `pact.start()` serves what was described since the last one
+    ");
+    // Two servers can tell them apart, and so can another rule.
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    order(&mut pact, "it exists", 200);
+    let first = pact.start();
+    order(&mut pact, "it does not exist", 404);
+    let second = pact.start();
+    assert_ne!(first.addr(), second.addr());
+    assert!(pact.failure().is_some(), "nobody asked");
+    let mut pact = PactBuilder::new("order-web", "order-api");
+    order(&mut pact, "it exists", 200);
+    pact.upon_receiving("orders of any kind")
+        .get("/orders/42")
+        .query("expand", regex("^(lines|none)$", "lines"))
+        .will_respond_with(200);
+    let both = pact.start();
+    assert_eq!(both.usage(), [0, 0]);
+    assert!(pact.failure().is_some(), "nobody asked");
+}
+
+#[test]
 fn a_version_that_cannot_hold_something_says_what() {
     let mut pact = answering(random_integer(1, 2));
     pact.spec_version(SpecVersion::V2);

@@ -257,6 +257,7 @@ fn a_finished_server_says_what_was_not_asked_of_it() {
 
     0 of 1 interaction was used; never requested:
       `a ping` (GET /ping)
+    no client connected to their mock server before it ended: keep what `pact.start()` returns in a variable, and let the client ask `mock.url()`
 
     the contract was not written
     ");
