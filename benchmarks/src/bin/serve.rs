@@ -24,35 +24,63 @@ const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_millis(1000);
 const BODY: &str = r#"{"id":42,"status":"open","lines":[{"sku":"A1","quantity":2}]}"#;
 
+const COUNTS: [usize; 3] = [10, 100, 1000];
+
+/// A server with so many interactions.
+struct Case {
+    count: usize,
+    server: &'static str,
+    address: SocketAddr,
+    requests: Vec<Vec<u8>>,
+    rates: Vec<f64>,
+}
+
 fn main() {
-    println!("requests a second over {CONNECTIONS} keep-alive connections; the median of {ROUNDS} rounds of {ROUND:?}, in turns");
+    println!("requests a second over {CONNECTIONS} keep-alive connections; the median of {ROUNDS} rounds of {ROUND:?}, all in turns");
     let bare = start_bare();
-    for count in [10, 100, 1000] {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("pact.json");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut cases, mut mocks, mut children) = (Vec::new(), Vec::new(), Vec::new());
+    for count in COUNTS {
+        let file = folder.path().join(format!("{count}.json"));
         std::fs::write(&file, pact(count)).expect("the pact is written");
         let read = pact_core::format::read(pact(count).as_bytes()).expect("a pact");
         let mock = MockServer::serve(&read.pact, ServerOptions::new().journal_limit(1000)).expect("it starts");
+        let mut servers = vec![("bare hyper", bare), ("mock server", mock.addr())];
+        mocks.push(mock);
         let stub = std::env::var("PACT_CLI").ok().map(|program| our_stub(&program, &file));
         let official = std::env::var("PACT_OFFICIAL_CLI").ok().map(|program| official_stub(&program, &file));
-        let mut servers = vec![("bare hyper", bare), ("mock server", mock.addr())];
-        servers.extend(stub.as_ref().map(|(_, address)| ("pact stub", *address)));
-        servers.extend(official.as_ref().map(|(_, address)| ("official stub", *address)));
-        let requests: Vec<Vec<u8>> = (0..count).map(request).collect();
-        let mut results = vec![Vec::new(); servers.len()];
-        for _ in 0..ROUNDS {
-            for (result, (_, address)) in results.iter_mut().zip(&servers) {
-                result.push(requests_a_second(*address, &requests));
-            }
+        for (server, started) in [("pact stub", stub), ("official stub", official)] {
+            let Some((child, address)) = started else {
+                continue;
+            };
+            children.push(child);
+            servers.push((server, address));
         }
-        let medians: Vec<f64> = results.into_iter().map(median).collect();
-        for ((name, _), rate) in servers.iter().zip(&medians) {
-            println!("{count:>5} interactions  {name:<14}{rate:>10.0}/s  {:>5.1} % of bare", rate / medians[0] * 100.0);
+        cases.extend(servers.into_iter().map(|(server, address)| Case {
+            count,
+            server,
+            address,
+            requests: (0..count).map(request).collect(),
+            rates: Vec::new(),
+        }));
+    }
+    for _ in 0..ROUNDS {
+        for case in &mut cases {
+            case.rates.push(requests_a_second(case.address, &case.requests));
         }
-        for (mut child, _) in stub.into_iter().chain(official) {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+    }
+    let rate = |count: usize, server: &str| {
+        let case = cases.iter().find(|case| (case.count, case.server) == (count, server));
+        median(case.expect("it was measured").rates.clone())
+    };
+    for Case { count, server, .. } in &cases {
+        let own = rate(*count, server);
+        let (of_bare, of_few) = (own / rate(*count, "bare hyper"), own / rate(COUNTS[0], server).max(1.0));
+        println!("{count:>5} interactions  {server:<14}{own:>10.0}/s  {:>5.1} % of bare  {:>5.1} % of its own with {}", of_bare * 100.0, of_few * 100.0, COUNTS[0]);
+    }
+    for mut child in children {
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 
