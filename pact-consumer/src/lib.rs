@@ -40,8 +40,8 @@ pub use message::{Exchange, ReceivedMessage, UnexpectedMessage};
 /// #   output_dir = "../target/pacts-of-examples",
 /// )]
 /// fn an_order_is_found(pact: &mut PactBuilder) -> std::io::Result<()> {
-///     pact.given("order 42 exists")
-///         .upon_receiving("a request for order 42")
+///     pact.upon_receiving("a request for order 42")
+///         .given("order 42 exists")
 ///         .get("/orders/42")
 ///         .will_respond_with(200)
 ///         .json_body(json_pattern!({ "id": integer(42), "status": like("open") }));
