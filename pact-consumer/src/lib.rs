@@ -10,6 +10,7 @@ pub mod pattern;
 mod report;
 mod secret;
 mod server;
+pub mod serving;
 mod settings;
 mod variants;
 

@@ -20,8 +20,8 @@ use hyper_util::rt::TokioIo;
 use pact_consumer::{MockServer, ServerOptions};
 
 const CONNECTIONS: usize = 8;
-const ROUNDS: usize = 5;
-const ROUND: Duration = Duration::from_millis(1000);
+const ROUNDS: usize = 25;
+const ROUND: Duration = Duration::from_millis(200);
 const BODY: &str = r#"{"id":42,"status":"open","lines":[{"sku":"A1","quantity":2}]}"#;
 
 const COUNTS: [usize; 3] = [10, 100, 1000];

@@ -17,6 +17,7 @@ use super::fault::Cut;
 use super::opening::{Opened, Opening, Protocol, open};
 use super::state::ServerState;
 use super::{Verdict, handler};
+use crate::serving::Patience;
 
 /// How often a silent HTTP/2 client is asked whether it is still there, and how long it may think.
 const HTTP2_PING: Duration = Duration::from_secs(5);
@@ -128,7 +129,7 @@ async fn speak_http1<S: Stream>(stream: Opened<S>, state: Arc<ServerState>) {
         })
     });
     let mut connection = http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(Patience::new())
         .header_read_timeout(state.behaviour.head_deadline)
         // Who has said all there is may close his side and wait for the answer.
         .half_close(true)

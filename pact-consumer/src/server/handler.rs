@@ -7,7 +7,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode, Uri, Version};
+use hyper::{Request, Response, StatusCode, Version};
 use pact_core::matching::ActualRequest;
 
 use super::Verdict;
@@ -17,6 +17,7 @@ use super::fault::{Cut, Fault};
 use super::options::Cors;
 use super::problem::Problem;
 use super::state::{Choice, ServerState};
+use crate::serving::path;
 
 /// Time in which the rest of a body that is too large is read and thrown away: a client that is
 /// still sending would not see the answer.
@@ -85,14 +86,6 @@ async fn answer(
         response.body_mut().suffer(fault);
     }
     Ok(response)
-}
-
-/// Returns the path that is asked for; a request to a proxy names a host in its place.
-fn path(target: &Uri) -> &str {
-    match (target.path(), target.authority()) {
-        ("", Some(authority)) => authority.as_str(),
-        (path, _) => path,
-    }
 }
 
 /// Returns the header lines as text; an HTTP/2 client says `:authority` instead of `Host`.

@@ -13,7 +13,8 @@ use hyper::header::{
     HeaderValue, ORIGIN, VARY,
 };
 use hyper::http::request::Parts;
-use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
+use hyper::{HeaderMap, Method, Request, StatusCode};
+use pact_consumer::serving::path;
 use pact_core::generators::{GenerationContext, Mode};
 use pact_core::matching::ActualRequest;
 use serde_json::{Value, json};
@@ -178,14 +179,6 @@ impl Shared {
         }
         let origin = origin.unwrap_or(HeaderValue::from_static("*"));
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    }
-}
-
-/// Returns the path that is asked for; a request to a proxy names a host in its place.
-fn path(target: &Uri) -> &str {
-    match (target.path(), target.authority()) {
-        ("", Some(authority)) => authority.as_str(),
-        (path, _) => path,
     }
 }
 

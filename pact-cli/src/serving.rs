@@ -1,7 +1,5 @@
 //! Serving clients that may never finish what they begin.
 
-mod patience;
-
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::{Future, poll_fn};
@@ -15,9 +13,8 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
+use pact_consumer::serving::Patience;
 use tokio::net::TcpListener;
-
-use self::patience::Patience;
 
 /// How long a client may take to send the head of a request.
 const HEAD: Duration = Duration::from_secs(30);

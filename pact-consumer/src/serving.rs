@@ -1,4 +1,4 @@
-//! The deadlines of one connection.
+//! What all who serve pacts over HTTP share: mock servers here, and stubs.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,19 +6,56 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
+use hyper::Uri;
 use hyper::rt::{Sleep, Timer};
 
-/// Waits for one deadline after the other, mostly for none: the client is quicker.
+/// Returns the path that is asked for; a request to a proxy names a host in its place.
+///
+/// ```
+/// use pact_consumer::serving::path;
+///
+/// assert_eq!(path(&"http://api/orders/42?expand=lines".parse()?), "/orders/42");
+/// assert_eq!(path(&"api.example:443".parse()?), "api.example:443");
+/// # Ok::<(), hyper::http::uri::InvalidUri>(())
+/// ```
+pub fn path(target: &Uri) -> &str {
+    match (target.path(), target.authority()) {
+        ("", Some(authority)) => authority.as_str(),
+        (path, _) => path,
+    }
+}
+
+/// The timer of one connection of HTTP/1: waits for the head of one request after the other, mostly
+/// for nothing, because the client is quicker.
 ///
 /// The timer of the runtime is set when it has run off, not for each deadline. A deadline that was
-/// put off in the meantime is waited for then; a timer set for each request of a quick client would
-/// cost more than to choose its answer.
+/// put off in the meantime is waited for then. A timer set anew for each request of a quick client
+/// would cost as much as to choose the answer.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use hyper::server::conn::http1;
+/// use pact_consumer::serving::Patience;
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+/// # runtime.block_on(async {
+/// let mut server = http1::Builder::new();
+/// server.header_read_timeout(Duration::from_secs(10)).timer(Patience::new());
+/// # });
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Debug)]
-pub(super) struct Patience(Arc<Mutex<Pin<Box<tokio::time::Sleep>>>>);
+pub struct Patience(Arc<Mutex<Pin<Box<tokio::time::Sleep>>>>);
 
 impl Patience {
-    /// Returns the patience with a client, within a runtime.
-    pub(super) fn new() -> Self {
+    /// Returns the patience with one client.
+    ///
+    /// # Panics
+    ///
+    /// When called outside a runtime of tokio that has time.
+    #[expect(clippy::new_without_default, reason = "it works in a runtime only")]
+    pub fn new() -> Self {
         Self(Arc::new(Mutex::new(Box::pin(tokio::time::sleep(
             Duration::ZERO,
         )))))
