@@ -23,7 +23,9 @@ use std::error::Error;
 use std::fmt;
 
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
 use hyper::{Response, StatusCode};
 use pact_core::generators::{GenerateError, GenerationContext, apply_to_response};
 use pact_core::model;
@@ -120,7 +122,8 @@ impl Answer {
 
     /// Returns the response to send; the context is asked for when values are to be made.
     ///
-    /// A body names its type, unless the contract has a `Content-Type` of its own.
+    /// A body names its type, unless the contract has a `Content-Type` of its own. How it is framed,
+    /// in `Content-Length` and `Transfer-Encoding`, is left to who sends it.
     ///
     /// # Errors
     ///
@@ -154,6 +157,8 @@ impl Ready {
         let status = response.status;
         let status = StatusCode::from_u16(status).map_err(|_| Unsendable::Status { status })?;
         let mut headers = headers_of(&response)?;
+        // How the body is framed is not the contract's to say, which may hold it in another form.
+        headers.remove(TRANSFER_ENCODING);
         let (body, named) = match response.body {
             model::Body::Present(content) => (Bytes::from(content.bytes), content.content_type),
             model::Body::Empty | model::Body::Missing | model::Body::Null => (Bytes::new(), None),
@@ -162,6 +167,10 @@ impl Ready {
             && let Ok(value) = HeaderValue::from_str(&named.to_string())
         {
             headers.insert(CONTENT_TYPE, value);
+        }
+        // Without a body it may be that of the answer to HEAD.
+        if !body.is_empty() {
+            headers.remove(CONTENT_LENGTH);
         }
         Ok(Self {
             status,

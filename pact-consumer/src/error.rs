@@ -156,7 +156,7 @@ impl fmt::Display for ConsumerError {
                 earlier,
             } => write!(
                 formatter,
-                "interaction `{interaction}` has the request of `{earlier}`, which would answer every one"
+                "interaction `{interaction}` has the same request as `{earlier}`, which would answer it each time"
             ),
             Self::Settings(source) => source.fmt(formatter),
             Self::Start { address, .. } => {
@@ -223,8 +223,8 @@ impl ConsumerError {
                     .to_owned(),
             ),
             Self::SameRequest { .. } => Some(
-                "give each a test of its own, or a mock server of its own: `pact.start()` serves \
-                 what was described since the last one"
+                "describe it once, or give each a test of its own, or a mock server of its own: \
+                 `pact.start()` serves what was described since the last one"
                     .to_owned(),
             ),
             Self::Version { .. } => Some(

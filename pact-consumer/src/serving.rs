@@ -32,6 +32,8 @@ pub fn path(target: &Uri) -> &str {
 /// put off in the meantime is waited for then. A timer set anew for each request of a quick client
 /// would cost as much as to choose the answer.
 ///
+/// Each connection needs its own: of two deadlines that share one, one would be missed.
+///
 /// ```
 /// use std::time::Duration;
 ///
@@ -41,7 +43,9 @@ pub fn path(target: &Uri) -> &str {
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
 /// # runtime.block_on(async {
 /// let mut server = http1::Builder::new();
-/// server.header_read_timeout(Duration::from_secs(10)).timer(Patience::new());
+/// server.header_read_timeout(Duration::from_secs(10));
+/// // For each connection:
+/// server.timer(Patience::new());
 /// # });
 /// # Ok::<(), std::io::Error>(())
 /// ```

@@ -397,6 +397,16 @@ fn requests_are_answered_while_a_contract_is_fetched() {
 }
 
 #[test]
+fn it_may_be_ended_as_soon_as_it_says_that_it_serves() {
+    let folder = folder();
+    for _ in 0..10 {
+        let mut stub = Stub::start(folder.path(), "-f orders.json");
+        let status = stub.interrupted();
+        assert_eq!(status.code(), Some(0), "{status}");
+    }
+}
+
+#[test]
 fn nobody_who_does_not_finish_keeps_it_from_its_end() {
     let folder = folder();
     let mut stub = Stub::start(folder.path(), "-f orders.json");
@@ -485,14 +495,14 @@ fn what_cannot_be_served_is_said() {
     insta::assert_snapshot!(run("stub --dir empty"), @"
     exit 3
     --- stderr
-    error: there is no interaction to serve: no such pact was found
-    hint: look at --dir and --extension, --consumer-name, --provider-name and --provider-state; with --watch, the first pact is waited for
+    error: there is nothing to serve: no such pact was found
+    hint: look at --dir and --extension, --consumer-name, --provider-name and --provider-state; with --watch, the first file is waited for
     ");
     let unknown = run("stub -f orders.json -s nowhere").exits_with(3);
     assert!(
         unknown
             .stderr
-            .contains("no interaction to serve in the pact"),
+            .contains("no interaction over HTTP to serve in the pact"),
         "{unknown}"
     );
     let empty = Routes::serve(vec![]);

@@ -168,7 +168,8 @@ impl PactBuilder {
     ///
     /// # Panics
     ///
-    /// When an interaction means nothing, or no port can be bound; the text says which and why.
+    /// When an interaction means nothing, when two have the same request, or when no port can be
+    /// bound; the text says which and why.
     #[track_caller]
     pub fn start(&mut self) -> MockServer {
         match self.try_start() {
@@ -195,7 +196,8 @@ impl PactBuilder {
     ///
     /// # Errors
     ///
-    /// When an interaction means nothing, or no port can be bound.
+    /// When an interaction means nothing, when two have the same request, or when no port can be
+    /// bound.
     pub fn try_start(&mut self) -> Result<MockServer, ConsumerError> {
         self.try_start_with(ServerOptions::new())
     }

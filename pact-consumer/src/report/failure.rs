@@ -38,7 +38,7 @@ pub struct Failure {
     pub never_requested: Vec<(String, String, String)>,
     /// Description of each of those for which no mock server was started.
     pub never_served: Vec<String>,
-    /// How many mock servers ended before any client connected to them.
+    /// How many mock servers of these interactions went before any client connected to them.
     pub unvisited: usize,
     /// Description of each message nobody handled.
     pub never_handled: Vec<String>,
@@ -107,7 +107,7 @@ impl Failure {
             never_requested,
             never_served,
             unvisited: { servers.iter() }
-                .filter(|server| server.ended_unvisited())
+                .filter(|server| server.ended_unvisited() && server.len() > 0)
                 .count(),
             never_handled: Vec::new(),
             mishandled: Vec::new(),

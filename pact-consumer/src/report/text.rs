@@ -116,18 +116,7 @@ impl<'f> Text<'f> {
             };
             writeln!(f, "  {named} ({method} {path}){why}")?;
         }
-        let server = match self.failure.unvisited {
-            0 => None,
-            1 => Some("their mock server before it"),
-            _ => Some("their mock servers before they"),
-        };
-        if let Some(server) = server {
-            writeln!(
-                f,
-                "no client connected to {server} ended: keep what `pact.start()` returns in a \
-                 variable, and let the client ask `mock.url()`"
-            )?;
-        }
+        self.unvisited(f)?;
         if !never_handled.is_empty() {
             writeln!(f, "messages never handled:")?;
         }
@@ -135,6 +124,25 @@ impl<'f> Text<'f> {
             writeln!(f, "  {}", self.colour.bad(&format!("`{description}`")))?;
         }
         Ok(())
+    }
+
+    /// Says what may be wrong with a server that ended before a client connected. A test that failed
+    /// for another reason may not have come to that.
+    fn unvisited(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let is_refused = |panic: &String| panic.to_lowercase().contains("refused");
+        if !self.failure.panic.as_ref().is_none_or(is_refused) {
+            return Ok(());
+        }
+        let server = match self.failure.unvisited {
+            0 => return Ok(()),
+            1 => "their mock server before it",
+            _ => "their mock servers before they",
+        };
+        writeln!(
+            f,
+            "no client connected to {server} ended: let the client ask `mock.url()`, and keep what \
+             `pact.start()` returns in a variable until it has"
+        )
     }
 
     /// Returns the interactions together with which an unexpected request was told.

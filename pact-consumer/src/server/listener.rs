@@ -250,7 +250,6 @@ impl MockServer {
             std::mem::forget(thread);
             return;
         }
-        self.state.end();
         if self.door.close() {
             thread.give_back();
             return;
@@ -274,6 +273,9 @@ impl MockServer {
 
 impl Drop for MockServer {
     fn drop(&mut self) {
+        if self.thread.is_some() {
+            self.state.go();
+        }
         self.shut_down();
     }
 }

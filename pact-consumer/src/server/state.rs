@@ -306,8 +306,8 @@ impl ServerState {
         self.visited.store(true, Ordering::Relaxed);
     }
 
-    /// Notes the end of the server.
-    pub(super) fn end(&self) {
+    /// Notes that nobody keeps the server any longer.
+    pub(super) fn go(&self) {
         // A test that fails before its client asks says nothing about the server.
         let is_early = !self.visited.load(Ordering::Relaxed) && !std::thread::panicking();
         self.ended_unvisited.store(is_early, Ordering::Relaxed);

@@ -219,8 +219,8 @@ fn a_request_that_another_interaction_would_answer_is_refused() {
     order(&mut pact, "it exists", 200);
     order(&mut pact, "it does not exist", 404);
     insta::assert_snapshot!(refusal(&mut pact), @"
-    interaction `order 42, it does not exist` has the request of `order 42, it exists`, which would answer every one
-    hint: give each a test of its own, or a mock server of its own: `pact.start()` serves what was described since the last one
+    interaction `order 42, it does not exist` has the same request as `order 42, it exists`, which would answer it each time
+    hint: describe it once, or give each a test of its own, or a mock server of its own: `pact.start()` serves what was described since the last one
     ");
     // Two servers can tell them apart, and so can another rule.
     let mut pact = PactBuilder::new("order-web", "order-api");

@@ -246,6 +246,37 @@ fn servers_side_by_side_answer_only_for_themselves() {
 }
 
 #[test]
+fn an_answer_is_framed_as_it_is_and_not_as_the_contract_says() {
+    let mut pact = PactBuilder::new("web", "api");
+    pact.upon_receiving("a recorded answer")
+        .get("/recorded")
+        .will_respond_with(200)
+        .header("Content-Length", "99")
+        .header("Transfer-Encoding", "gzip, chunked")
+        .text_body("here");
+    pact.upon_receiving("the size of a file")
+        .head("/file")
+        .will_respond_with(200)
+        .header("Content-Length", "4096");
+    let mock = pact.start();
+    let answer = |line: &str| {
+        let mut client = TcpStream::connect(mock.addr()).unwrap();
+        let request = format!("{line} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        client.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        client.read_to_string(&mut text).unwrap();
+        text
+    };
+    let recorded = answer("GET /recorded");
+    assert!(recorded.contains("content-length: 4\r\n"), "{recorded}");
+    assert!(recorded.ends_with("\r\n\r\nhere"), "{recorded}");
+    assert!(!recorded.contains("transfer-encoding"), "{recorded}");
+    let size = answer("HEAD /file");
+    assert!(size.contains("content-length: 4096\r\n"), "{size}");
+    mock.finish().unwrap();
+}
+
+#[test]
 fn a_finished_server_says_what_was_not_asked_of_it() {
     let mut pact = PactBuilder::new("web", "api");
     pact.upon_receiving("a ping")
@@ -257,7 +288,6 @@ fn a_finished_server_says_what_was_not_asked_of_it() {
 
     0 of 1 interaction was used; never requested:
       `a ping` (GET /ping)
-    no client connected to their mock server before it ended: keep what `pact.start()` returns in a variable, and let the client ask `mock.url()`
 
     the contract was not written
     ");

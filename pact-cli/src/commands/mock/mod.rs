@@ -62,6 +62,8 @@ impl Start {
         let bound = TcpListener::bind((master.host.as_str(), master.port)).await;
         let listener = bound.map_err(listen_error)?;
         let local = listener.local_addr().map_err(listen_error)?;
+        // Whoever reads that it serves may ask for its end.
+        let asked_to_stop = asked_to_stop();
         let key = self.server_key;
         let key = key.unwrap_or_else(|| format!("{:032x}", random::<u128>()));
         console.say(format_args!(
@@ -75,7 +77,7 @@ impl Start {
         let mut asked = Ok(());
         let stop = async {
             tokio::select! {
-                end = asked_to_stop() => asked = end,
+                end = asked_to_stop => asked = end,
                 period = stopping.recv() => {
                     // Mock servers go on for so long.
                     tokio::time::sleep(period.unwrap_or(Duration::ZERO)).await;

@@ -45,12 +45,12 @@ fn not_to_be_had(error: CliError) -> CliError {
 fn nothing_to_serve(catalogue: &Catalogue) -> CliError {
     let error = CliError::usage_with_hint(
         match catalogue.pacts() {
-            0 => "there is no interaction to serve: no such pact was found".to_owned(),
-            1 => "there is no interaction to serve in the pact".to_owned(),
-            pacts => format!("there is no interaction to serve in {pacts} pacts"),
+            0 => "there is nothing to serve: no such pact was found".to_owned(),
+            1 => "there is no interaction over HTTP to serve in the pact".to_owned(),
+            pacts => format!("there is no interaction over HTTP to serve in {pacts} pacts"),
         },
         "look at --dir and --extension, --consumer-name, --provider-name and --provider-state; \
-         with --watch, the first pact is waited for",
+         with --watch, the first file is waited for",
     );
     CliError::Coded {
         code: 3,
@@ -81,6 +81,8 @@ impl StubCommand {
                 source,
             })?;
         let local = listener.local_addr().map_err(CliError::Runtime)?;
+        // Whoever reads that it serves may ask for its end.
+        let asked = asked_to_stop();
         console.say(format_args!("{first} at http://{local}"))?;
         let current = Arc::new(RwLock::new(Arc::new(first)));
         let stub = Stub::new(Arc::clone(&current), behaviour, format!("http://{local}"));
@@ -88,7 +90,7 @@ impl StubCommand {
         let answer = move |request| stub.clone().answer(request);
         let mut serving = tokio::spawn(serve(listener, answer, async {
             // Where nobody can ask, it is ended from outside.
-            if asked_to_stop().await.is_err() {
+            if asked.await.is_err() {
                 std::future::pending::<()>().await;
             }
         }));

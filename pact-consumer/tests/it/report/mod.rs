@@ -273,7 +273,7 @@ fn interactions_never_requested_are_listed() {
     0 of 2 interactions were used; never requested:
       `a request for order 42` (GET /orders/42)
       `a new order` (POST /orders)
-    no client connected to their mock server before it ended: keep what `pact.start()` returns in a variable, and let the client ask `mock.url()`
+    no client connected to their mock server before it ended: let the client ask `mock.url()`, and keep what `pact.start()` returns in a variable until it has
 
     the contract was not written; run this test again with
       cargo test -p pact-consumer shows_an_order

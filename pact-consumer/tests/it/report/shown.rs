@@ -65,7 +65,6 @@ fn a_result_that_is_unwrapped_fails_with_the_report() {
 
     0 of 1 interaction was used; never requested:
       `a request for order 42` (GET /orders/42)
-    no client connected to their mock server before it ended: keep what `pact.start()` returns in a variable, and let the client ask `mock.url()`
 
     the contract was not written
     ");

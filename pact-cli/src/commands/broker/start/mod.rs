@@ -34,6 +34,8 @@ impl Start {
             }
             CliError::from(error)
         })?;
+        // Whoever reads that it serves may ask for its end.
+        let asked = asked_to_stop();
         console.say(format_args!("broker at {STRONG}{}{STRONG:#}", broker.url()))?;
         if !broker.url().ends_with(&broker.addr().to_string()) {
             console.say(format_args!("{DIM}listening on {}{DIM:#}", broker.addr()))?;
@@ -41,7 +43,7 @@ impl Start {
         console.say(format_args!(
             "{DIM}data in {database}; stop with Ctrl-C{DIM:#}"
         ))?;
-        asked_to_stop().await?;
+        asked.await?;
         console.say("stopping")?;
         broker.shutdown().await;
         Ok(Verdict::Yes)
@@ -67,18 +69,28 @@ fn exposed(config: &BrokerConfig) -> Vec<&'static str> {
     notes
 }
 
-/// Waits for Ctrl-C, or for the system to ask for an end.
-pub(crate) async fn asked_to_stop() -> Result<(), CliError> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Runtime)?;
+/// Listens from now on for Ctrl-C, or for the system to ask for an end, and returns what waits for
+/// either.
+#[cfg(unix)]
+pub(crate) fn asked_to_stop() -> impl Future<Output = Result<(), CliError>> + Send {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let interrupt = signal(SignalKind::interrupt());
+    let terminate = signal(SignalKind::terminate());
+    async {
+        let mut interrupt = interrupt.map_err(CliError::Runtime)?;
+        let mut terminate = terminate.map_err(CliError::Runtime)?;
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted.map_err(CliError::Runtime),
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
+        Ok(())
     }
-    #[cfg(not(unix))]
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+pub(crate) async fn asked_to_stop() -> Result<(), CliError> {
     tokio::signal::ctrl_c().await.map_err(CliError::Runtime)
 }
 
